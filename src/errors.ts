@@ -1,0 +1,17 @@
+/**
+ * The user gave something that cannot work: a flag, a file, a data set. The message is one clear sentence that
+ * names what, where, what was found and what was expected. The command line prints it without a stack and exits 2.
+ */
+export class UserError extends Error {
+  override readonly name: string = 'UserError';
+  readonly exitCode: number = 2;
+}
+
+/**
+ * The input was fine and the work failed all the same: a full disk, a collapsed run, a backend that does not load.
+ * The command line prints it without a stack and exits 1. Any other error is a bug and shows its stack.
+ */
+export class RunError extends Error {
+  override readonly name: string = 'RunError';
+  readonly exitCode: number = 1;
+}
