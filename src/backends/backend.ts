@@ -1,0 +1,59 @@
+import type { Step, TraceOptions } from '../compiler/trace.js';
+
+export const BACKEND_NAMES = ['native', 'wasm', 'cpu', 'tensorflow'] as const;
+export type BackendName = (typeof BACKEND_NAMES)[number];
+
+/** Executes steps. */
+export interface Backend {
+  readonly name: BackendName;
+  /** The library that computes, with its version. */
+  readonly library: string;
+  readonly threads: number;
+  /** Makes a step ready to run; its state starts from the variables' values. */
+  prepare(step: Step, options: TraceOptions): Promise<Executable>;
+  /** Loads an ONNX model; undefined where the backend runs TensorFlow.js itself. */
+  readonly loadModel?: (model: Uint8Array) => Promise<Model>;
+}
+
+export type Values = Float32Array | Int32Array | Uint8Array;
+
+/** A step that runs again and again on its own state. */
+export interface Executable {
+  /** Memory of the inputs, by name: write into it, then run. */
+  readonly inputs: Readonly<Record<string, Values>>;
+  /** Runs the step once. The result's arrays, by output name, are overwritten by the next run. */
+  run(): Promise<Readonly<Record<string, Values>>>;
+  /** A copy of the state, by name. */
+  readState(): Map<string, Values>;
+  /** Replaces the state; names and lengths must be those of {@link readState}. */
+  writeState(state: ReadonlyMap<string, Values>): void;
+  dispose(): Promise<void>;
+}
+
+/** A loaded ONNX model. */
+export interface Model {
+  /**
+   * @param inputs float32 tensors by name.
+   * @returns the output tensors by name.
+   */
+  run(inputs: Readonly<Record<string, FloatTensor>>): Promise<Record<string, FloatTensor>>;
+  dispose(): Promise<void>;
+}
+
+export interface FloatTensor {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
+/** The named part of a state, checked: a missing one or one of another length is a bug of the caller. */
+export function stateValues(
+  state: ReadonlyMap<string, Values>,
+  name: string,
+  length: number,
+): Values {
+  const values = state.get(name);
+  if (values === undefined) throw new Error(`state ${name} is missing`);
+  if (values.length !== length)
+    throw new Error(`state ${name} has ${values.length} elements, expected ${length}`);
+  return values;
+}

@@ -1,0 +1,104 @@
+import type { InferenceSession } from 'onnxruntime-common';
+import { portName, type CompiledStep } from '../compiler/compile.js';
+import { isWrittenInPlace, type GraphStage } from '../compiler/plan.js';
+import { sizeOf, type Value } from '../compiler/value.js';
+import { stateValues, type Executable, type Values } from './backend.js';
+import { StepMemory } from './memory.js';
+import type { Runtime } from './runtime.js';
+
+const KERNEL_GROUP_BYTES = 16;
+
+/** Loads a compiled step into an ONNX Runtime: a session for each graph, the kernels between them, memory they share. */
+export async function loadCompiled(
+  runtime: Runtime,
+  { plan, models, module, functionOf }: CompiledStep,
+): Promise<Executable> {
+  const { graph, stages, copies } = plan;
+  const aliases = new Map(
+    graph.states
+      .filter((state) => state.next !== state.current && isWrittenInPlace(state, graph, stages))
+      .map(({ next, current }) => [next, current] as const),
+  );
+  const ports = stages.flatMap((stage) =>
+    stage.kind === 'graph'
+      ? [...stage.inputs, ...stage.outputs]
+      : [...stage.kernel.operands, ...stage.kernel.results],
+  );
+  const memory = new StepMemory(
+    [...graph.inputs, ...graph.states.map(({ current }) => current), ...ports],
+    aliases,
+  );
+  const { instance } = await WebAssembly.instantiate(module, { env: { memory: memory.memory } });
+  for (const { current, initial } of graph.states) memory.view(current).set(initial);
+
+  const sessions: InferenceSession[] = [];
+  const actions: (() => Promise<unknown> | void)[] = [];
+  for (const stage of stages) {
+    if (stage.kind === 'graph') {
+      const session = await runtime.createSession(models.get(stage)!);
+      sessions.push(session);
+      actions.push(graphAction(runtime, session, stage, memory));
+    } else {
+      const { operands, results } = stage.kernel;
+      const kernel = instance.exports[functionOf.get(stage.kernel)!] as (
+        ...addresses: number[]
+      ) => void;
+      const bytes =
+        Math.ceil((sizeOf(results[0].shape) * 4) / KERNEL_GROUP_BYTES) * KERNEL_GROUP_BYTES;
+      const addresses = [...operands, ...results].map((value) => memory.offset(value));
+      actions.push(() => kernel(...addresses, bytes));
+    }
+  }
+  const moves = copies.map(({ current, next }) => ({
+    from: memory.view(next),
+    to: memory.view(current),
+  }));
+  const outputs = Object.fromEntries(
+    [...graph.outputs].map(([name, value]) => [name, memory.view(value)]),
+  );
+  const states = graph.states.map(({ name, current }) => ({ name, values: memory.view(current) }));
+  return {
+    inputs: Object.fromEntries(graph.inputs.map((value) => [portName(value), memory.view(value)])),
+    async run() {
+      for (const action of actions) {
+        const pending = action();
+        if (pending !== undefined) await pending;
+      }
+      for (const { from, to } of moves) to.set(from);
+      return outputs;
+    },
+    readState: () => new Map(states.map(({ name, values }) => [name, values.slice()])),
+    writeState(state) {
+      for (const { name, values } of states) values.set(stateValues(state, name, values.length));
+    },
+    async dispose() {
+      for (const session of sessions) await session.release();
+    },
+  };
+}
+
+/** One run of a session between the places in memory of its inputs and outputs. */
+function graphAction(
+  runtime: Runtime,
+  session: InferenceSession,
+  { inputs, outputs }: GraphStage,
+  memory: StepMemory,
+): () => Promise<unknown> {
+  const tensors = (values: readonly Value[]): InferenceSession.FeedsType =>
+    Object.fromEntries(
+      values.map((value) => [
+        portName(value),
+        runtime.tensor(value.dtype, memory.view(value), value.shape),
+      ]),
+    );
+  const feeds = tensors(inputs);
+  if (runtime.writesIntoTensors) {
+    const fetches = tensors(outputs);
+    return () => session.run(feeds, fetches);
+  }
+  const places = outputs.map((value) => ({ name: portName(value), place: memory.view(value) }));
+  return async () => {
+    const results = await session.run(feeds);
+    for (const { name, place } of places) place.set(results[name].data as Values as Float32Array);
+  };
+}

@@ -1,0 +1,71 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Step, TraceOptions } from '../compiler/trace.js';
+import { sizeOf, type TypedValues } from '../compiler/value.js';
+import { stateValues, type Backend, type Executable } from './backend.js';
+
+/** Runs steps as TensorFlow.js does, a kernel at a time, on one of its own backends. */
+export function eagerBackend(
+  name: 'cpu' | 'tensorflow',
+  tfjsBackend: string,
+  library: string,
+): Backend {
+  return {
+    name,
+    library,
+    threads: 1,
+    prepare: async (step, options) => prepareEager(tfjsBackend, step, options),
+  };
+}
+
+/** A step that stays uncompiled, on the TensorFlow.js backend of that name. */
+export async function prepareEager(
+  tfjsBackend: string,
+  step: Step,
+  { inputs: specs, variables }: TraceOptions,
+): Promise<Executable> {
+  await tf.setBackend(tfjsBackend);
+  await tf.ready();
+  const inputs = Object.fromEntries(
+    Object.entries(specs).map(([name, { shape, dtype }]) => [
+      name,
+      dtype === 'int32' ? new Int32Array(sizeOf(shape)) : new Float32Array(sizeOf(shape)),
+    ]),
+  );
+  const named = (): [string, tf.Variable][] =>
+    Object.values(tf.engine().registeredVariables).map((variable) => [
+      variables?.get(variable) ?? variable.name,
+      variable,
+    ]);
+  return {
+    inputs,
+    async run() {
+      await tf.setBackend(tfjsBackend);
+      const results = tf.tidy(() => {
+        const tensors = Object.entries(specs).map(
+          ([name, { shape, dtype }]) =>
+            [name, tf.tensor(inputs[name].slice(), [...shape], dtype ?? 'float32')] as const,
+        );
+        return Object.entries(step(Object.fromEntries(tensors))).map(
+          ([name, tensor]) => [name, tensor.dataSync().slice() as TypedValues] as const,
+        );
+      });
+      return Object.fromEntries(results);
+    },
+    readState: () =>
+      new Map(
+        named().map(([name, variable]) => [name, variable.dataSync().slice() as TypedValues]),
+      ),
+    writeState(state) {
+      for (const [name, variable] of named()) {
+        const values = tf.tensor(
+          stateValues(state, name, variable.size).slice(),
+          variable.shape,
+          variable.dtype as 'float32',
+        );
+        variable.assign(values);
+        values.dispose();
+      }
+    },
+    dispose: async () => {},
+  };
+}

@@ -1,0 +1,146 @@
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { RunError, UserError } from '../errors.js';
+import { compile } from '../compiler/compile.js';
+import {
+  BACKEND_NAMES,
+  type Backend,
+  type BackendName,
+  type FloatTensor,
+  type Model,
+} from './backend.js';
+import { loadCompiled } from './compiled.js';
+import { eagerBackend } from './eager.js';
+import { loadNative, loadWasm, type Runtime } from './runtime.js';
+
+export type { Backend, BackendName, Executable, Model, Values } from './backend.js';
+
+/** How many threads a step gets where the user does not say: the machine's processors. */
+export const defaultThreads = (): number => availableParallelism();
+
+/**
+ * Loads a backend.
+ *
+ * @param name `auto` takes the first that loads, in the order of {@link BACKEND_NAMES}.
+ * @throws UserError for a name that is none; RunError where the named backend does not load here, with the reason.
+ */
+export async function loadBackend(name: string, threads = defaultThreads()): Promise<Backend> {
+  if (name !== 'auto') {
+    const known = BACKEND_NAMES.find((candidate) => candidate === name);
+    if (known === undefined)
+      throw new UserError(`--backend: found "${name}", expected auto, ${BACKEND_NAMES.join(', ')}`);
+    return load(known, threads);
+  }
+  const failures: string[] = [];
+  for (const candidate of BACKEND_NAMES) {
+    try {
+      return await load(candidate, threads);
+    } catch (error) {
+      if (!(error instanceof RunError)) throw error;
+      failures.push(error.message);
+    }
+  }
+  throw new RunError(`no backend loads here: ${failures.join('; ')}`);
+}
+
+async function load(name: BackendName, threads: number): Promise<Backend> {
+  switch (name) {
+    case 'native':
+      return compiledBackend(
+        await orExplain(
+          name,
+          () => loadNative(threads),
+          'install the optional package onnxruntime-node, or use --backend wasm',
+        ),
+      );
+    case 'wasm':
+      return compiledBackend(
+        await orExplain(
+          name,
+          () => loadWasm(threads),
+          'onnxruntime-web is incomplete: install again with npm ci',
+        ),
+      );
+    case 'cpu': {
+      const { version_cpu } = await import('@tensorflow/tfjs-backend-cpu');
+      return eagerBackend('cpu', 'cpu', `@tensorflow/tfjs-backend-cpu ${version_cpu}`);
+    }
+    case 'tensorflow': {
+      const version = await orExplain(
+        name,
+        importTfjsNode,
+        'install the package @tensorflow/tfjs-node beside gan-mnist (Node 22 or older), or use --backend native',
+      );
+      return eagerBackend('tensorflow', 'tensorflow', `@tensorflow/tfjs-node ${version}`);
+    }
+  }
+}
+
+async function orExplain<T>(
+  name: BackendName,
+  attempt: () => Promise<T>,
+  advice: string,
+): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new RunError(`the backend ${name} does not load here (${reason}): ${advice}`, {
+      cause: error,
+    });
+  }
+}
+
+function compiledBackend(runtime: Runtime): Backend {
+  return {
+    name: runtime.name,
+    library: runtime.library,
+    threads: runtime.threads,
+    prepare: async (step, options) => loadCompiled(runtime, compile(step, options)),
+    loadModel: (model) => loadModel(runtime, model),
+  };
+}
+
+async function loadModel(runtime: Runtime, bytes: Uint8Array): Promise<Model> {
+  const session = await runtime.createSession(bytes);
+  return {
+    async run(inputs) {
+      const feeds = Object.fromEntries(
+        Object.entries(inputs).map(([name, { data, shape }]) => [
+          name,
+          runtime.tensor('float32', data, shape),
+        ]),
+      );
+      const results = await session.run(feeds);
+      return Object.fromEntries(
+        Object.entries(results).map(([name, { data, dims }]): [string, FloatTensor] => [
+          name,
+          { data: data as Float32Array, shape: dims },
+        ]),
+      );
+    },
+    dispose: () => session.release(),
+  };
+}
+
+/** The user's own @tensorflow/tfjs-node: beside this package, or in the folder that the user works in. */
+async function importTfjsNode(): Promise<string> {
+  const name = '@tensorflow/tfjs-node';
+  interface TfjsNode {
+    version: Record<string, string>;
+  }
+  const place = await import(name).then(
+    (module) => module as TfjsNode,
+    async (error: unknown) => {
+      let path: string;
+      try {
+        path = createRequire(`${process.cwd()}/`).resolve(name);
+      } catch {
+        throw error;
+      }
+      return (await import(pathToFileURL(path).href)) as TfjsNode;
+    },
+  );
+  return place.version['tfjs-node'] ?? place.version.tfjs;
+}

@@ -1,0 +1,60 @@
+import { encodeOnnx } from './onnx/encode.js';
+import { plan, type GraphStage, type Plan } from './plan.js';
+import { simplify } from './simplify.js';
+import { trace, type Step, type TraceOptions } from './trace.js';
+import type { Value } from './value.js';
+import { encodeModule } from './wasm/encode.js';
+import { kernelFunction, kernelSignature, type FusedKernel } from './wasm/kernel.js';
+
+/** A step that a backend can run. */
+export interface CompiledStep {
+  readonly plan: Plan;
+  /** A model for each graph stage of the plan. Its inputs and outputs are named by {@link portName}. */
+  readonly models: ReadonlyMap<GraphStage, Uint8Array>;
+  /** A WebAssembly module with the fused kernels, and the function of each. */
+  readonly module: Uint8Array<ArrayBuffer>;
+  readonly functionOf: ReadonlyMap<FusedKernel, string>;
+}
+
+/**
+ * Compiles a step that is written in plain TensorFlow.js: traces it once, simplifies the graph, divides it into graphs
+ * and fused kernels, and encodes those as ONNX and as WebAssembly.
+ *
+ * @throws RunError where the step cannot be traced; see {@link trace}.
+ */
+export function compile(step: Step, options: TraceOptions): CompiledStep {
+  const traced = trace(step, options);
+  const simple = simplify(traced.graph, traced.builder);
+  return encode(plan(simple));
+}
+
+/** The name of a value in the models: its own for inputs and state, a number for what is computed. */
+export function portName({ id, source }: Value): string {
+  return source.kind === 'input' || source.kind === 'state' ? source.name : `v${id}`;
+}
+
+function encode(plan: Plan): CompiledStep {
+  const models = new Map<GraphStage, Uint8Array>();
+  const functionNames = new Map<string, string>();
+  const functionOf = new Map<FusedKernel, string>();
+  const functions = [];
+  const port = (value: Value): { name: string; value: Value } => ({ name: portName(value), value });
+  for (const stage of plan.stages) {
+    if (stage.kind === 'graph') {
+      models.set(
+        stage,
+        encodeOnnx(`stage ${models.size}`, stage.inputs.map(port), stage.outputs.map(port)),
+      );
+      continue;
+    }
+    const signature = kernelSignature(stage.kernel);
+    let name = functionNames.get(signature);
+    if (name === undefined) {
+      name = `kernel${functionNames.size}`;
+      functionNames.set(signature, name);
+      functions.push(kernelFunction(name, stage.kernel));
+    }
+    functionOf.set(stage.kernel, name);
+  }
+  return { plan, models, module: encodeModule(functions), functionOf };
+}

@@ -1,0 +1,33 @@
+import { util, type ArgMaxAttrs, type SoftmaxAttrs, type SumAttrs } from '@tensorflow/tfjs-core';
+import type { OpName } from '../ops.js';
+import type { Rule, Rules } from './rule.js';
+
+type Reduction = Extract<OpName, `Reduce${string}`>;
+
+const reduction =
+  (op: Reduction): Rule<SumAttrs> =>
+  (builder, inputs, { axis, keepDims }) => {
+    const { x } = inputs;
+    const axes = util.parseAxisParam(axis ?? null, x.shape as number[]);
+    return axes.length === 0 ? x : builder.op(op, [x], { axes, keepDims: keepDims ?? false });
+  };
+
+export const reduceKernels: Rules = {
+  ArgMax: ((builder, { x }, { axis }) =>
+    builder.op('ArgMax', [x], {
+      axis: util.parseAxisParam(axis, x.shape as number[])[0],
+    })) satisfies Rule<ArgMaxAttrs>,
+  Max: (builder, inputs, attributes: { reductionIndices: number | number[]; keepDims: boolean }) =>
+    reduction('ReduceMax')(builder, inputs, {
+      axis: attributes.reductionIndices,
+      keepDims: attributes.keepDims,
+    }),
+  Mean: reduction('ReduceMean'),
+  Min: reduction('ReduceMin'),
+  Prod: reduction('ReduceProd'),
+  Softmax: ((builder, { logits }, { dim }) =>
+    builder.op('Softmax', [logits], {
+      axis: util.parseAxisParam(dim, logits.shape as number[])[0],
+    })) satisfies Rule<SoftmaxAttrs>,
+  Sum: reduction('ReduceSum'),
+};

@@ -1,0 +1,91 @@
+import { operandsOf, topological, type Value } from '../value.js';
+import { IR_VERSION, NODE_PARTS, OPSET, type NodeParts } from './nodes.js';
+import { encodeModel, type NodeMessage, type TensorMessage, type ValueMessage } from './proto.js';
+
+export interface Port {
+  readonly name: string;
+  readonly value: Value;
+}
+
+export interface EncodeOptions {
+  /**
+   * Leaves the first dimension of inputs, outputs and reshapes free, for a graph that treats the rows of a batch
+   * alike: a generator that was traced for one batch size then takes any.
+   */
+  readonly freeBatch?: boolean;
+}
+
+/** A part of a graph as the bytes of an ONNX model: what computes the outputs from the inputs, constants inside. */
+export function encodeOnnx(
+  name: string,
+  inputs: readonly Port[],
+  outputs: readonly Port[],
+  { freeBatch = false }: EncodeOptions = {},
+): Uint8Array {
+  const given = new Set(inputs.map(({ value }) => value));
+  const names = new Map<Value, string>(inputs.map((port) => [port.value, port.name]));
+  const nodes: NodeMessage[] = [];
+  const initializers: TensorMessage[] = [];
+  const int64 = new Map<string, string>();
+  const int64Tensor = (numbers: readonly number[]): string => {
+    const key = numbers.join(',');
+    if (!int64.has(key)) {
+      int64.set(key, `i${int64.size}`);
+      initializers.push({
+        name: int64.get(key)!,
+        type: 'int64',
+        shape: [numbers.length],
+        data: BigInt64Array.from(numbers, BigInt),
+      });
+    }
+    return int64.get(key)!;
+  };
+  const outputNames = new Map(outputs.map((port) => [port.value, port.name]));
+  for (const value of topological(
+    outputs.map((port) => port.value),
+    given,
+  )) {
+    const { source, shape, dtype } = value;
+    if (given.has(value)) continue;
+    names.set(value, outputNames.get(value) ?? `v${value.id}`);
+    if (source.kind === 'constant')
+      initializers.push({ name: names.get(value)!, type: dtype, shape, data: source.data });
+    else if (source.kind === 'node') {
+      const parts = (NODE_PARTS[source.op] as (attributes: unknown) => NodeParts)(
+        freeBatch ? withFreeBatch(value) : source.attributes,
+      );
+      nodes.push({
+        op: source.op,
+        inputs: [
+          ...operandsOf(value).map((operand) => names.get(operand)!),
+          ...(parts.tensors ?? []).map(int64Tensor),
+        ],
+        outputs: [names.get(value)!],
+        attributes: parts.attributes ?? {},
+      });
+    } else
+      throw new Error(
+        `compiler bug: ${source.kind} ${source.name} is not among the model's inputs`,
+      );
+  }
+  const declare = (port: Port): ValueMessage => ({
+    name: port.name,
+    type: port.value.dtype,
+    shape:
+      freeBatch && port.value.source.kind !== 'state'
+        ? ['batch', ...port.value.shape.slice(1)]
+        : port.value.shape,
+  });
+  return encodeModel(
+    { name, nodes, initializers, inputs: inputs.map(declare), outputs: outputs.map(declare) },
+    { irVersion: IR_VERSION, opset: OPSET },
+  );
+}
+
+/** A reshape's attributes with its first extent left to ONNX Runtime (-1). */
+function withFreeBatch({ source }: Value): unknown {
+  if (source.kind !== 'node' || source.op !== 'Reshape')
+    return (source as { attributes?: unknown }).attributes;
+  const [, ...rest] = source.attributes.shape as number[];
+  return { shape: [-1, ...rest] };
+}

@@ -1,0 +1,214 @@
+import {
+  broadcastShapes,
+  concatShape,
+  convShape,
+  convTransposeShape,
+  gemmShape,
+  reducedShape,
+} from './shapes.js';
+import { sizeOf, type DType, type Value } from './value.js';
+
+/**
+ * The ops of the graph: those of ONNX, with the operands that ONNX wants as int64 tensors (axes, shapes, pads)
+ * kept as attributes. https://onnx.ai/onnx/operators/
+ */
+export interface OpAttributes {
+  Abs: NoAttributes;
+  Add: NoAttributes;
+  And: NoAttributes;
+  Cast: { to: DType };
+  Ceil: NoAttributes;
+  /** Joins along `axis`. */
+  Concat: { axis: number };
+  /** x [n, c, h, w], filter [m, c, kh, kw], bias [m]?; pads: top, left, bottom, right. */
+  Conv: ConvAttributes;
+  /** x [n, c, h, w], filter [c, m, kh, kw], bias [m]?. */
+  ConvTranspose: ConvAttributes & { outputPadding: readonly number[] };
+  Cos: NoAttributes;
+  Div: NoAttributes;
+  Elu: { alpha: number };
+  Equal: NoAttributes;
+  Erf: NoAttributes;
+  Exp: NoAttributes;
+  Expand: { shape: readonly number[] };
+  Floor: NoAttributes;
+  /** data, indices (int32). */
+  Gather: { axis: number };
+  /** a [m, k] x b [k, n] + bias [n]?, either transposed first. */
+  Gemm: { transA: boolean; transB: boolean };
+  Greater: NoAttributes;
+  GreaterOrEqual: NoAttributes;
+  LeakyRelu: { alpha: number };
+  Less: NoAttributes;
+  LessOrEqual: NoAttributes;
+  Log: NoAttributes;
+  /** Batched product: a [..., m, k] x b [..., k, n]. */
+  MatMul: NoAttributes;
+  Max: NoAttributes;
+  Min: NoAttributes;
+  Mul: NoAttributes;
+  Neg: NoAttributes;
+  Not: NoAttributes;
+  Or: NoAttributes;
+  /** Zeros around: `before` and `after` an axis. */
+  Pad: { before: readonly number[]; after: readonly number[] };
+  Pow: NoAttributes;
+  ReduceMax: ReduceAttributes;
+  ReduceMean: ReduceAttributes;
+  ReduceMin: ReduceAttributes;
+  ReduceProd: ReduceAttributes;
+  ReduceSum: ReduceAttributes;
+  Relu: NoAttributes;
+  Reshape: { shape: readonly number[] };
+  Round: NoAttributes;
+  Sigmoid: NoAttributes;
+  Sign: NoAttributes;
+  Sin: NoAttributes;
+  /** begin, end (exclusive) and step for every axis; begin counts from 0. */
+  Slice: { begin: readonly number[]; end: readonly number[]; step: readonly number[] };
+  Softmax: { axis: number };
+  Softplus: NoAttributes;
+  Sqrt: NoAttributes;
+  Sub: NoAttributes;
+  Tanh: NoAttributes;
+  Tile: { repeats: readonly number[] };
+  Transpose: { perm: readonly number[] };
+  /** condition, where true, where false. */
+  Where: NoAttributes;
+  /** The largest element's index along `axis`, which is dropped. */
+  ArgMax: { axis: number };
+}
+
+type NoAttributes = Readonly<Record<never, never>>;
+interface ReduceAttributes {
+  axes: readonly number[];
+  keepDims: boolean;
+}
+interface ConvAttributes {
+  strides: readonly number[];
+  pads: readonly number[];
+  dilations: readonly number[];
+}
+
+export type OpName = keyof OpAttributes;
+export type AttributeOf<Op extends OpName> = Readonly<OpAttributes[Op]>;
+export type Attributes = Readonly<Record<string, unknown>>;
+
+export interface OpDefinition<Op extends OpName = OpName> {
+  /** Each output element depends on one element of each operand (after broadcasting). */
+  readonly elementwise?: true;
+  /** The result's shape; an error where the operands do not fit. */
+  shape(operands: readonly Value[], attributes: AttributeOf<Op>): readonly number[];
+  /** The result's type; by default the first operand's. */
+  dtype?(operands: readonly Value[], attributes: AttributeOf<Op>): DType;
+}
+
+const sameShape = ([x]: readonly Value[]): readonly number[] => x.shape;
+const unary: OpDefinition = { elementwise: true, shape: sameShape };
+const binary: OpDefinition = { elementwise: true, shape: (operands) => broadcastShapes(operands) };
+const comparison: OpDefinition = { ...binary, dtype: () => 'bool' };
+const reduction: OpDefinition<'ReduceSum'> = {
+  shape: ([x], { axes, keepDims }) => reducedShape(x.shape, axes, keepDims),
+};
+
+/** One entry for every op: a missing one does not compile. */
+export const OPS: { readonly [Op in OpName]: OpDefinition<Op> } = {
+  Abs: unary,
+  Add: binary,
+  And: comparison,
+  ArgMax: {
+    shape: ([x], { axis }) => reducedShape(x.shape, [axis], false),
+    dtype: () => 'int32',
+  },
+  Cast: { elementwise: true, shape: sameShape, dtype: (_, { to }) => to },
+  Ceil: unary,
+  Concat: { shape: (operands, { axis }) => concatShape(operands, axis) },
+  Conv: { shape: ([x, filter], attributes) => convShape(x.shape, filter.shape, attributes) },
+  ConvTranspose: {
+    shape: ([x, filter], attributes) => convTransposeShape(x.shape, filter.shape, attributes),
+  },
+  Cos: unary,
+  Div: binary,
+  Elu: unary as OpDefinition<'Elu'>,
+  Equal: comparison,
+  Erf: unary,
+  Exp: unary,
+  Expand: { shape: ([x], { shape }) => broadcastShapes([x, { shape }]) },
+  Floor: unary,
+  Gather: {
+    shape: ([data, indices], { axis }) => [
+      ...data.shape.slice(0, axis),
+      ...indices.shape,
+      ...data.shape.slice(axis + 1),
+    ],
+  },
+  Gemm: {
+    shape: ([a, b, bias], attributes) => gemmShape(a.shape, b.shape, bias?.shape, attributes),
+  },
+  Greater: comparison,
+  GreaterOrEqual: comparison,
+  LeakyRelu: unary as OpDefinition<'LeakyRelu'>,
+  Less: comparison,
+  LessOrEqual: comparison,
+  Log: unary,
+  MatMul: {
+    shape: ([a, b]) => {
+      const rank = a.shape.length;
+      const batch = broadcastShapes([
+        { shape: a.shape.slice(0, -2) },
+        { shape: b.shape.slice(0, -2) },
+      ]);
+      return [
+        ...batch,
+        ...gemmShape(a.shape.slice(rank - 2), b.shape.slice(-2), undefined, {
+          transA: false,
+          transB: false,
+        }),
+      ];
+    },
+  },
+  Max: binary,
+  Min: binary,
+  Mul: binary,
+  Neg: unary,
+  Not: { ...unary, dtype: () => 'bool' },
+  Or: comparison,
+  Pad: {
+    shape: ([x], { before, after }) =>
+      x.shape.map((extent, axis) => before[axis] + extent + after[axis]),
+  },
+  Pow: binary,
+  ReduceMax: reduction,
+  ReduceMean: reduction,
+  ReduceMin: reduction,
+  ReduceProd: reduction,
+  ReduceSum: reduction,
+  Relu: unary,
+  Reshape: {
+    shape: ([x], { shape }) => {
+      if (sizeOf(x.shape) !== sizeOf(shape))
+        throw new Error(`cannot reshape [${x.shape}] to [${shape}]`);
+      return shape;
+    },
+  },
+  Round: unary,
+  Sigmoid: unary,
+  Sign: unary,
+  Sin: unary,
+  Slice: {
+    shape: (_, { begin, end, step }) =>
+      begin.map((first, axis) => Math.max(0, Math.ceil((end[axis] - first) / step[axis]))),
+  },
+  Softmax: { shape: sameShape },
+  Softplus: unary,
+  Sqrt: unary,
+  Sub: binary,
+  Tanh: unary,
+  Tile: { shape: ([x], { repeats }) => x.shape.map((extent, axis) => extent * repeats[axis]) },
+  Transpose: { shape: ([x], { perm }) => perm.map((axis) => x.shape[axis]) },
+  Where: {
+    elementwise: true,
+    shape: (operands) => broadcastShapes(operands),
+    dtype: ([, x]) => x.dtype,
+  },
+};

@@ -1,0 +1,96 @@
+import type { AttributeOf, Attributes, OpName } from './ops.js';
+
+/** Element types of a traced step. `bool` is a byte an element, as in ONNX. */
+export type DType = 'float32' | 'int32' | 'bool' | 'uint8';
+
+export type TypedValues = Float32Array | Int32Array | Uint8Array;
+
+/** Where a value comes from. */
+export type Source =
+  | { readonly kind: 'input'; readonly name: string }
+  | { readonly kind: 'state'; readonly name: string }
+  | { readonly kind: 'constant'; readonly data: TypedValues }
+  | NodeSource;
+
+export interface NodeSource {
+  readonly kind: 'node';
+  readonly op: OpName;
+  readonly operands: readonly Value[];
+  readonly attributes: Attributes;
+}
+
+/**
+ * A tensor of the graph: its shape, its type and what it is computed from. A graph is nothing but such values,
+ * each pointing at its operands. Values are immutable; a rewrite makes new ones.
+ */
+export interface Value {
+  readonly id: number;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly source: Source;
+}
+
+/** A value that an op computes. */
+export type NodeValue<Op extends OpName = OpName> = Value & {
+  readonly source: NodeSource & { readonly op: Op; readonly attributes: AttributeOf<Op> };
+};
+
+/** The number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
+/** Whether the value is computed by one of the named ops. */
+export function isNode<Op extends OpName>(value: Value, ...ops: Op[]): value is NodeValue<Op> {
+  return value.source.kind === 'node' && (ops as string[]).includes(value.source.op);
+}
+
+/** The one number of a constant with one element, else undefined. */
+export function scalarOf(value: Value): number | undefined {
+  const { source } = value;
+  return source.kind === 'constant' && source.data.length === 1 ? source.data[0] : undefined;
+}
+
+/** What a value is computed from. */
+export function operandsOf({ source }: Value): readonly Value[] {
+  return source.kind === 'node' ? source.operands : [];
+}
+
+/** Whether two shapes are the same. */
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
+}
+
+/**
+ * Values in an order in which each comes after its operands; only those that the roots need.
+ *
+ * @param given values that are taken as they are: what they are computed from is not visited.
+ */
+export function topological(
+  roots: readonly Value[],
+  given: ReadonlySet<Value> = new Set(),
+): Value[] {
+  const order: Value[] = [];
+  const seen = new Set<Value>();
+  const stack: { value: Value; next: number }[] = [];
+  for (const root of roots) {
+    if (seen.has(root)) continue;
+    seen.add(root);
+    stack.push({ value: root, next: 0 });
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1];
+      const operands = given.has(top.value) ? [] : operandsOf(top.value);
+      if (top.next < operands.length) {
+        const operand = operands[top.next++];
+        if (!seen.has(operand)) {
+          seen.add(operand);
+          stack.push({ value: operand, next: 0 });
+        }
+      } else {
+        order.push(top.value);
+        stack.pop();
+      }
+    }
+  }
+  return order;
+}

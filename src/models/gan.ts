@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  input,
+  model as functionalModel,
+  type LayersModel,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
+
+/** A generator, a discriminator, and the two stacked to train the generator by what the discriminator says. */
+export interface Gan {
+  /** z [batch, latentSize] -> images in [-1, 1], of the discriminator's input shape. */
+  readonly generator: LayersModel;
+  /** images -> logit [batch, 1]; its sigmoid is the probability that an image is real. */
+  readonly discriminator: LayersModel;
+  /** z -> logit: the generator followed by the discriminator, whose weights are frozen in it. */
+  readonly stacked: LayersModel;
+  readonly latentSize: number;
+  /** One image's shape without the batch: [784], or [28, 28, 1]. */
+  readonly imageShape: readonly number[];
+  /** What the discriminator's update moves. */
+  readonly discriminatorVariables: readonly tf.Variable[];
+  /** What the generator's update moves: the stacked model's trainable weights, so nothing of the discriminator. */
+  readonly generatorVariables: readonly tf.Variable[];
+}
+
+/** Stacks a generator on a discriminator and freezes the discriminator there. */
+export function stackGan(generator: LayersModel, discriminator: LayersModel): Gan {
+  const discriminatorVariables = trainableVariables(discriminator);
+  discriminator.trainable = false;
+  const latentSize = generator.inputs[0].shape[1]!;
+  const z = input({ shape: [latentSize], name: 'z' });
+  const logit = discriminator.apply(generator.apply(z) as SymbolicTensor) as SymbolicTensor;
+  const stacked = functionalModel({ inputs: z, outputs: logit, name: 'gan' });
+  return {
+    generator,
+    discriminator,
+    stacked,
+    latentSize,
+    imageShape: discriminator.inputs[0].shape.slice(1) as number[],
+    discriminatorVariables,
+    generatorVariables: trainableVariables(stacked),
+  };
+}
+
+const trainableVariables = (model: LayersModel): tf.Variable[] =>
+  model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+
+/** Every weight, also those that no update moves, by a name that is the same in every process: `generator/dense_1/kernel`. */
+export function namedWeights({
+  generator,
+  discriminator,
+}: Pick<Gan, 'generator' | 'discriminator'>): Map<tf.Variable, string> {
+  const named = new Map<tf.Variable, string>();
+  for (const [role, model] of [
+    ['generator', generator],
+    ['discriminator', discriminator],
+  ] as const) {
+    for (const weight of model.weights)
+      named.set(weight.read() as tf.Variable, `${role}/${weight.originalName}`);
+  }
+  return named;
+}
