@@ -99,6 +99,6 @@ function graphAction(
   const places = outputs.map((value) => ({ name: portName(value), place: memory.view(value) }));
   return async () => {
     const results = await session.run(feeds);
-    for (const { name, place } of places) place.set(results[name].data as Values as Float32Array);
+    for (const { name, place } of places) place.set(results[name].data as Values);
   };
 }

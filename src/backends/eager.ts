@@ -60,7 +60,7 @@ export async function prepareEager(
         const values = tf.tensor(
           stateValues(state, name, variable.size).slice(),
           variable.shape,
-          variable.dtype as 'float32',
+          variable.dtype,
         );
         variable.assign(values);
         values.dispose();

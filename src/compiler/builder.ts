@@ -1,4 +1,4 @@
-import { OPS, type AttributeOf, type Attributes, type OpDefinition, type OpName } from './ops.js';
+import { OPS, type AttributeOf, type OpDefinition, type OpName } from './ops.js';
 import { sizeOf, type DType, type TypedValues, type Value } from './value.js';
 
 /** Above this many elements a constant is compared by identity, not by its values. */
@@ -18,9 +18,9 @@ export class Builder {
     const definition = OPS[op] as unknown as OpDefinition;
     const key = `${op}|${operands.map(({ id }) => id).join(',')}|${JSON.stringify(attributes)}`;
     return this.shared(key, () => ({
-      shape: definition.shape(operands, attributes as never),
-      dtype: definition.dtype?.(operands, attributes as never) ?? operands[0].dtype,
-      source: { kind: 'node', op, operands, attributes: attributes as Attributes },
+      shape: definition.shape(operands, attributes),
+      dtype: definition.dtype?.(operands, attributes) ?? operands[0].dtype,
+      source: { kind: 'node', op, operands, attributes: attributes },
     }));
   }
 

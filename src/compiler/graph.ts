@@ -52,12 +52,12 @@ export function verify(graph: Graph, after: string): Graph {
       if (!declared.has(value)) fail(`${source.kind} ${source.name} is not declared`);
     } else if (source.kind === 'constant') {
       if (source.data.length !== sizeOf(value.shape))
-        fail(`a constant of [${value.shape}] with ${source.data.length} elements`);
+        fail(`a constant of ${typeText(value)} with ${source.data.length} elements`);
     } else {
       const definition = OPS[source.op] as unknown as OpDefinition;
-      const shape = definition.shape(source.operands, source.attributes as never);
+      const shape = definition.shape(source.operands, source.attributes);
       const dtype =
-        definition.dtype?.(source.operands, source.attributes as never) ?? source.operands[0].dtype;
+        definition.dtype?.(source.operands, source.attributes) ?? source.operands[0].dtype;
       if (!sameType({ shape, dtype }, value))
         fail(`${source.op} gives ${typeText({ shape, dtype })}, recorded is ${typeText(value)}`);
     }

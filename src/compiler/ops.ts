@@ -129,7 +129,7 @@ export const OPS: { readonly [Op in OpName]: OpDefinition<Op> } = {
   },
   Cos: unary,
   Div: binary,
-  Elu: unary as OpDefinition<'Elu'>,
+  Elu: unary,
   Equal: comparison,
   Erf: unary,
   Exp: unary,
@@ -147,7 +147,7 @@ export const OPS: { readonly [Op in OpName]: OpDefinition<Op> } = {
   },
   Greater: comparison,
   GreaterOrEqual: comparison,
-  LeakyRelu: unary as OpDefinition<'LeakyRelu'>,
+  LeakyRelu: unary,
   Less: comparison,
   LessOrEqual: comparison,
   Log: unary,
@@ -187,7 +187,7 @@ export const OPS: { readonly [Op in OpName]: OpDefinition<Op> } = {
   Reshape: {
     shape: ([x], { shape }) => {
       if (sizeOf(x.shape) !== sizeOf(shape))
-        throw new Error(`cannot reshape [${x.shape}] to [${shape}]`);
+        throw new Error(`cannot reshape [${x.shape.join(', ')}] to [${shape.join(', ')}]`);
       return shape;
     },
   },

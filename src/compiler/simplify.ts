@@ -68,7 +68,7 @@ function rewriteOnce(graph: Graph, builder: Builder): Graph {
       continue;
     }
     const operands = source.operands.map((operand) => rewritten.get(operand)!);
-    let result = builder.op(source.op, operands, source.attributes as never);
+    let result = builder.op(source.op, operands, source.attributes);
     for (const rewrite of Object.values(REWRITES))
       result = rewrite(builder, result, context) ?? result;
     rewritten.set(value, result);

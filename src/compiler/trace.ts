@@ -152,7 +152,7 @@ function traceBackend(): TraceBackend {
           for (const [name, tensor] of Object.entries(inputs)) {
             if (tensor != null) operands[name] = backend.traced(tensor);
           }
-          return backend.tensorOf(rule(backend.builder, operands, (attrs ?? {}) as never));
+          return backend.tensorOf(rule(backend.builder, operands, attrs ?? {}));
         },
       });
     }
@@ -186,11 +186,11 @@ export function trace(
 
   const existing = Object.values(engine.registeredVariables);
   const saved = existing.map((variable) => ({
-    values: variable.dataSync().slice() as TypedValues,
+    values: variable.dataSync().slice(),
     tensor: tf.keep(variable.clone()),
   }));
   const makeVariable = engine.makeVariable.bind(engine);
-  tf.setBackend(BACKEND);
+  void tf.setBackend(BACKEND); // made at once: its factory is not asynchronous
   engine.startScope();
   try {
     existing.forEach((variable, k) => declare(variable, saved[k].values));
@@ -221,13 +221,13 @@ export function trace(
   } finally {
     engine.makeVariable = makeVariable;
     engine.endScope();
-    tf.setBackend(previous);
+    void tf.setBackend(previous);
     existing.forEach((variable, k) => {
       variable.assign(saved[k].tensor);
       saved[k].tensor.dispose();
     });
     for (const { variable, initial } of states.slice(existing.length)) {
-      variable.assign(tf.tensor(initial, variable.shape, variable.dtype as 'float32'));
+      variable.assign(tf.tensor(initial, variable.shape, variable.dtype));
     }
   }
 }

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import {
   input,
   model as functionalModel,
@@ -29,7 +29,7 @@ export function stackGan(generator: LayersModel, discriminator: LayersModel): Ga
   discriminator.trainable = false;
   const latentSize = generator.inputs[0].shape[1]!;
   const z = input({ shape: [latentSize], name: 'z' });
-  const logit = discriminator.apply(generator.apply(z) as SymbolicTensor) as SymbolicTensor;
+  const logit = discriminator.apply(generator.apply(z)) as SymbolicTensor;
   const stacked = functionalModel({ inputs: z, outputs: logit, name: 'gan' });
   return {
     generator,

@@ -16,7 +16,7 @@ export const liftExpand: Rewrite = (builder, value) => {
     if (sameShape(broadcastShapes(lifted), value.shape)) operands[k] = unexpanded(operand);
   });
   if (operands.every((operand, k) => operand === source.operands[k])) return undefined;
-  return builder.op(source.op, operands, source.attributes as never);
+  return builder.op(source.op, operands, source.attributes);
 };
 
 /** An element-wise op on expanded operands only is computed before expanding: once instead of for each element. */
@@ -29,7 +29,7 @@ export const liftFullExpand: Rewrite = (builder, value) => {
   )
     return undefined;
   const operands = source.operands.map(unexpanded);
-  const small = builder.op(source.op, operands, source.attributes as never);
+  const small = builder.op(source.op, operands, source.attributes);
   return sameShape(small.shape, value.shape)
     ? small
     : builder.op('Expand', [small], { shape: value.shape });

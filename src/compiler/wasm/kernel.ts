@@ -100,7 +100,7 @@ export function kernelFunction(name: string, { operands, results }: FusedKernel)
   };
   const compute = (value: Value): number[] => {
     if (value.source.kind !== 'node')
-      throw new Error(`compiler bug: a fused kernel lacks an operand of [${value.shape}]`);
+      throw new Error(`compiler bug: a fused kernel lacks an operand (value ${value.id})`);
     const operandCode = value.source.operands.map(local);
     if (isNode(value, 'Where')) {
       const [condition, whenTrue, whenFalse] = operandCode;
