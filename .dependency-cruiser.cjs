@@ -21,6 +21,7 @@ module.exports = {
     only('data', ['files', 'errors'], 'data knows no models'),
     only('models', ['files', 'errors'], 'models are plain TensorFlow.js'),
     only('images', ['files', 'errors'], 'pixels in, files out'),
+    only('terminal', ['images', 'errors'], 'what is shown, not what is done'),
     only(
       'training',
       ['models', 'compiler', 'backends', 'data', 'images', 'files', 'errors'],

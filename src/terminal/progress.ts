@@ -1,0 +1,181 @@
+import { barLines, type Reading } from './bars.js';
+import { chalkAt, type ColorLevel } from './colors.js';
+import { formatCount, formatSeconds } from './format.js';
+import { LiveLines, type Terminal } from './live-lines.js';
+import { Rate } from './rate.js';
+
+const SECONDS_BETWEEN_FRAMES = 1 / 15;
+
+export interface ProgressOptions {
+  /** Where to draw; bars if it is a terminal (and TERM is not "dumb"), else a plain line an epoch. */
+  stream: Terminal & { isTTY?: boolean };
+  colors: ColorLevel;
+  /** Nothing but the final paths. */
+  quiet: boolean;
+  /** Nothing at all on the stream, which holds the caller's JSON; messages go to stderr. */
+  json: boolean;
+  totalEpochs: number;
+  stepsPerEpoch: number;
+  batchSize: number;
+  /** Seconds of a clock that never runs backwards. */
+  now?: () => number;
+}
+
+export interface StepState {
+  /** counted from 1 */
+  epoch: number;
+  /** steps done in this epoch */
+  step: number;
+  discriminatorLoss: number;
+  generatorLoss: number;
+}
+
+/** The fields of a row of log.jsonl that are shown. */
+export interface EpochRow {
+  epoch: number;
+  discriminatorLoss: number;
+  generatorLoss: number;
+  imagesPerSecond: number;
+}
+
+export interface Summary {
+  /** One sentence or more on how it went, a line each. */
+  lines: string[];
+  /** What was written where, by its name. */
+  paths: Record<string, string>;
+}
+
+/** A display of one training. `step` returns at once unless a frame is due; no method throws because of the display. */
+export interface Progress {
+  step(state: StepState): void;
+  /** @param paths what this epoch wrote. */
+  epoch(row: EpochRow, paths: string[]): void;
+  /** A line, or a picture of several, that stays. */
+  message(text: string): void;
+  /** Ends the display and says what was made. */
+  done(summary: Summary): void;
+  /** Ends the display without a summary, as after an error or an interrupt. Twice does no harm. */
+  close(): void;
+}
+
+export function createProgress(options: ProgressOptions): Progress {
+  if (options.json) return jsonProgress();
+  if (options.quiet) return quietProgress(options);
+  const canMoveCursor = options.stream.isTTY === true && process.env['TERM'] !== 'dumb';
+  return canMoveCursor ? barProgress(options) : plainProgress(options);
+}
+
+function jsonProgress(): Progress {
+  const message = (text: string) => void process.stderr.write(`${text}\n`);
+  return { step: nothing, epoch: nothing, message, done: nothing, close: nothing };
+}
+
+function quietProgress({ stream }: ProgressOptions): Progress {
+  const done = ({ paths }: Summary) => {
+    for (const path of Object.values(paths)) stream.write(`${path}\n`);
+  };
+  return { step: nothing, epoch: nothing, message: nothing, done, close: nothing };
+}
+
+function plainProgress(options: ProgressOptions): Progress {
+  const { stream, totalEpochs } = options;
+  const clock = new RunClock(options);
+  return {
+    step: (state) => clock.add(state),
+    epoch(row, paths) {
+      const { secondsLeft } = clock.reading();
+      const parts = [
+        `epoch ${String(row.epoch).padStart(String(totalEpochs).length)}/${totalEpochs}`,
+        `discriminator loss ${row.discriminatorLoss.toFixed(4)}`,
+        `generator loss ${row.generatorLoss.toFixed(4)}`,
+        `${formatCount(row.imagesPerSecond)} images/s`,
+        ...(secondsLeft ? [`${formatSeconds(secondsLeft)} left`] : []),
+        ...paths,
+      ];
+      stream.write(`${parts.join('  ')}\n`);
+    },
+    message: (text) => void stream.write(`${text}\n`),
+    done: (summary) => void stream.write(summaryText(summary, options.colors)),
+    close: nothing,
+  };
+}
+
+function barProgress(options: ProgressOptions): Progress {
+  const { stream, now = monotonicSeconds } = options;
+  const chalk = chalkAt(options.colors);
+  const lines = new LiveLines(stream);
+  const clock = new RunClock(options);
+  let lastFrame = -Infinity;
+  const draw = () => {
+    if (!clock.started) return;
+    lastFrame = now();
+    lines.draw(barLines(clock.reading(), lines.columns, chalk));
+  };
+  stream.on('resize', draw);
+  const close = () => {
+    stream.removeListener('resize', draw);
+    lines.close();
+  };
+  return {
+    step(state) {
+      clock.add(state);
+      if (now() - lastFrame >= SECONDS_BETWEEN_FRAMES) draw();
+    },
+    epoch: draw,
+    message: (text) => lines.writeAbove(`${text}\n`),
+    done(summary) {
+      lines.clear();
+      close();
+      stream.write(summaryText(summary, options.colors));
+    },
+    close,
+  };
+}
+
+/** Keeps the newest state and tells how long the rest of the run takes. */
+class RunClock {
+  private readonly rate = new Rate();
+  private state: StepState = { epoch: 1, step: 0, discriminatorLoss: NaN, generatorLoss: NaN };
+  started = false;
+
+  constructor(private readonly options: ProgressOptions) {}
+
+  add(state: StepState): void {
+    this.state = state;
+    this.started = true;
+    this.rate.add((this.options.now ?? monotonicSeconds)(), this.stepsDone());
+  }
+
+  reading(): Reading {
+    const { totalEpochs, stepsPerEpoch, batchSize } = this.options;
+    const stepsPerSecond = this.rate.stepsPerSecond();
+    const known = stepsPerSecond !== undefined;
+    const stepsLeft = totalEpochs * stepsPerEpoch - this.stepsDone();
+    return {
+      ...this.state,
+      totalEpochs,
+      stepsPerEpoch,
+      imagesPerSecond: known ? stepsPerSecond * batchSize : undefined,
+      secondsLeft: known ? stepsLeft / stepsPerSecond : undefined,
+    };
+  }
+
+  private stepsDone(): number {
+    return (this.state.epoch - 1) * this.options.stepsPerEpoch + this.state.step;
+  }
+}
+
+function summaryText({ lines, paths }: Summary, colors: ColorLevel): string {
+  const chalk = chalkAt(colors);
+  const width = Math.max(0, ...Object.keys(paths).map((name) => name.length));
+  const rows = Object.entries(paths).map(
+    ([name, path]) => `  ${chalk.dim(name.padEnd(width))}  ${path}`,
+  );
+  return [...lines, ...rows].map((line) => `${line}\n`).join('');
+}
+
+function monotonicSeconds(): number {
+  return performance.now() / 1000;
+}
+
+function nothing(): void {}
