@@ -59,3 +59,15 @@ export function writeFileWhole(path: string, content: string | Uint8Array): void
     throw explainFileError(error, 'write', path);
   }
 }
+
+/**
+ * As {@link writeFileWhole}, without blocking and without making folders: a run's folder that was deleted meanwhile is
+ * an error, not a new folder.
+ */
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await writeFileAtomically(path, typeof content === 'string' ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength));
+  } catch (error) {
+    throw explainFileError(error, 'write', path);
+  }
+}

@@ -1,5 +1,5 @@
 import { initializers, layers, sequential, type Sequential } from '@tensorflow/tfjs-layers';
-import { PIXELS } from './image.js';
+import { IMAGE_PIXELS as PIXELS } from '../data/idx.js';
 
 export interface DenseOptions {
   /** Length of z. */

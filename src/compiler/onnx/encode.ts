@@ -1,4 +1,4 @@
-import { operandsOf, topological, type Value } from '../value.js';
+import { operandsOf, topological, type TypedValues, type Value } from '../value.js';
 import { IR_VERSION, NODE_PARTS, OPSET, type NodeParts } from './nodes.js';
 import { encodeModel, type NodeMessage, type TensorMessage, type ValueMessage } from './proto.js';
 
@@ -13,6 +13,8 @@ export interface EncodeOptions {
    * alike: a generator that was traced for one batch size then takes any.
    */
   readonly freeBatch?: boolean;
+  /** Values of the states that are not inputs: they go into the model. */
+  readonly weights?: ReadonlyMap<string, TypedValues>;
 }
 
 /** A part of a graph as the bytes of an ONNX model: what computes the outputs from the inputs, constants inside. */
@@ -20,7 +22,7 @@ export function encodeOnnx(
   name: string,
   inputs: readonly Port[],
   outputs: readonly Port[],
-  { freeBatch = false }: EncodeOptions = {},
+  { freeBatch = false, weights }: EncodeOptions = {},
 ): Uint8Array {
   const given = new Set(inputs.map(({ value }) => value));
   const names = new Map<Value, string>(inputs.map((port) => [port.value, port.name]));
@@ -63,6 +65,9 @@ export function encodeOnnx(
         outputs: [names.get(value)!],
         attributes: parts.attributes ?? {},
       });
+    } else if (weights?.has(source.name)) {
+      names.set(value, source.name);
+      initializers.push({ name: source.name, type: dtype, shape, data: weights.get(source.name)! });
     } else
       throw new Error(
         `compiler bug: ${source.kind} ${source.name} is not among the model's inputs`,

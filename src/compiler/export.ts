@@ -1,0 +1,18 @@
+import { encodeOnnx } from './onnx/encode.js';
+import { simplify } from './simplify.js';
+import { trace, type Step, type TraceOptions } from './trace.js';
+import type { TypedValues } from './value.js';
+
+/**
+ * Prepares a stateless step (a model's prediction) for export as one ONNX model with the weights inside. Inputs and
+ * outputs keep their names; their first dimension is free.
+ *
+ * @returns a function from the state's values, by name, to the model's bytes.
+ */
+export function exporter(name: string, step: Step, options: TraceOptions): (weights: ReadonlyMap<string, TypedValues>) => Uint8Array {
+  const traced = trace(step, options);
+  const graph = simplify(traced.graph, traced.builder);
+  const inputs = graph.inputs.map((value) => ({ value, name: value.source.kind === 'input' ? value.source.name : '' }));
+  const outputs = [...graph.outputs].map(([output, value]) => ({ value, name: output }));
+  return (weights) => encodeOnnx(name, inputs, outputs, { freeBatch: true, weights });
+}

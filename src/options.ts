@@ -1,0 +1,104 @@
+import { UserError } from './errors.js';
+
+/** One option: what it may be, what it is by default, and the line that explains it. Written down once, here or in a table like it. */
+export type OptionDefinition =
+  | { readonly kind: 'integer'; readonly min: number; readonly max: number; readonly default?: number; readonly help: string }
+  | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly exclusive?: true; readonly default?: number; readonly help: string }
+  | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly default?: string; readonly help: string }
+  | { readonly kind: 'text'; readonly value: string; readonly default?: string; readonly help: string }
+  | { readonly kind: 'switch'; readonly help: string };
+
+export type OptionTable = Readonly<Record<string, OptionDefinition>>;
+
+type ValueOf<D extends OptionDefinition> = D extends { kind: 'integer' | 'number' }
+  ? number
+  : D extends { kind: 'choice'; choices: readonly (infer Choice)[] }
+    ? Choice
+    : D extends { kind: 'switch' }
+      ? boolean
+      : string;
+
+/** The options that a table describes: those without a default may be missing. */
+export type OptionsOf<Table extends OptionTable> = {
+  readonly [Name in keyof Table as Table[Name] extends { default: unknown } | { kind: 'switch' } ? Name : never]: ValueOf<Table[Name]>;
+} & {
+  readonly [Name in keyof Table as Table[Name] extends { default: unknown } | { kind: 'switch' } ? never : Name]?: ValueOf<Table[Name]>;
+};
+
+/** `learningRate` as `--learning-rate`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** What an option takes, in words: "a whole number from 1 to 100000". */
+export function expectation(definition: OptionDefinition): string {
+  switch (definition.kind) {
+    case 'integer':
+      return `a whole number from ${definition.min} to ${definition.max}`;
+    case 'number':
+      return `a number ${definition.exclusive ? 'above' : 'from'} ${definition.min} ${definition.exclusive ? 'and up' : ''}to ${definition.max}`.replace('  ', ' ');
+    case 'choice':
+      return `one of ${definition.choices.join(', ')}`;
+    case 'text':
+      return definition.value;
+    case 'switch':
+      return 'no value';
+  }
+}
+
+/**
+ * Reads what was typed after a flag.
+ *
+ * @throws UserError that names the flag, what was found and what was expected.
+ */
+export function parseOption(name: string, definition: OptionDefinition, typed: string): string | number {
+  const refuse = (): never => {
+    throw new UserError(`${flagOf(name)}: found "${typed}", expected ${expectation(definition)}`);
+  };
+  if (definition.kind === 'integer' || definition.kind === 'number') {
+    const pattern = definition.kind === 'integer' ? /^[+-]?\d+$/ : /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+    return pattern.test(typed) && isInRange(definition, Number(typed)) ? Number(typed) : refuse();
+  }
+  if (definition.kind === 'choice') return definition.choices.includes(typed) ? typed : refuse();
+  return typed.length > 0 ? typed : refuse();
+}
+
+function isInRange({ kind, min, max, ...rest }: Extract<OptionDefinition, { min: number }>, value: unknown): boolean {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return false;
+  if (kind === 'integer' && !Number.isSafeInteger(value)) return false;
+  return value <= max && ('exclusive' in rest ? value > min : value >= min);
+}
+
+/**
+ * Fills in defaults and checks every value, for options that come from a program or from a file.
+ *
+ * @param where named in the error, as "options.json".
+ * @throws UserError for an unknown option or a value out of its range.
+ */
+export function completeOptions<Table extends OptionTable>(table: Table, given: Readonly<Record<string, unknown>>, where: string): OptionsOf<Table> {
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(table, name)) throw new UserError(`${where}: found the unknown option "${name}", expected ${Object.keys(table).join(', ')}`);
+  }
+  const complete: Record<string, unknown> = {};
+  for (const [name, definition] of Object.entries(table)) {
+    const value = given[name] ?? (definition.kind === 'switch' ? false : definition.default);
+    if (value === undefined) continue;
+    if (!isAllowed(definition, value)) throw new UserError(`${where}: found ${name} = ${JSON.stringify(value)}, expected ${expectation(definition)}`);
+    complete[name] = value;
+  }
+  return complete as OptionsOf<Table>;
+}
+
+function isAllowed(definition: OptionDefinition, value: unknown): boolean {
+  switch (definition.kind) {
+    case 'integer':
+    case 'number':
+      return isInRange(definition, value);
+    case 'choice':
+      return typeof value === 'string' && definition.choices.includes(value);
+    case 'text':
+      return typeof value === 'string' && value.length > 0;
+    case 'switch':
+      return typeof value === 'boolean';
+  }
+}

@@ -1,0 +1,180 @@
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Values } from '../backends/index.js';
+import { RunError } from '../errors.js';
+import { explainFileError, replaceFile } from '../files.js';
+import { gridImage } from '../images/grid.js';
+import { encodePng } from '../images/png.js';
+import { writeCheckpoint, type UnfinishedEpoch } from './checkpoint.js';
+import { COLLAPSED_BELOW, spread } from './diversity.js';
+import { Epoch } from './epoch.js';
+import { logLines, lossesCsv, type LogRow } from './log.js';
+import type { RunOptions } from './options.js';
+import { RUN_FILES, sampleFile } from './run-folder.js';
+import { GRID_COLUMNS, type Sampler } from './sampler.js';
+import type { Losses, Position, Trainer } from './trainer.js';
+
+/** Who follows a run; nothing here may take long. */
+export interface Watcher {
+  /** After each step. `step` counts within the epoch, both from 1. */
+  stepped?(at: { epoch: number; step: number } & Losses): void;
+  /** After each epoch, once its files are asked for. */
+  epochDone?(row: LogRow, paths: readonly string[]): void;
+  /** Something is off and the run goes on: collapse, a damaged checkpoint. */
+  warned?(message: string): void;
+}
+
+/** What a run works with. */
+export interface RunParts {
+  readonly folder: string;
+  readonly options: RunOptions;
+  readonly checkpointEvery: number;
+  readonly trainer: Trainer;
+  readonly sampler: Sampler;
+  readonly saveModels: (folder: string, state: ReadonlyMap<string, Values>) => Promise<void>;
+  /** {@link spread} of real images on [-1, 1]. */
+  readonly realSpread: number;
+  readonly watcher: Watcher;
+}
+
+export interface RunOutcome {
+  readonly folder: string;
+  readonly rows: readonly LogRow[];
+  /** Whether it was told to stop before its last epoch; what there was is saved. */
+  readonly interrupted: boolean;
+  /** Seconds of this process's training, and those of them inside steps. */
+  readonly seconds: number;
+  readonly secondsInSteps: number;
+}
+
+/** A training under way: steps, and at each epoch's end its files, which are written while the next epoch trains. */
+export class Run {
+  private writing: Promise<void> = Promise.resolve();
+  private failure: unknown;
+  private secondsInSteps = 0;
+  private warnedOfCollapse = false;
+  private readonly rows: LogRow[];
+  private epoch: Epoch;
+
+  constructor(
+    private readonly parts: RunParts,
+    rows: readonly LogRow[] = [],
+    unfinished?: UnfinishedEpoch,
+  ) {
+    this.rows = [...rows];
+    this.epoch = Epoch.begin(unfinished);
+  }
+
+  /**
+   * Trains up to the last epoch, or until the signal, which is looked at after each step.
+   *
+   * @throws RunError where a loss or a weight is no longer a finite number.
+   */
+  async train(signal?: AbortSignal): Promise<RunOutcome> {
+    const { folder, options, trainer } = this.parts;
+    const startedAt = performance.now();
+    while (this.rows.length < options.epochs && signal?.aborted !== true) {
+      if (this.epoch.steps < trainer.stepsPerEpoch) await this.step();
+      if (this.epoch.steps === trainer.stepsPerEpoch) await this.endEpoch();
+    }
+    await this.written();
+    const interrupted = this.rows.length < options.epochs;
+    if (interrupted) await this.save(trainer.readState(), trainer.position(), this.rows, this.epoch.unfinished());
+    const seconds = (performance.now() - startedAt) / 1000;
+    return { folder, rows: this.rows, interrupted, seconds, secondsInSteps: this.secondsInSteps };
+  }
+
+  /** Writes what a run has before its first step, so that it can be resumed and sampled from the start. */
+  async begin(): Promise<void> {
+    const { folder, trainer } = this.parts;
+    await replaceFile(join(folder, RUN_FILES.log), logLines(this.rows));
+    await replaceFile(join(folder, RUN_FILES.losses), lossesCsv(this.rows));
+    await this.save(trainer.readState(), trainer.position(), this.rows, this.epoch.unfinished());
+  }
+
+  private async step(): Promise<void> {
+    const { trainer, watcher } = this.parts;
+    const startedAt = performance.now();
+    const losses = await trainer.next();
+    this.secondsInSteps += (performance.now() - startedAt) / 1000;
+    if (!Number.isFinite(losses.discriminatorLoss) || !Number.isFinite(losses.generatorLoss)) {
+      await this.written();
+      throw diverged(`a loss became ${losses.discriminatorLoss} (discriminator), ${losses.generatorLoss} (generator)`, trainer.step);
+    }
+    this.epoch.add(losses);
+    watcher.stepped?.({ epoch: this.rows.length + 1, step: this.epoch.steps, ...losses });
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  private async endEpoch(): Promise<void> {
+    const { options, trainer, sampler, realSpread, watcher, checkpointEvery } = this.parts;
+    const number = this.rows.length + 1;
+    const state = trainer.readState();
+    checkFinite(state, trainer.step);
+    const isLast = number === options.epochs;
+    const sampled = number % options.sampleEvery === 0 || isLast ? await sampler.sample(state) : undefined;
+    const diversity = sampled && spread(sampled) / realSpread;
+    const row = this.epoch.row(number, trainer.step, options.batchSize, diversity);
+    const png = sampled && encodePng(gridImage(sampled, GRID_COLUMNS));
+    this.rows.push(row);
+    this.epoch = Epoch.begin();
+    await this.written();
+    const rows = [...this.rows];
+    const position = trainer.position();
+    const unfinished = this.epoch.unfinished();
+    this.inBackground(async () => {
+      await this.record(row, rows, png);
+      if (number % checkpointEvery === 0 || isLast) await this.save(state, position, rows, unfinished);
+    });
+    if (diversity !== undefined) this.watchForCollapse(diversity, number);
+    watcher.epochDone?.(row, png === undefined ? [] : [join(this.parts.folder, sampleFile(number))]);
+  }
+
+  /** Writes an epoch's files, the log last: a row in it means that the others are there. */
+  private async record(row: LogRow, rows: readonly LogRow[], png: Uint8Array | undefined): Promise<void> {
+    const { folder } = this.parts;
+    if (png !== undefined) await replaceFile(join(folder, sampleFile(row.epoch)), png);
+    await replaceFile(join(folder, RUN_FILES.losses), lossesCsv(rows));
+    const log = join(folder, RUN_FILES.log);
+    await appendFile(log, logLines([row])).catch((error: unknown) => {
+      throw explainFileError(error, 'write', log);
+    });
+  }
+
+  private async save(state: ReadonlyMap<string, Values>, position: Position, rows: readonly LogRow[], unfinished: UnfinishedEpoch): Promise<void> {
+    const { folder, saveModels } = this.parts;
+    await saveModels(folder, state);
+    await writeCheckpoint(join(folder, RUN_FILES.checkpoints), { state, position, rows, unfinished });
+  }
+
+  private watchForCollapse(diversity: number, epoch: number): void {
+    if (diversity >= COLLAPSED_BELOW || this.warnedOfCollapse) return;
+    this.warnedOfCollapse = true;
+    this.parts.watcher.warned?.(
+      `epoch ${epoch}: the samples are nearly all alike (diversity ${diversity.toFixed(2)}, real images have 1): the run has collapsed; another --seed or a lower --learning-rate may help`,
+    );
+  }
+
+  /** Starts to write; what fails is thrown at the next step. */
+  private inBackground(write: () => Promise<void>): void {
+    this.writing = write().catch((error: unknown) => {
+      this.failure = error;
+    });
+  }
+
+  private async written(): Promise<void> {
+    await this.writing;
+    if (this.failure !== undefined) throw this.failure;
+  }
+}
+
+function checkFinite(state: ReadonlyMap<string, Values>, step: number): void {
+  for (const [name, values] of state) {
+    const bad = values.findIndex((x) => !Number.isFinite(x));
+    if (bad >= 0) throw diverged(`${name} holds ${values[bad]}`, step);
+  }
+}
+
+function diverged(what: string, step: number): RunError {
+  return new RunError(`step ${step}: ${what}: the training diverged; the last good checkpoint is kept. Start again with a lower --learning-rate, or another --seed`);
+}

@@ -1,0 +1,86 @@
+import type { Backend, Executable, Values } from '../backends/index.js';
+import { Batches, type BatchesState } from '../data/batches.js';
+import type { DigitSet } from '../data/mnist.js';
+import { Random } from '../data/random.js';
+import { buildGan } from '../models/build.js';
+import type { Gan } from '../models/gan.js';
+import type { RunOptions } from './options.js';
+import { ganStep } from './step.js';
+
+/** Both losses of one step, or of an epoch's steps on average. */
+export interface Losses {
+  readonly discriminatorLoss: number;
+  readonly generatorLoss: number;
+}
+
+/** Where the random streams and the pass over the images are; with the state, all that a training is at a moment. */
+export interface Position {
+  /** Steps done since the run began. */
+  readonly step: number;
+  readonly batches: BatchesState;
+  readonly z: readonly number[];
+}
+
+/** A GAN being trained: one step at a time, on batches in a seeded order. */
+export class Trainer {
+  private steps = 0;
+
+  private constructor(
+    readonly gan: Gan,
+    private readonly executable: Executable,
+    private batches: Batches,
+    private zRandom: Random,
+    private readonly images: DigitSet,
+    private readonly batchSize: number,
+  ) {}
+
+  static async create(options: RunOptions, images: DigitSet, backend: Backend): Promise<Trainer> {
+    const { batchSize, latentSize, seed, learningRate, beta1, labelSmoothing } = options;
+    const batches = new Batches(images, batchSize, new Random(seed, 'batches'));
+    const gan = buildGan(options);
+    const adam = { learningRate, beta1 };
+    const { step, variables } = ganStep(gan, { generator: adam, discriminator: adam, labelSmoothing });
+    const inputs = { real: { shape: [batchSize, ...gan.imageShape] }, z: { shape: [batchSize, latentSize] } };
+    const executable = await backend.prepare(step, { inputs, variables });
+    return new Trainer(gan, executable, batches, new Random(seed, 'z'), images, batchSize);
+  }
+
+  get stepsPerEpoch(): number {
+    return this.batches.batchesPerEpoch;
+  }
+
+  get step(): number {
+    return this.steps;
+  }
+
+  /** Fills the next batch and z, and runs one step on them. */
+  async next(): Promise<Losses> {
+    const { real, z } = this.executable.inputs;
+    this.batches.next(real as Float32Array);
+    this.zRandom.uniform(z as Float32Array);
+    const { discriminatorLoss, generatorLoss } = await this.executable.run();
+    this.steps++;
+    return { discriminatorLoss: discriminatorLoss[0], generatorLoss: generatorLoss[0] };
+  }
+
+  /** A copy of all weights and of what the optimizers keep, by name. */
+  readState(): Map<string, Values> {
+    return this.executable.readState();
+  }
+
+  position(): Position {
+    return { step: this.steps, batches: this.batches.state(), z: this.zRandom.state() };
+  }
+
+  /** Goes on from where another trainer of the same options was. */
+  restore(state: ReadonlyMap<string, Values>, { step, batches, z }: Position): void {
+    this.executable.writeState(state);
+    this.steps = step;
+    this.batches = Batches.restore(this.images, this.batchSize, batches);
+    this.zRandom = Random.restore([...z]);
+  }
+
+  dispose(): Promise<void> {
+    return this.executable.dispose();
+  }
+}
