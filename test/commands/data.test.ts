@@ -1,0 +1,123 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeData, formatDataReport } from '../../src/commands/data.js';
+import { writeIdxImages, writeIdxLabels } from '../../src/data/idx.js';
+import { MNIST_DIGESTS, loadMnist } from '../../src/data/mnist.js';
+import { UserError } from '../../src/errors.js';
+import { tilesOfGrid } from '../../src/images/grid.js';
+import { decodeGrayPng } from '../../src/images/png.js';
+
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'gan-mnist-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('data', () => {
+  it('describes MNIST', async () => {
+    const out = join(folder, 'new', 'mnist.png');
+    const result = await describeData({ out });
+    // The published class counts.
+    expect(result.train).toEqual({
+      count: 60_000,
+      histogram: [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949],
+    });
+    expect(result.test).toEqual({
+      count: 10_000,
+      histogram: [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009],
+    });
+    expect(result.isMnist).toBe(true);
+    expect(Object.fromEntries(result.files.map((file) => [file.name, file.sha256]))).toEqual(
+      MNIST_DIGESTS,
+    );
+    expect(result.grid).toBe(out);
+  });
+
+  it('draws ten of each digit, a row a digit', async () => {
+    const out = join(folder, 'rows.png');
+    await describeData({ out });
+    const tiles = tilesOfGrid(decodeGrayPng(readFileSync(out), out));
+    expect(tiles.length).toBe(100 * 784);
+    const { images, labels } = loadMnist().train;
+    for (let digit = 0; digit < 10; digit++) {
+      let from = -1;
+      for (let column = 0; column < 10; column++) {
+        from = labels.indexOf(digit, from + 1);
+        const tile = (digit * 10 + column) * 784;
+        expect(tiles.slice(tile, tile + 784)).toEqual(images.slice(from * 784, (from + 1) * 784));
+      }
+    }
+  });
+
+  it('describes a set of one’s own, in which digits are missing', async () => {
+    const own = smallSet('own', Uint8Array.of(7, 7, 2), Uint8Array.of(7));
+    const result = await describeData({ data: own, out: join(folder, 'own.png') });
+    expect(result.isMnist).toBe(false);
+    expect(result.source).toBe(own);
+    expect(result.train).toEqual({ count: 3, histogram: [0, 0, 1, 0, 0, 0, 0, 2, 0, 0] });
+    const tiles = tilesOfGrid(decodeGrayPng(readFileSync(result.grid), result.grid));
+    const filled = Array.from({ length: 100 }, (_, i) => tiles[i * 784] !== 0);
+    expect(filled.flatMap((is, i) => (is ? [i] : []))).toEqual([20, 70, 71]);
+    expect(formatDataReport(result)).toContain('Is      not MNIST: a set of your own');
+  });
+
+  it('writes nothing when the data is wrong', async () => {
+    const wrong = smallSet('wrong', Uint8Array.of(1, 2), Uint8Array.of(1));
+    writeFileSync(join(wrong, 'train-labels-idx1-ubyte'), '');
+    const out = join(folder, 'wrong.png');
+    await expect(describeData({ data: wrong, out })).rejects.toThrow(UserError);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('says where it cannot write', async () => {
+    const out = join(folder, 'in-the-way');
+    mkdirSync(out);
+    await expect(describeData({ out })).rejects.toThrow(UserError);
+  });
+
+  it('reports in columns', () => {
+    const histogram = [10, 5, 0, 0, 0, 0, 0, 0, 0, 1];
+    const report = formatDataReport({
+      source: 'somewhere',
+      train: { count: 16, histogram },
+      test: { count: 32, histogram: histogram.map((count) => 2 * count) },
+      files: [
+        { name: 'train-images-idx3-ubyte', sha256: 'a'.repeat(64), isMnist: true },
+        { name: 't10k-images-idx3-ubyte', sha256: 'b'.repeat(64), isMnist: false },
+      ],
+      isMnist: false,
+      grid: 'outputs/digits.png',
+    });
+    expect(report.split('\n')).toEqual([
+      'Source  somewhere',
+      'Is      partly MNIST: see the files marked',
+      '',
+      `File                     ${'SHA-256'.padEnd(64)}  MNIST`,
+      `train-images-idx3-ubyte  ${'a'.repeat(64)}  yes`,
+      `t10k-images-idx3-ubyte   ${'b'.repeat(64)}  no`,
+      '',
+      'Digit   Train                     Test',
+      '0          10 ████████████████      20 ████████████████',
+      '1           5 ████████              10 ████████',
+      ...[2, 3, 4, 5, 6, 7, 8].map((digit) => `${digit}           0                        0`),
+      '9           1 █▋                     2 █▋',
+      'All        16                       32',
+      '',
+      'Wrote outputs/digits.png',
+    ]);
+  });
+});
+
+function smallSet(name: string, train: Uint8Array, test: Uint8Array): string {
+  const inner = join(folder, name);
+  mkdirSync(inner);
+  for (const [prefix, labels] of [
+    ['train', train],
+    ['t10k', test],
+  ] as const) {
+    const images = new Uint8Array(labels.length * 784).fill(200);
+    writeFileSync(join(inner, `${prefix}-images-idx3-ubyte`), writeIdxImages(images));
+    writeFileSync(join(inner, `${prefix}-labels-idx1-ubyte`), writeIdxLabels(labels));
+  }
+  return inner;
+}
