@@ -66,7 +66,12 @@ export function writeFileWhole(path: string, content: string | Uint8Array): void
  */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   try {
-    await writeFileAtomically(path, typeof content === 'string' ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength));
+    await writeFileAtomically(
+      path,
+      typeof content === 'string'
+        ? content
+        : Buffer.from(content.buffer, content.byteOffset, content.byteLength),
+    );
   } catch (error) {
     throw explainFileError(error, 'write', path);
   }

@@ -2,10 +2,33 @@ import { UserError } from './errors.js';
 
 /** One option: what it may be, what it is by default, and the line that explains it. Written down once, here or in a table like it. */
 export type OptionDefinition =
-  | { readonly kind: 'integer'; readonly min: number; readonly max: number; readonly default?: number; readonly help: string }
-  | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly exclusive?: true; readonly default?: number; readonly help: string }
-  | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly default?: string; readonly help: string }
-  | { readonly kind: 'text'; readonly value: string; readonly default?: string; readonly help: string }
+  | {
+      readonly kind: 'integer';
+      readonly min: number;
+      readonly max: number;
+      readonly default?: number;
+      readonly help: string;
+    }
+  | {
+      readonly kind: 'number';
+      readonly min: number;
+      readonly max: number;
+      readonly exclusive?: true;
+      readonly default?: number;
+      readonly help: string;
+    }
+  | {
+      readonly kind: 'choice';
+      readonly choices: readonly string[];
+      readonly default?: string;
+      readonly help: string;
+    }
+  | {
+      readonly kind: 'text';
+      readonly value: string;
+      readonly default?: string;
+      readonly help: string;
+    }
   | { readonly kind: 'switch'; readonly help: string };
 
 export type OptionTable = Readonly<Record<string, OptionDefinition>>;
@@ -20,9 +43,17 @@ type ValueOf<D extends OptionDefinition> = D extends { kind: 'integer' | 'number
 
 /** The options that a table describes: those without a default may be missing. */
 export type OptionsOf<Table extends OptionTable> = {
-  readonly [Name in keyof Table as Table[Name] extends { default: unknown } | { kind: 'switch' } ? Name : never]: ValueOf<Table[Name]>;
+  readonly [
+    Name in keyof Table as Table[Name] extends { default: unknown } | { kind: 'switch' }
+      ? Name
+      : never
+  ]: ValueOf<Table[Name]>;
 } & {
-  readonly [Name in keyof Table as Table[Name] extends { default: unknown } | { kind: 'switch' } ? never : Name]?: ValueOf<Table[Name]>;
+  readonly [
+    Name in keyof Table as Table[Name] extends { default: unknown } | { kind: 'switch' }
+      ? never
+      : Name
+  ]?: ValueOf<Table[Name]>;
 };
 
 /** `learningRate` as `--learning-rate`. */
@@ -36,7 +67,10 @@ export function expectation(definition: OptionDefinition): string {
     case 'integer':
       return `a whole number from ${definition.min} to ${definition.max}`;
     case 'number':
-      return `a number ${definition.exclusive ? 'above' : 'from'} ${definition.min} ${definition.exclusive ? 'and up' : ''}to ${definition.max}`.replace('  ', ' ');
+      return `a number ${definition.exclusive ? 'above' : 'from'} ${definition.min} ${definition.exclusive ? 'and up' : ''}to ${definition.max}`.replace(
+        '  ',
+        ' ',
+      );
     case 'choice':
       return `one of ${definition.choices.join(', ')}`;
     case 'text':
@@ -51,19 +85,27 @@ export function expectation(definition: OptionDefinition): string {
  *
  * @throws UserError that names the flag, what was found and what was expected.
  */
-export function parseOption(name: string, definition: OptionDefinition, typed: string): string | number {
+export function parseOption(
+  name: string,
+  definition: OptionDefinition,
+  typed: string,
+): string | number {
   const refuse = (): never => {
     throw new UserError(`${flagOf(name)}: found "${typed}", expected ${expectation(definition)}`);
   };
   if (definition.kind === 'integer' || definition.kind === 'number') {
-    const pattern = definition.kind === 'integer' ? /^[+-]?\d+$/ : /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+    const pattern =
+      definition.kind === 'integer' ? /^[+-]?\d+$/ : /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
     return pattern.test(typed) && isInRange(definition, Number(typed)) ? Number(typed) : refuse();
   }
   if (definition.kind === 'choice') return definition.choices.includes(typed) ? typed : refuse();
   return typed.length > 0 ? typed : refuse();
 }
 
-function isInRange({ kind, min, max, ...rest }: Extract<OptionDefinition, { min: number }>, value: unknown): boolean {
+function isInRange(
+  { kind, min, max, ...rest }: Extract<OptionDefinition, { min: number }>,
+  value: unknown,
+): boolean {
   if (typeof value !== 'number' || !Number.isFinite(value)) return false;
   if (kind === 'integer' && !Number.isSafeInteger(value)) return false;
   return value <= max && ('exclusive' in rest ? value > min : value >= min);
@@ -75,15 +117,25 @@ function isInRange({ kind, min, max, ...rest }: Extract<OptionDefinition, { min:
  * @param where named in the error, as "options.json".
  * @throws UserError for an unknown option or a value out of its range.
  */
-export function completeOptions<Table extends OptionTable>(table: Table, given: Readonly<Record<string, unknown>>, where: string): OptionsOf<Table> {
+export function completeOptions<Table extends OptionTable>(
+  table: Table,
+  given: Readonly<Record<string, unknown>>,
+  where: string,
+): OptionsOf<Table> {
   for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(table, name)) throw new UserError(`${where}: found the unknown option "${name}", expected ${Object.keys(table).join(', ')}`);
+    if (!Object.hasOwn(table, name))
+      throw new UserError(
+        `${where}: found the unknown option "${name}", expected ${Object.keys(table).join(', ')}`,
+      );
   }
   const complete: Record<string, unknown> = {};
   for (const [name, definition] of Object.entries(table)) {
     const value = given[name] ?? (definition.kind === 'switch' ? false : definition.default);
     if (value === undefined) continue;
-    if (!isAllowed(definition, value)) throw new UserError(`${where}: found ${name} = ${JSON.stringify(value)}, expected ${expectation(definition)}`);
+    if (!isAllowed(definition, value))
+      throw new UserError(
+        `${where}: found ${name} = ${JSON.stringify(value)}, expected ${expectation(definition)}`,
+      );
     complete[name] = value;
   }
   return complete as OptionsOf<Table>;

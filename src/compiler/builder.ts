@@ -1,4 +1,5 @@
-import { OPS, type AttributeOf, type OpDefinition, type OpName } from './ops.js';
+import { OPS, type OpDefinition } from './ops.js';
+import type { AttributeOf, OpName } from './op-attributes.js';
 import { sizeOf, type DType, type TypedValues, type Value } from './value.js';
 
 /** Above this many elements a constant is compared by identity, not by its values. */

@@ -9,10 +9,17 @@ import type { TypedValues } from './value.js';
  *
  * @returns a function from the state's values, by name, to the model's bytes.
  */
-export function exporter(name: string, step: Step, options: TraceOptions): (weights: ReadonlyMap<string, TypedValues>) => Uint8Array {
+export function exporter(
+  name: string,
+  step: Step,
+  options: TraceOptions,
+): (weights: ReadonlyMap<string, TypedValues>) => Uint8Array {
   const traced = trace(step, options);
   const graph = simplify(traced.graph, traced.builder);
-  const inputs = graph.inputs.map((value) => ({ value, name: value.source.kind === 'input' ? value.source.name : '' }));
+  const inputs = graph.inputs.map((value) => ({
+    value,
+    name: value.source.kind === 'input' ? value.source.name : '',
+  }));
   const outputs = [...graph.outputs].map(([output, value]) => ({ value, name: output }));
   return (weights) => encodeOnnx(name, inputs, outputs, { freeBatch: true, weights });
 }

@@ -9,17 +9,9 @@ import {
   reshapeExpanded,
   reshapeForUnitReduction,
 } from './rewrites/reshape.js';
+import type { Rewrite, RewriteContext } from './rewrites/rewrite.js';
 import { slopeFromActivation } from './rewrites/activation.js';
 import { topological, type Value } from './value.js';
-
-/** A rewrite of one value: an equal value that is cheaper, or undefined where it does not apply. */
-export type Rewrite = (builder: Builder, value: Value, graph: RewriteContext) => Value | undefined;
-
-/** What a rewrite may ask of the whole graph. */
-export interface RewriteContext {
-  /** The values computed directly from this one. */
-  users(value: Value): readonly Value[];
-}
 
 /** In the order in which they are tried at each value. Each keeps the result equal, to the rounding. */
 export const REWRITES: Readonly<Record<string, Rewrite>> = {

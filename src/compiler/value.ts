@@ -1,7 +1,6 @@
-import type { AttributeOf, Attributes, OpName } from './ops.js';
+import type { AttributeOf, Attributes, DType, OpName } from './op-attributes.js';
 
-/** Element types of a traced step. `bool` is a byte an element, as in ONNX. */
-export type DType = 'float32' | 'int32' | 'bool' | 'uint8';
+export type { DType } from './op-attributes.js';
 
 export type TypedValues = Float32Array | Int32Array | Uint8Array;
 

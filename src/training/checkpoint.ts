@@ -44,7 +44,9 @@ export function encodeCheckpoint({ state, ...rest }: Checkpoint): Uint8Array {
 export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   const { tensors, metadata } = decodeTensors(bytes, where);
   const refuse = (): never => {
-    throw new UserError(`${where}: found safetensors without the training's position, expected a checkpoint of gan-mnist`);
+    throw new UserError(
+      `${where}: found safetensors without the training's position, expected a checkpoint of gan-mnist`,
+    );
   };
   let rest: unknown;
   try {
@@ -78,7 +80,8 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   await replaceFile(path, bytes);
   // Another file of the same step is what was replaced just now, on a system whose results differ.
   const older = listCheckpoints(folder).filter((other) => other !== path);
-  for (const old of older.slice(0, Math.max(0, older.length - KEPT + 1))) rmSync(old, { force: true });
+  for (const old of older.slice(0, Math.max(0, older.length - KEPT + 1)))
+    rmSync(old, { force: true });
   return path;
 }
 
@@ -97,7 +100,9 @@ export function readNewestCheckpoint(folder: string, warn: (message: string) => 
       warn(`${error.message}; trying the one before it`);
     }
   }
-  throw new UserError(`found no whole checkpoint in ${folder}, expected one to go on from: start a new run instead`);
+  throw new UserError(
+    `found no whole checkpoint in ${folder}, expected one to go on from: start a new run instead`,
+  );
 }
 
 /** @throws UserError where the file is damaged or is no checkpoint. */
@@ -105,14 +110,20 @@ export function readCheckpoint(path: string): Checkpoint {
   let bytes: Uint8Array;
   try {
     const { size } = statSync(path);
-    if (size > LARGEST_BYTES) throw new UserError(`${path}: found ${size} bytes, expected a checkpoint of at most ${LARGEST_BYTES}`);
+    if (size > LARGEST_BYTES)
+      throw new UserError(
+        `${path}: found ${size} bytes, expected a checkpoint of at most ${LARGEST_BYTES}`,
+      );
     bytes = readFileSync(path);
   } catch (error) {
     throw explainFileError(error, 'read', path);
   }
   const expected = NAME.exec(basename(path))?.[2];
   const found = digestOf(bytes);
-  if (found !== expected) throw new UserError(`the checkpoint ${path} is damaged: its SHA-256 starts with ${found}, expected ${expected ?? 'one in its name'}`);
+  if (found !== expected)
+    throw new UserError(
+      `the checkpoint ${path} is damaged: its SHA-256 starts with ${found}, expected ${expected ?? 'one in its name'}`,
+    );
   return decodeCheckpoint(bytes, path);
 }
 
@@ -120,7 +131,10 @@ export function readCheckpoint(path: string): Checkpoint {
 export function listCheckpoints(folder: string): string[] {
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder).filter((name) => NAME.test(name));
-  return names.sort((a, b) => Number(NAME.exec(a)![1]) - Number(NAME.exec(b)![1])).map((name) => join(folder, name));
+  return names
+    .sort((a, b) => Number(NAME.exec(a)![1]) - Number(NAME.exec(b)![1]))
+    .map((name) => join(folder, name));
 }
 
-const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+const digestOf = (bytes: Uint8Array): string =>
+  createHash('sha256').update(bytes).digest('hex').slice(0, 16);

@@ -26,7 +26,9 @@ export function lockFolder(folder: string): () => void {
     while (!linked(draft, path)) {
       const owner = readOwner(path);
       if (owner !== undefined && isAlive(owner)) {
-        throw new UserError(`${folder} is in use by process ${owner.pid}: wait for it or stop it, then try again`);
+        throw new UserError(
+          `${folder} is in use by process ${owner.pid}: wait for it or stop it, then try again`,
+        );
       }
       rmSync(path, { force: true });
     }
@@ -55,9 +57,12 @@ function linked(draft: string, path: string): boolean {
 function readOwner(path: string): Owner | undefined {
   try {
     const { pid, started } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Owner>;
-    return Number.isSafeInteger(pid) && pid! > 0 && typeof started === 'string' ? { pid: pid!, started } : undefined;
+    return Number.isSafeInteger(pid) && pid! > 0 && typeof started === 'string'
+      ? { pid: pid!, started }
+      : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT')
+      return undefined;
     throw error;
   }
 }

@@ -29,7 +29,11 @@ const COLUMNS = {
 
 /** The rows as CSV, without the clocks. */
 export function lossesCsv(rows: readonly LogRow[]): string {
-  const lines = rows.map((row) => Object.values(COLUMNS).map((key) => row[key] ?? '').join(','));
+  const lines = rows.map((row) =>
+    Object.values(COLUMNS)
+      .map((key) => row[key] ?? '')
+      .join(','),
+  );
   return [Object.keys(COLUMNS).join(','), ...lines, ''].join('\n');
 }
 
@@ -62,6 +66,15 @@ function parseRow(line: string): LogRow | undefined {
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const row = value as Record<string, unknown>;
-  const needed = ['epoch', 'step', 'discriminatorLoss', 'generatorLoss', 'seconds', 'imagesPerSecond'];
-  return needed.every((key) => typeof row[key] === 'number') ? (row as unknown as LogRow) : undefined;
+  const needed = [
+    'epoch',
+    'step',
+    'discriminatorLoss',
+    'generatorLoss',
+    'seconds',
+    'imagesPerSecond',
+  ];
+  return needed.every((key) => typeof row[key] === 'number')
+    ? (row as unknown as LogRow)
+    : undefined;
 }

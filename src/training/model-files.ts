@@ -17,12 +17,17 @@ const TRACED_BATCH = 2;
  *
  * @returns a function that writes the models with the weights of a state into a run's folder.
  */
-export function modelWriter(gan: Gan): (folder: string, state: ReadonlyMap<string, Values>) => Promise<void> {
+export function modelWriter(
+  gan: Gan,
+): (folder: string, state: ReadonlyMap<string, Values>) => Promise<void> {
   const { step, options } = generatorStep(gan, TRACED_BATCH);
   const onnx = exporter('generator', step, options);
   return async (folder, state) => {
     assignWeights(gan, state);
-    for (const [name, model] of [['generator', gan.generator], ['discriminator', gan.discriminator]] as const) {
+    for (const [name, model] of [
+      ['generator', gan.generator],
+      ['discriminator', gan.discriminator],
+    ] as const) {
       await writeLayersModel(join(folder, RUN_FILES.model, name), model);
     }
     await replaceFile(join(folder, RUN_FILES.generatorOnnx), onnx(state));
@@ -32,7 +37,7 @@ export function modelWriter(gan: Gan): (folder: string, state: ReadonlyMap<strin
 /** Gives the networks' variables the values of a state. */
 function assignWeights(gan: Gan, state: ReadonlyMap<string, Values>): void {
   for (const [variable, name] of namedWeights(gan)) {
-    const values = tf.tensor(state.get(name)!, variable.shape, variable.dtype as 'float32');
+    const values = tf.tensor(state.get(name)!, variable.shape, variable.dtype);
     variable.assign(values);
     values.dispose();
   }
@@ -45,7 +50,10 @@ async function writeLayersModel(folder: string, model: LayersModel): Promise<voi
       const bytes = new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData));
       const manifest = [{ paths: ['weights.bin'], weights: weightSpecs }];
       await replaceFile(join(folder, 'weights.bin'), bytes);
-      await replaceFile(join(folder, 'model.json'), JSON.stringify({ format: 'layers-model', modelTopology, weightsManifest: manifest }));
+      await replaceFile(
+        join(folder, 'model.json'),
+        JSON.stringify({ format: 'layers-model', modelTopology, weightsManifest: manifest }),
+      );
       return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
     }),
   );

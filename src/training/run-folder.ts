@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { explainFileError, makeFolder } from '../files.js';
 import { UserError } from '../errors.js';
@@ -36,11 +44,19 @@ export function listRuns(outputs: string): string[] {
 export function findRun(outputs: string, run?: string): string {
   if (run === undefined) {
     const newest = listRuns(outputs).at(-1);
-    if (newest === undefined) throw new UserError(`found no run in ${outputs}, expected one made by gan-mnist train (or name one with --run)`);
+    if (newest === undefined)
+      throw new UserError(
+        `found no run in ${outputs}, expected one made by gan-mnist train (or name one with --run)`,
+      );
     return newest;
   }
-  const folder = [run, join(outputs, run)].find((path) => existsSync(join(path, RUN_FILES.options)));
-  if (folder === undefined) throw new UserError(`--run: found no run in ${run}, expected a folder with ${RUN_FILES.options}, as gan-mnist train makes it`);
+  const folder = [run, join(outputs, run)].find((path) =>
+    existsSync(join(path, RUN_FILES.options)),
+  );
+  if (folder === undefined)
+    throw new UserError(
+      `--run: found no run in ${run}, expected a folder with ${RUN_FILES.options}, as gan-mnist train makes it`,
+    );
   return folder;
 }
 
@@ -50,17 +66,26 @@ export function findRun(outputs: string, run?: string): string {
  *
  * @param fill writes the first files into the folder that it is given.
  */
-export function createRun(outputs: string, model: string, fill: (folder: string) => void): string {
+export async function createRun(
+  outputs: string,
+  model: string,
+  fill: (folder: string) => Promise<void>,
+): Promise<string> {
   makeFolder(outputs);
   const newest = listRuns(outputs).at(-1);
-  for (let number = newest === undefined ? 1 : numberOf(newest.slice(outputs.length + 1)) + 1; ; number++) {
+  for (
+    let number = newest === undefined ? 1 : numberOf(newest.slice(outputs.length + 1)) + 1;
+    ;
+    number++
+  ) {
     const digits = String(number).padStart(5, '0');
     const hidden = join(outputs, `.${digits}-unfinished`);
     if (!reserve(hidden)) continue;
     try {
       // Another process may have finished this number between our look and our reservation.
-      if (listRuns(outputs).some((run) => numberOf(run.slice(outputs.length + 1)) === number)) continue;
-      fill(hidden);
+      if (listRuns(outputs).some((run) => numberOf(run.slice(outputs.length + 1)) === number))
+        continue;
+      await fill(hidden);
       const folder = join(outputs, `${digits}-${model}`);
       renameSync(hidden, folder);
       pointLatest(outputs, `${digits}-${model}`);

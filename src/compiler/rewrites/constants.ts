@@ -1,6 +1,6 @@
 import { typedValues } from '../builder.js';
-import type { OpName } from '../ops.js';
-import type { Rewrite } from '../simplify.js';
+import type { OpName } from '../op-attributes.js';
+import type { Rewrite } from './rewrite.js';
 import { isNode, scalarOf, sizeOf, type Value } from '../value.js';
 
 /** Above this many elements a constant stays an expression: it would only make the model larger. */

@@ -1,5 +1,5 @@
 import { OPS } from '../ops.js';
-import type { Rewrite } from '../simplify.js';
+import type { Rewrite } from './rewrite.js';
 import { broadcastShapes } from '../shapes.js';
 import { isNode, sameShape, type Value } from '../value.js';
 

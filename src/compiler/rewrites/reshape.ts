@@ -1,4 +1,4 @@
-import type { Rewrite } from '../simplify.js';
+import type { Rewrite } from './rewrite.js';
 import { isNode, sameShape, sizeOf } from '../value.js';
 
 /** A reshape of a reshape is one; one that changes nothing is none. */

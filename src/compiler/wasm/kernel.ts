@@ -1,4 +1,4 @@
-import type { OpName } from '../ops.js';
+import type { OpName } from '../op-attributes.js';
 import { isNode, scalarOf, sizeOf, type Value } from '../value.js';
 import { unsigned, type WasmFunction } from './encode.js';
 

@@ -1,0 +1,11 @@
+import type { Builder } from '../builder.js';
+import type { Value } from '../value.js';
+
+/** A rewrite of one value: an equal value that is cheaper, or undefined where it does not apply. */
+export type Rewrite = (builder: Builder, value: Value, graph: RewriteContext) => Value | undefined;
+
+/** What a rewrite may ask of the whole graph. */
+export interface RewriteContext {
+  /** The values computed directly from this one. */
+  users(value: Value): readonly Value[];
+}
