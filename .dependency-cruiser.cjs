@@ -16,10 +16,10 @@ module.exports = {
       from: { path: '^bin/' },
       to: { path: '^src/', pathNot: '^src/cli\\.ts$' },
     },
-    only('compiler', ['options', 'errors'], 'the compiler knows kernels and ONNX, nothing of GANs'),
+    only('compiler', ['options', 'tfjs', 'errors'], 'the compiler knows kernels and ONNX, nothing of GANs'),
     only('backends', ['compiler', 'errors'], 'a backend runs what the compiler made'),
     only('data', ['files', 'options', 'version', 'errors'], 'data knows no models'),
-    only('models', ['data', 'files', 'options', 'version', 'errors'], 'models are plain TensorFlow.js'),
+    only('models', ['tfjs', 'data', 'files', 'options', 'version', 'errors'], 'models are plain TensorFlow.js'),
     only('images', ['files', 'options', 'version', 'errors'], 'pixels in, files out'),
     only('terminal', ['images', 'errors'], 'what is shown, not what is done'),
     only(

@@ -25,7 +25,10 @@ export type OptionDefinition =
     }
   | {
       readonly kind: 'text';
+      /** What stands in the help: FILE, DIR. */
       readonly value: string;
+      /** The flag may stand alone, which gives an empty text. */
+      readonly bare?: true;
       readonly default?: string;
       readonly help: string;
     }
@@ -99,7 +102,8 @@ export function parseOption(
     return pattern.test(typed) && isInRange(definition, Number(typed)) ? Number(typed) : refuse();
   }
   if (definition.kind === 'choice') return definition.choices.includes(typed) ? typed : refuse();
-  return typed.length > 0 ? typed : refuse();
+  const mayBeEmpty = definition.kind === 'text' && definition.bare === true;
+  return typed.length > 0 || mayBeEmpty ? typed : refuse();
 }
 
 function isInRange(
@@ -149,7 +153,7 @@ function isAllowed(definition: OptionDefinition, value: unknown): boolean {
     case 'choice':
       return typeof value === 'string' && definition.choices.includes(value);
     case 'text':
-      return typeof value === 'string' && value.length > 0;
+      return typeof value === 'string' && (value.length > 0 || definition.bare === true);
     case 'switch':
       return typeof value === 'boolean';
   }

@@ -2,7 +2,6 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { RunError, UserError } from '../errors.js';
-import { compile } from '../compiler/compile.js';
 import {
   BACKEND_NAMES,
   type Backend,
@@ -10,8 +9,6 @@ import {
   type FloatTensor,
   type Model,
 } from './backend.js';
-import { loadCompiled } from './compiled.js';
-import { eagerBackend } from './eager.js';
 import { loadNative, loadWasm, type Runtime } from './runtime.js';
 
 export type { Backend, BackendName, Executable, Model, Values } from './backend.js';
@@ -64,7 +61,11 @@ async function load(name: BackendName, threads: number): Promise<Backend> {
       );
     case 'cpu': {
       const { version_cpu } = await import('@tensorflow/tfjs-backend-cpu');
-      return eagerBackend('cpu', 'cpu', `@tensorflow/tfjs-backend-cpu ${version_cpu}`);
+      return (await import('./eager.js')).eagerBackend(
+        'cpu',
+        'cpu',
+        `@tensorflow/tfjs-backend-cpu ${version_cpu}`,
+      );
     }
     case 'tensorflow': {
       const version = await orExplain(
@@ -72,7 +73,11 @@ async function load(name: BackendName, threads: number): Promise<Backend> {
         importTfjsNode,
         'install the package @tensorflow/tfjs-node beside gan-mnist (Node 22 or older), or use --backend native',
       );
-      return eagerBackend('tensorflow', 'tensorflow', `@tensorflow/tfjs-node ${version}`);
+      return (await import('./eager.js')).eagerBackend(
+        'tensorflow',
+        'tensorflow',
+        `@tensorflow/tfjs-node ${version}`,
+      );
     }
   }
 }
@@ -97,7 +102,14 @@ function compiledBackend(runtime: Runtime): Backend {
     name: runtime.name,
     library: runtime.library,
     threads: runtime.threads,
-    prepare: async (step, options) => loadCompiled(runtime, compile(step, options)),
+    // Sampling needs no TensorFlow.js: what compiles and runs steps is loaded when there is a step.
+    prepare: async (step, options) => {
+      const [{ compile }, { loadCompiled }] = await Promise.all([
+        import('../compiler/compile.js'),
+        import('./compiled.js'),
+      ]);
+      return loadCompiled(runtime, compile(step, options));
+    },
     loadModel: (model) => loadModel(runtime, model),
   };
 }

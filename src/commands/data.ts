@@ -3,6 +3,7 @@ import { DIGITS, IMAGE_PIXELS } from '../data/idx.js';
 import { MNIST_DIGESTS, loadMnist, type DigitSet } from '../data/mnist.js';
 import { writeFileWhole } from '../files.js';
 import { gridImage } from '../images/grid.js';
+import type { Console } from './console.js';
 import { encodePng } from '../images/png.js';
 
 /** Digits of a class in the grid. */
@@ -125,4 +126,12 @@ function row(
 function bar(count: number, set: SetDescription): string {
   const eighths = Math.round((8 * BAR_CHARACTERS * count) / Math.max(...set.histogram));
   return '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8];
+}
+
+/** `gan-mnist data`. */
+export async function runData(given: DataOptions, console: Console): Promise<void> {
+  const description = await describeData(given);
+  console.emit(description);
+  console.say(formatDataReport(description));
+  if (console.quiet) console.wrote('grid', description.grid);
 }

@@ -1,3 +1,4 @@
+import '../tfjs.js';
 import type * as tf from '@tensorflow/tfjs-core';
 import {
   input,

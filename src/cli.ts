@@ -1,0 +1,30 @@
+import { Command, CommanderError } from 'commander';
+import { addCommand, explainUsage } from './commands/command.js';
+import { makeConsole } from './commands/console.js';
+import { COMMANDS } from './commands/definitions.js';
+import { RunError, UserError } from './errors.js';
+import { VERSION } from './version.js';
+
+const program = new Command('gan-mnist')
+  .description('Train GANs on MNIST: TensorFlow.js steps, compiled to ONNX')
+  .version(VERSION)
+  .exitOverride()
+  .configureOutput({ writeErr: () => {} });
+for (const [name, definition] of Object.entries(COMMANDS))
+  addCommand(program, name, definition, makeConsole);
+
+// A reader that has seen enough (head) closes the pipe: that is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  const error = thrown instanceof CommanderError ? explainUsage(thrown) : thrown;
+  if (error instanceof UserError || error instanceof RunError) {
+    process.stderr.write(`gan-mnist: ${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else if (error !== undefined) throw error;
+}

@@ -1,0 +1,86 @@
+import { Option, type Command, type CommanderError } from 'commander';
+import { UserError } from '../errors.js';
+import {
+  flagOf,
+  parseOption,
+  type OptionDefinition,
+  type OptionTable,
+  type OptionsOf,
+} from '../options.js';
+import type { Console } from './console.js';
+
+/** A command of the command line: its options are a table, its work is a function that is loaded when it is called. */
+export interface CommandDefinition<Table extends OptionTable = OptionTable> {
+  readonly summary: string;
+  /** Lines that can be typed as they stand. */
+  readonly examples: readonly string[];
+  readonly options: Table;
+  /** Names of arguments without a flag, as `RUN`; `RUN...` takes several. */
+  readonly arguments?: readonly { readonly name: string; readonly help: string }[];
+  /** @param given only what was typed: defaults are filled in by whoever knows what else was typed. */
+  run(
+    given: Partial<OptionsOf<Table>>,
+    console: Console,
+    positional: readonly string[],
+  ): Promise<void>;
+}
+
+/** Ties a definition's function to its table's types. */
+export function defineCommand<const Table extends OptionTable>(
+  definition: CommandDefinition<Table>,
+): CommandDefinition {
+  return definition;
+}
+
+/** Adds a command to the program. */
+export function addCommand(
+  program: Command,
+  name: string,
+  definition: CommandDefinition,
+  makeConsole: (given: Record<string, unknown>) => Console,
+): void {
+  const command = program.command(name).summary(definition.summary).description(definition.summary);
+  for (const [option, table] of Object.entries(definition.options))
+    command.addOption(commanderOption(option, table));
+  for (const { name: argument, help } of definition.arguments ?? [])
+    command.argument(`[${argument}]`, help);
+  command.allowExcessArguments(false);
+  command.addHelpText(
+    'after',
+    `\nExamples:\n${definition.examples.map((line) => `  $ ${line}`).join('\n')}`,
+  );
+  command.action(async (...received: unknown[]) => {
+    const self = received.at(-1) as Command;
+    const given = self.opts<Partial<Record<string, string | number | boolean>>>();
+    await definition.run(given, makeConsole(given), self.args);
+  });
+}
+
+function commanderOption(name: string, definition: OptionDefinition): Option {
+  if (definition.kind === 'switch') return new Option(flagOf(name), definition.help);
+  const placeholder = placeholderOf(definition);
+  const value =
+    definition.kind === 'text' && definition.bare ? `[${placeholder}]` : `<${placeholder}>`;
+  const fallback = definition.default === undefined ? '' : ` (default: ${definition.default})`;
+  const help =
+    definition.kind === 'choice'
+      ? `${definition.help}: ${definition.choices.join(', ')}`
+      : definition.help;
+  const option = new Option(`${flagOf(name)} ${value}`, `${help}${fallback}`);
+  // A flag that stands alone is an empty text.
+  if (definition.kind === 'text' && definition.bare) option.preset('');
+  return option.argParser((typed) => parseOption(name, definition, typed));
+}
+
+function placeholderOf(definition: Exclude<OptionDefinition, { kind: 'switch' }>): string {
+  if (definition.kind === 'integer') return 'n';
+  if (definition.kind === 'number') return 'x';
+  return definition.kind === 'choice' ? 'name' : definition.value;
+}
+
+/** What commander found wrong, as a sentence of ours; undefined where it only printed help or the version. */
+export function explainUsage(error: CommanderError): UserError | undefined {
+  if (error.exitCode === 0) return undefined;
+  const text = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+  return new UserError(`${text}; see gan-mnist --help`);
+}

@@ -1,0 +1,22 @@
+import { BACKEND_NAMES } from '../backends/backend.js';
+import type { OptionTable } from '../options.js';
+
+/** Options of every command that computes. */
+export const COMPUTE_OPTIONS = {
+  backend: {
+    kind: 'choice',
+    choices: ['auto', ...BACKEND_NAMES],
+    default: 'auto',
+    help: 'what computes',
+  },
+  threads: { kind: 'integer', min: 1, max: 256, help: 'processors to use (default: all)' },
+} as const satisfies OptionTable;
+
+/** Options of every command that prints. */
+export const PRINT_OPTIONS = {
+  json: { kind: 'switch', help: 'JSON objects on stdout, one a line; messages go to stderr' },
+  quiet: { kind: 'switch', help: 'nothing but the paths that were written, warnings and errors' },
+} as const satisfies OptionTable;
+
+/** The folder of all runs. */
+export const OUTPUTS = 'outputs';

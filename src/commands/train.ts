@@ -1,0 +1,152 @@
+import { loadBackend } from '../backends/index.js';
+import { loadMnist, type Mnist } from '../data/mnist.js';
+import { UserError } from '../errors.js';
+import { flagOf, type OptionsOf } from '../options.js';
+import { createProgress, type Progress } from '../terminal/progress.js';
+import { RUN_OPTIONS, runOptions } from '../training/options.js';
+import { readRunDescription } from '../training/run-description.js';
+import { findRun, RUN_FILES } from '../training/run-folder.js';
+import type { RunOutcome } from '../training/run.js';
+import { resume, train, type TrainContext } from '../training/train.js';
+import { OUTPUTS } from './common-options.js';
+import { INTERRUPTED, type Console } from './console.js';
+import type { TRAIN_OPTIONS } from './definitions.js';
+
+type Given = Partial<OptionsOf<typeof TRAIN_OPTIONS>>;
+
+/** `gan-mnist train`. */
+export async function runTrain(given: Given, console: Console): Promise<void> {
+  if (console.json && console.quiet)
+    throw new UserError('--json and --quiet: found both, expected one of them');
+  const outcome =
+    given.resume === undefined
+      ? await startNew(given, console)
+      : await goOn(given, given.resume, console);
+  if (outcome.interrupted) process.exitCode = INTERRUPTED;
+}
+
+async function startNew(given: Given, console: Console): Promise<RunOutcome> {
+  const options = runOptions(onlyRunOptions(given), 'options');
+  const mnist = loadMnist(given.data);
+  const backend = await loadBackend(given.backend ?? 'auto', given.threads);
+  console.say(
+    `training the ${options.model} GAN on ${describeData(mnist, options.limit)} with ${backend.library}, ${threadsText(backend.threads)}, seed ${options.seed}`,
+  );
+  return follow(console, (context) =>
+    train(
+      {
+        options,
+        outputs: given.out ?? OUTPUTS,
+        checkpointEvery: given.checkpointEvery,
+        ...(given.data === undefined ? {} : { dataFolder: given.data }),
+      },
+      { ...context, mnist, backend },
+    ),
+  );
+}
+
+async function goOn(given: Given, run: string, console: Console): Promise<RunOutcome> {
+  for (const name of Object.keys(onlyRunOptions(given))) {
+    if (name !== 'epochs')
+      throw new UserError(
+        `${flagOf(name)} contradicts --resume: a resumed run keeps its own options, only --epochs can be raised`,
+      );
+  }
+  const folder = findRun(given.out ?? OUTPUTS, run === '' ? undefined : run);
+  const before = readRunDescription(folder);
+  const mnist = loadMnist(given.data ?? before.data.folder);
+  const backend = await loadBackend(
+    given.backend ?? before.backend.name,
+    given.threads ?? before.backend.threads,
+  );
+  console.say(`resuming ${folder} with ${backend.library}, ${threadsText(backend.threads)}`);
+  return follow(console, (context) =>
+    resume(
+      { folder, ...(given.epochs === undefined ? {} : { epochs: given.epochs }) },
+      { ...context, mnist, backend },
+    ),
+  );
+}
+
+/** Runs a training with a display of it, and says at the end how it went and where everything is. */
+async function follow(
+  console: Console,
+  start: (context: Pick<TrainContext, 'watcher' | 'signal' | 'started'>) => Promise<RunOutcome>,
+): Promise<RunOutcome> {
+  let progress: Progress | undefined;
+  const warn = (message: string): void =>
+    progress !== undefined && !console.quiet ? progress.message(message) : console.warn(message);
+  try {
+    const outcome = await start({
+      signal: console.signal,
+      started: ({ folder, options, stepsPerEpoch, epochsDone }) => {
+        console.emit({
+          event: 'started',
+          run: folder,
+          epochs: options.epochs,
+          epochsDone,
+          stepsPerEpoch,
+        });
+        progress = createProgress({
+          stream: console.stdout,
+          colors: console.colors,
+          quiet: console.quiet,
+          json: console.json,
+          totalEpochs: options.epochs,
+          stepsPerEpoch,
+          batchSize: options.batchSize,
+        });
+      },
+      watcher: {
+        stepped: (at) => progress?.step(at),
+        epochDone: (row, paths) => {
+          console.emit({ event: 'epoch', ...row });
+          progress?.epoch(row, [...paths]);
+        },
+        warned: warn,
+      },
+    });
+    const { folder, rows, interrupted, seconds } = outcome;
+    console.emit({
+      event: interrupted ? 'interrupted' : 'done',
+      run: folder,
+      epochs: rows.length,
+      seconds,
+      secondsInSteps: outcome.secondsInSteps,
+    });
+    progress?.done({
+      lines: [summary(outcome)],
+      paths: {
+        run: folder,
+        losses: `${folder}/${RUN_FILES.losses}`,
+        samples: `${folder}/${RUN_FILES.samples}`,
+        model: `${folder}/${RUN_FILES.model}`,
+      },
+    });
+    return outcome;
+  } finally {
+    progress?.close();
+  }
+}
+
+function summary({ rows, interrupted, seconds }: RunOutcome): string {
+  const last = rows.at(-1);
+  const losses =
+    last === undefined
+      ? ''
+      : `, discriminator loss ${last.discriminatorLoss.toFixed(4)}, generator loss ${last.generatorLoss.toFixed(4)}`;
+  const diversity =
+    last?.diversity === undefined ? '' : `, diversity ${last.diversity.toFixed(2)} of 1`;
+  return `${interrupted ? 'interrupted and saved: gan-mnist train --resume goes on' : 'done'} after ${rows.length} epochs in ${seconds.toFixed(1)} s${losses}${diversity}`;
+}
+
+function onlyRunOptions(given: Given): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => name in RUN_OPTIONS));
+}
+
+function describeData({ train: { count }, source }: Mnist, limit?: number): string {
+  return `${limit === undefined ? '' : `the first ${limit} of `}${count} images (${source})`;
+}
+
+const threadsText = (threads: number): string =>
+  threads === 1 ? '1 thread' : `${threads} threads`;
