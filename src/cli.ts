@@ -26,5 +26,5 @@ try {
   if (error instanceof UserError || error instanceof RunError) {
     process.stderr.write(`gan-mnist: ${error.message}\n`);
     process.exitCode = error.exitCode;
-  } else if (error !== undefined) throw error;
+  } else if (error instanceof Error) throw error;
 }

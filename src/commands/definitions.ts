@@ -1,55 +1,5 @@
-import type { OptionTable } from '../options.js';
-import { RUN_OPTIONS } from '../training/options.js';
 import { defineCommand, type CommandDefinition } from './command.js';
-import { COMPUTE_OPTIONS, OUTPUTS, PRINT_OPTIONS } from './common-options.js';
-
-export const TRAIN_OPTIONS = {
-  ...RUN_OPTIONS,
-  data: {
-    kind: 'text',
-    value: 'DIR',
-    help: 'folder with the four IDX files, plain or .gz (default: MNIST itself)',
-  },
-  out: { kind: 'text', value: 'DIR', default: OUTPUTS, help: 'folder of all runs' },
-  checkpointEvery: {
-    kind: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 1,
-    help: 'epochs from one checkpoint to the next',
-  },
-  resume: {
-    kind: 'text',
-    value: 'RUN',
-    bare: true,
-    help: 'go on with this run (default: the newest) from its last checkpoint',
-  },
-  ...COMPUTE_OPTIONS,
-  ...PRINT_OPTIONS,
-} as const satisfies OptionTable;
-
-export const SAMPLE_OPTIONS = {
-  run: { kind: 'text', value: 'DIR', help: 'run to sample from (default: the newest)' },
-  n: { kind: 'integer', min: 1, max: 10_000, default: 64, help: 'images' },
-  seed: { kind: 'integer', min: 0, max: 2 ** 31 - 1, default: 1, help: 'of z' },
-  out: { kind: 'text', value: 'FILE', help: 'PNG to write (default: in the run)' },
-  ...COMPUTE_OPTIONS,
-  ...PRINT_OPTIONS,
-} as const satisfies OptionTable;
-
-const DATA_OPTIONS = {
-  data: {
-    kind: 'text',
-    value: 'DIR',
-    help: 'folder with the four IDX files, plain or .gz (default: MNIST itself)',
-  },
-  out: {
-    kind: 'text',
-    value: 'FILE',
-    help: 'PNG with ten images of each digit (default: outputs/digits.png)',
-  },
-  ...PRINT_OPTIONS,
-} as const satisfies OptionTable;
+import { DATA_OPTIONS, SAMPLE_OPTIONS, TRAIN_OPTIONS } from './option-tables.js';
 
 /** Every command, by the word that is typed. What a command needs is loaded when it runs. */
 export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {

@@ -8,7 +8,7 @@ import { loadGenerator } from '../training/generator.js';
 import { findRun } from '../training/run-folder.js';
 import { OUTPUTS } from './common-options.js';
 import type { Console } from './console.js';
-import { SAMPLE_OPTIONS } from './definitions.js';
+import { SAMPLE_OPTIONS } from './option-tables.js';
 
 /** `gan-mnist sample`. */
 export async function runSample(

@@ -10,7 +10,7 @@ import type { RunOutcome } from '../training/run.js';
 import { resume, train, type TrainContext } from '../training/train.js';
 import { OUTPUTS } from './common-options.js';
 import { INTERRUPTED, type Console } from './console.js';
-import type { TRAIN_OPTIONS } from './definitions.js';
+import type { TRAIN_OPTIONS } from './option-tables.js';
 
 type Given = Partial<OptionsOf<typeof TRAIN_OPTIONS>>;
 
