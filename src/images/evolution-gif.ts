@@ -13,7 +13,7 @@ const LAST_FRAME_MILLISECONDS = 2000;
  * evolution.gif: the grid of samples, 8 in a row, growing over at most 100 epochs evenly chosen out of the run, with the epoch
  * below it. Frames are left out, every other one, until the file has at most 5,000,000 bytes: noise hardly compresses.
  */
-export async function drawEvolutionGif(samples: EpochSamples[]): Promise<Uint8Array> {
+export async function drawEvolutionGif(samples: readonly EpochSamples[]): Promise<Uint8Array> {
   for (let most = MOST_FRAMES; ; most = Math.ceil(most / 2)) {
     const images = await drawFrames(chooseEvenly(samples, most));
     const gif = await encodeGif(
@@ -26,7 +26,7 @@ export async function drawEvolutionGif(samples: EpochSamples[]): Promise<Uint8Ar
   }
 }
 
-async function drawFrames(samples: EpochSamples[]): Promise<GrayImage[]> {
+async function drawFrames(samples: readonly EpochSamples[]): Promise<GrayImage[]> {
   const grids = samples.map(({ digits }) => gridImage(digits, 8));
   const width = Math.max(...grids.map((grid) => grid.width));
   const height = Math.max(...grids.map((grid) => grid.height));

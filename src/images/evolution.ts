@@ -16,9 +16,9 @@ const DIGIT_PIXELS = DIGIT_SIDE * DIGIT_SIDE;
 const SCALE = 2;
 const LABEL_WIDTH = 112;
 
-/** At most `count` of the items, the first and the last among them, evenly spaced. */
-export function chooseEvenly<T>(items: T[], count: number): T[] {
-  if (items.length <= count) return items;
+/** At most `count` of the items (2 or more), the first and the last among them, evenly spaced. */
+export function chooseEvenly<T>(items: readonly T[], count: number): T[] {
+  if (items.length <= count) return [...items];
   const stride = (items.length - 1) / (count - 1);
   return Array.from({ length: count }, (_, i) => items[Math.round(i * stride)]);
 }
@@ -27,7 +27,7 @@ export function chooseEvenly<T>(items: T[], count: number): T[] {
  * evolution.png, the figure of the cfcv/GAN_MNIST notebook: a row an epoch, 20 epochs evenly chosen out of the run, the same
  * six samples in each, the epoch beside its row. Narrower where there are fewer samples, lower where there are fewer epochs.
  */
-export async function drawEvolutionPng(samples: EpochSamples[]): Promise<Uint8Array> {
+export async function drawEvolutionPng(samples: readonly EpochSamples[]): Promise<Uint8Array> {
   const rows = chooseEvenly(samples, EVOLUTION_ROWS);
   const columns = Math.min(
     EVOLUTION_COLUMNS,

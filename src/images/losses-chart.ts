@@ -24,7 +24,7 @@ const MOST_MARKERS = 30;
  * Both losses over the epochs as an option of Apache ECharts, the same for the PNG and for pages. The ticks of the x axis are
  * whole epochs; the y axis need not begin at 0.
  */
-export function lossesChartOption(rows: LossRow[]): Echarts.EChartsOption {
+export function lossesChartOption(rows: readonly LossRow[]): Echarts.EChartsOption {
   const line = (name: keyof typeof COLORS, key: 'discriminatorLoss' | 'generatorLoss') => ({
     name,
     type: 'line' as const,
@@ -56,7 +56,7 @@ export function lossesChartOption(rows: LossRow[]): Echarts.EChartsOption {
 }
 
 /** losses.png: 800 x 500 pixels. The same rows give the same bytes. */
-export async function drawLossesPng(rows: LossRow[]): Promise<Uint8Array> {
+export async function drawLossesPng(rows: readonly LossRow[]): Promise<Uint8Array> {
   return svgToPng(chartSvg(lossesChartOption(rows), CHART_WIDTH, CHART_HEIGHT));
 }
 
@@ -77,7 +77,7 @@ export function chartSvg(option: Echarts.EChartsOption, width: number, height: n
 }
 
 /** A single epoch gets room at both sides, where an axis of no length would be drawn from 0. */
-function epochRange(rows: LossRow[]): { min: number; max: number } | undefined {
+function epochRange(rows: readonly LossRow[]): { min: number; max: number } | undefined {
   const first = rows[0]?.epoch;
   const last = rows.at(-1)?.epoch;
   if (first === undefined || last === undefined) return undefined;

@@ -10,11 +10,8 @@ import {
 import { drawLossesPng, type LossRow } from '../images/losses-chart.js';
 import { readSampleGrid } from '../images/sample-grid.js';
 import { writeFileWhole } from '../files.js';
-
-/** Where an epoch's grid of samples lies in a run folder. */
-export function samplesPath(runFolder: string, epoch: number): string {
-  return join(runFolder, 'samples', `epoch-${String(epoch).padStart(4, '0')}.png`);
-}
+import { DrawingBudget } from './drawing-budget.js';
+import { sampleFile } from './run-folder.js';
 
 /**
  * Draws losses.png, and where the run has samples evolution.png and evolution.gif, anew. They are a function of the rows and
@@ -24,7 +21,10 @@ export function samplesPath(runFolder: string, epoch: number): string {
  * @returns the paths written.
  * @throws UserError when a grid of samples is damaged.
  */
-export async function drawRunPictures(runFolder: string, rows: LossRow[]): Promise<string[]> {
+export async function drawRunPictures(
+  runFolder: string,
+  rows: readonly LossRow[],
+): Promise<string[]> {
   if (rows.length === 0) return [];
   const written: string[] = [];
   const write = (name: string, bytes: Uint8Array) => {
@@ -34,12 +34,24 @@ export async function drawRunPictures(runFolder: string, rows: LossRow[]): Promi
   write('losses.png', await drawLossesPng(rows));
   const epochs = rows
     .map((row) => row.epoch)
-    .filter((epoch) => existsSync(samplesPath(runFolder, epoch)));
+    .filter((epoch) => existsSync(join(runFolder, sampleFile(epoch))));
   if (epochs.length === 0) return written;
   const read = reader(runFolder);
   write('evolution.png', await drawEvolutionPng(chooseEvenly(epochs, EVOLUTION_ROWS).map(read)));
   write('evolution.gif', await drawEvolutionGif(chooseEvenly(epochs, MOST_FRAMES).map(read)));
   return written;
+}
+
+/** Keeps the pictures of a running training current, as often as {@link DrawingBudget} allows. */
+export class CurrentPictures {
+  private readonly budget = new DrawingBudget();
+
+  constructor(private readonly runFolder: string) {}
+
+  /** After an epoch: draws when it is due, and says whether it did. The last drawing of a run is drawRunPictures. */
+  async keep(rows: readonly LossRow[]): Promise<boolean> {
+    return this.budget.draw(() => drawRunPictures(this.runFolder, rows));
+  }
 }
 
 /** Reads each epoch's samples at most once. */
@@ -48,7 +60,7 @@ function reader(runFolder: string): (epoch: number) => EpochSamples {
   return (epoch) => {
     const samples = known.get(epoch) ?? {
       epoch,
-      digits: readSampleGrid(samplesPath(runFolder, epoch)),
+      digits: readSampleGrid(join(runFolder, sampleFile(epoch))),
     };
     known.set(epoch, samples);
     return samples;

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import protobuf from 'protobufjs/minimal.js';
 import { explainFileError, writeFileWhole } from '../files.js';
-import type { LossRow } from '../images/losses-chart.js';
-import { samplesPath } from './pictures.js';
+import type { LogRow } from './log.js';
+import { sampleFile } from './run-folder.js';
 
 const require = createRequire(import.meta.url);
 const crc32c = require('crc-32/crc32c.js') as { buf(bytes: Uint8Array): number };
@@ -13,12 +13,10 @@ const crc32c = require('crc-32/crc32c.js') as { buf(bytes: Uint8Array): number }
 export const EVENT_FILE = 'events.out.tfevents.gan-mnist';
 
 /** The fields of a row of log.jsonl that TensorBoard is given. */
-export interface EventRow extends LossRow {
-  diversity?: number;
-  imagesPerSecond?: number;
-  /** ISO 8601 */
-  time: string;
-}
+export type EventRow = Pick<
+  LogRow,
+  'epoch' | 'discriminatorLoss' | 'generatorLoss' | 'diversity' | 'imagesPerSecond' | 'time'
+>;
 
 /** The scalars of a row by their TensorBoard tag. */
 const SCALARS: Record<string, (row: EventRow) => number | undefined> = {
@@ -44,7 +42,7 @@ export class TensorBoardLog {
    * Writes the file anew with the epochs that there are: none in a new run, those up to the checkpoint in a resumed one, so
    * that no point is there twice.
    */
-  static begin(runFolder: string, rows: EventRow[]): TensorBoardLog {
+  static begin(runFolder: string, rows: readonly EventRow[]): TensorBoardLog {
     const log = new TensorBoardLog(runFolder, join(runFolder, EVENT_FILE));
     writeFileWhole(log.path, Buffer.concat(rows.map((row) => log.records(row))));
     return log;
@@ -61,7 +59,7 @@ export class TensorBoardLog {
 
   /** The epoch's record; before the first one the version's, at the same time, from which TensorBoard counts. */
   private records(row: EventRow): Uint8Array {
-    const picture = samplesPath(this.runFolder, row.epoch);
+    const picture = join(this.runFolder, sampleFile(row.epoch));
     const samples = existsSync(picture) ? readFileSync(picture) : undefined;
     const record = frame(epochEvent(row, samples));
     if (!this.isEmpty) return record;

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeFileWhole } from '../../src/files.js';
 import { gridImage } from '../../src/images/grid.js';
 import { encodePng } from '../../src/images/png.js';
-import { drawRunPictures, samplesPath } from '../../src/training/pictures.js';
+import { CurrentPictures, drawRunPictures } from '../../src/training/pictures.js';
+import { sampleFile } from '../../src/training/run-folder.js';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'gan-mnist-pictures-'))));
@@ -15,7 +16,7 @@ const rows = [1, 2, 3].map((epoch) => ({ epoch, discriminatorLoss: 1, generatorL
 
 function writeSamples(epoch: number): void {
   const digits = new Uint8Array(64 * 784).fill(epoch * 50);
-  writeFileWhole(samplesPath(folder, epoch), encodePng(gridImage(digits, 8)));
+  writeFileWhole(join(folder, sampleFile(epoch)), encodePng(gridImage(digits, 8)));
 }
 
 describe('drawRunPictures', () => {
@@ -41,13 +42,19 @@ describe('drawRunPictures', () => {
   });
 
   it('names a grid of samples that is damaged or none', async () => {
-    const path = samplesPath(folder, 2);
-    expect(path).toBe(join(folder, 'samples', 'epoch-0002.png'));
+    const path = join(folder, sampleFile(2));
     writeFileWhole(path, 'no picture');
     await expect(drawRunPictures(folder, rows)).rejects.toThrow(
       `${path} is not a readable PNG file`,
     );
     writeFileWhole(path, encodePng({ width: 5, height: 5, pixels: new Uint8Array(25) }));
     await expect(drawRunPictures(folder, rows)).rejects.toThrow(`${path} is not a grid of digits`);
+  });
+});
+
+describe('CurrentPictures', () => {
+  it('leaves the first epochs of a run to its end', async () => {
+    expect(await new CurrentPictures(folder).keep(rows)).toBe(false);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeFileWhole } from '../../src/files.js';
 import { gridImage } from '../../src/images/grid.js';
 import { encodePng } from '../../src/images/png.js';
-import { samplesPath } from '../../src/training/pictures.js';
+import { sampleFile } from '../../src/training/run-folder.js';
 import { EVENT_FILE, TensorBoardLog, type EventRow } from '../../src/training/tensorboard.js';
 
 /** The messages as TensorFlow declares them (event.proto, summary.proto), read by protobufjs's own reader. */
@@ -37,6 +37,7 @@ const rows: EventRow[] = [1, 2, 3].map((epoch) => ({
   discriminatorLoss: epoch + 0.5,
   generatorLoss: epoch + 0.25,
   diversity: 0.75,
+  imagesPerSecond: 28_500,
   time: `2026-11-22T02:00:0${epoch}.000Z`,
 }));
 const eventFile = () => readFileSync(join(folder, EVENT_FILE));
@@ -75,6 +76,7 @@ describe('the TensorBoard event file', () => {
           { tag: 'loss/discriminator', simple_value: 2.5 },
           { tag: 'loss/generator', simple_value: 2.25 },
           { tag: 'diversity', simple_value: 0.75 },
+          { tag: 'images_per_second', simple_value: 28_500 },
         ],
       },
     });
@@ -82,7 +84,7 @@ describe('the TensorBoard event file', () => {
 
   it('holds the grid of samples of an epoch that has one', () => {
     const png = encodePng(gridImage(new Uint8Array(64 * 784), 8));
-    writeFileWhole(samplesPath(folder, 3), png);
+    writeFileWhole(join(folder, sampleFile(3)), png);
     TensorBoardLog.begin(folder, rows);
     const value = readEvents()[3].summary!.value.at(-1)!;
     expect(value.tag).toBe('samples');
