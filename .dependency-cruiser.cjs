@@ -19,7 +19,11 @@ module.exports = {
     only('compiler', ['options', 'errors'], 'the compiler knows kernels and ONNX, nothing of GANs'),
     only('backends', ['compiler', 'errors'], 'a backend runs what the compiler made'),
     only('data', ['files', 'options', 'version', 'errors'], 'data knows no models'),
-    only('models', ['data', 'files', 'options', 'version', 'errors'], 'models are plain TensorFlow.js'),
+    only(
+      'models',
+      ['data', 'files', 'options', 'version', 'errors'],
+      'models are plain TensorFlow.js',
+    ),
     only('images', ['files', 'options', 'version', 'errors'], 'pixels in, files out'),
     only('terminal', ['images', 'errors'], 'what is shown, not what is done'),
     only(
@@ -29,10 +33,25 @@ module.exports = {
     ),
     only(
       'metrics',
-      ['training', 'models', 'compiler', 'backends', 'data', 'images', 'files', 'options', 'version', 'errors'],
+      [
+        'training',
+        'models',
+        'compiler',
+        'backends',
+        'data',
+        'images',
+        'files',
+        'options',
+        'version',
+        'errors',
+      ],
       'metrics judge what training made',
     ),
-    only('web', ['training', 'images', 'backends', 'files', 'options', 'version', 'errors'], 'pages show runs'),
+    only(
+      'web',
+      ['training', 'images', 'backends', 'files', 'options', 'version', 'errors'],
+      'pages show runs',
+    ),
     {
       name: 'nobody-imports-commands',
       severity: 'error',
