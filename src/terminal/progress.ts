@@ -49,7 +49,7 @@ export interface Summary {
 export interface Progress {
   step(state: StepState): void;
   /** @param paths what this epoch wrote. */
-  epoch(row: EpochRow, paths: string[]): void;
+  epoch(row: EpochRow, paths: readonly string[]): void;
   /** A line, or a picture of several, that stays. */
   message(text: string): void;
   /** Ends the display and says what was made. */

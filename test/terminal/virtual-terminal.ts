@@ -48,6 +48,17 @@ export class VirtualTerminal extends EventEmitter {
     return lines;
   }
 
+  /** A cell of the screen, with its 24-bit colours. */
+  async cell(column: number, row: number) {
+    await this.pending;
+    const cell = this.terminal.buffer.active.getLine(row)?.getCell(column);
+    return {
+      text: cell?.getChars(),
+      color: cell?.getFgColor(),
+      background: cell?.getBgColor(),
+    };
+  }
+
   /** As a stream of Node's; what the display needs of one is here. */
   get stream(): NodeJS.WriteStream {
     return this as unknown as NodeJS.WriteStream;

@@ -1,0 +1,26 @@
+/** Of the run's time, what drawing may take in all; a run's last drawing is not asked for. */
+const SHARE = 0.02;
+/** What the first drawing is expected to take: it loads the libraries. */
+const FIRST_SECONDS = 1;
+
+/** Keeps the drawing of a running training below 2% of its wall time: it is due when its expected cost fits in. */
+export class DrawingBudget {
+  private readonly began: number;
+  private spentSeconds = 0;
+  private expectedSeconds = FIRST_SECONDS;
+
+  /** @param now seconds of a clock that never runs backwards. */
+  constructor(private readonly now: () => number = () => performance.now() / 1000) {
+    this.began = now();
+  }
+
+  /** Draws if it is due, and says whether it did. */
+  async draw(drawing: () => Promise<unknown>): Promise<boolean> {
+    const start = this.now();
+    if (this.spentSeconds + this.expectedSeconds > SHARE * (start - this.began)) return false;
+    await drawing();
+    this.expectedSeconds = this.now() - start;
+    this.spentSeconds += this.expectedSeconds;
+    return true;
+  }
+}
