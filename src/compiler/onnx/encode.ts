@@ -1,6 +1,12 @@
 import { operandsOf, topological, type Value } from '../value.js';
 import { IR_VERSION, NODE_PARTS, OPSET, type NodeParts } from './nodes.js';
-import { encodeModel, type NodeMessage, type TensorMessage, type ValueMessage } from './proto.js';
+import {
+  ELEMENT_TYPES,
+  encodeModel,
+  type NodeMessage,
+  type TensorMessage,
+  type ValueMessage,
+} from './proto.js';
 
 export interface Port {
   readonly name: string;
@@ -54,15 +60,24 @@ export function encodeOnnx(
       const parts = (NODE_PARTS[source.op] as (attributes: unknown) => NodeParts)(
         freeBatch ? withFreeBatch(value) : source.attributes,
       );
+      const name = names.get(value)!;
+      const result = parts.castTo === undefined ? name : `${name} as int64`;
       nodes.push({
         op: source.op,
         inputs: [
           ...operandsOf(value).map((operand) => names.get(operand)!),
           ...(parts.tensors ?? []).map(int64Tensor),
         ],
-        outputs: [names.get(value)!],
+        outputs: [result],
         attributes: parts.attributes ?? {},
       });
+      if (parts.castTo !== undefined)
+        nodes.push({
+          op: 'Cast',
+          inputs: [result],
+          outputs: [name],
+          attributes: { to: ELEMENT_TYPES[parts.castTo] },
+        });
     } else
       throw new Error(
         `compiler bug: ${source.kind} ${source.name} is not among the model's inputs`,

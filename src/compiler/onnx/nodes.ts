@@ -1,9 +1,10 @@
 import type { AttributeOf, OpName } from '../ops.js';
-import { ELEMENT_TYPES, type AttributeValue } from './proto.js';
+import { ELEMENT_TYPES, type AttributeValue, type ElementType } from './proto.js';
 
 /** What of an op's attributes ONNX wants as int64 tensors after its operands, and what as attributes of the node. */
 export interface NodeParts {
-  readonly op?: string;
+  /** Where ONNX's op gives int64 instead of the graph's type: what its result is cast to. */
+  readonly castTo?: ElementType;
   readonly tensors?: readonly (readonly number[])[];
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
@@ -28,7 +29,7 @@ export const NODE_PARTS: { readonly [Op in OpName]: Parts<Op> } = {
   Abs: plain,
   Add: plain,
   And: plain,
-  ArgMax: ({ axis }) => ({ attributes: { axis, keepdims: 0 } }),
+  ArgMax: ({ axis }) => ({ attributes: { axis, keepdims: 0 }, castTo: 'int32' }),
   Cast: ({ to }) => ({ attributes: { to: ELEMENT_TYPES[to] } }),
   Ceil: plain,
   Concat: ({ axis }) => ({ attributes: { axis } }),
