@@ -1,7 +1,6 @@
 import {
   slice_util,
   util,
-  type BroadCastToAttrs,
   type ConcatAttrs,
   type ExpandDimsAttrs,
   type FillAttrs,
@@ -20,8 +19,6 @@ import { sizeOf, type DType } from '../value.js';
 import { reshape, type Rule, type Rules } from './rule.js';
 
 export const shapeKernels: Rules = {
-  BroadcastTo: ((builder, { x }, { shape }) =>
-    builder.op('Expand', [x], { shape })) satisfies Rule<BroadCastToAttrs>,
   Concat: ((builder, inputs, { axis }) => {
     const operands = Object.values(inputs).filter(({ shape }) => sizeOf(shape) > 0);
     return builder.op('Concat', operands, {
