@@ -98,7 +98,33 @@ export const shapeEntries: KernelEntries = {
       ),
     ),
   ),
+  OneHot: exact(
+    shapeOf(0, 3).chain((shape) =>
+      fc
+        .tuple(
+          // Also indices outside of it, which have no hit.
+          tensor(shape, fc.integer({ min: -1, max: 6 }), 'int32'),
+          fc.record({
+            depth: fc.integer({ min: 1, max: 5 }),
+            onValue: wholeNumber,
+            offValue: wholeNumber,
+            dtype: fc.constantFrom('float32', 'int32'),
+          }),
+        )
+        .map(([indices, attributes]) => ({ inputs: { indices }, attributes })),
+    ),
+  ),
   OnesLike: exact(shaped(0, none)),
+  Pack: exact(
+    shapeOf(0, 3).chain((shape) =>
+      fc
+        .tuple(
+          fc.array(tensor(shape), { minLength: 1, maxLength: 4 }),
+          fc.integer({ min: -shape.length - 1, max: shape.length }),
+        )
+        .map(([inputs, axis]) => ({ inputs, attributes: { axis } })),
+    ),
+  ),
   PadV2: exact(
     shapeOf(1, 4).chain((shape) =>
       fc
@@ -129,6 +155,19 @@ export const shapeEntries: KernelEntries = {
       })),
     ),
   ),
+  SplitV: exact(
+    shapeOf(1, 4).chain((shape) =>
+      fc.tuple(anyTensor(shape), axisOf(shape)).chain(([x, axis]) => {
+        const n = shape.at(axis)!;
+        return fc
+          .oneof(
+            fc.constantFrom(...[1, 2, 3, 4, 5].filter((count) => n % count === 0)),
+            ...(n > 1 ? [fc.integer({ min: 1, max: n - 1 }).map((first) => [first, -1])] : []),
+          )
+          .map((numOrSizeSplits) => ({ inputs: { x }, attributes: { numOrSizeSplits, axis } }));
+      }),
+    ),
+  ),
   StridedSlice: exact(
     shaped(1, (shape) =>
       fc
@@ -157,6 +196,13 @@ export const shapeEntries: KernelEntries = {
   Transpose: exact(
     shaped(0, (shape) =>
       fc.shuffledSubarray([...shape.keys()], { minLength: shape.length }).map((perm) => ({ perm })),
+    ),
+  ),
+  Unpack: exact(
+    shapeOf(1, 4).chain((shape) =>
+      fc
+        .tuple(anyTensor(shape), axisOf(shape))
+        .map(([value, axis]) => ({ inputs: { value }, attributes: { axis } })),
     ),
   ),
   ZerosLike: exact(shaped(0, none)),
