@@ -1,6 +1,6 @@
 import { rootsOf, type Graph } from './graph.js';
 import { isFusable, type FusedKernel } from './wasm/kernel.js';
-import { operandsOf, sizeOf, topological, type Value } from './value.js';
+import { operandsOf, sizeOf, topological, usersOf, type Value } from './value.js';
 
 /** What fused kernels compute, and what is left to graphs. */
 export interface Division {
@@ -30,11 +30,7 @@ export function fuse(graph: Graph): Division {
 /** Results, and backwards from them the values that no graph needs. */
 function absorb(graph: Graph, order: readonly Value[], results: ReadonlySet<Value>): Set<Value> {
   const absorbed = new Set(results);
-  const users = new Map<Value, Value[]>();
-  for (const value of order) {
-    for (const operand of operandsOf(value))
-      users.set(operand, [...(users.get(operand) ?? []), value]);
-  }
+  const users = usersOf(order);
   const kept = new Set(rootsOf(graph).filter((root) => !results.has(root)));
   for (const value of [...order].reverse()) {
     if (!isFusable(value) || kept.has(value)) continue;

@@ -11,6 +11,8 @@ export interface OpAttributes {
   And: NoAttributes;
   Cast: { to: DType };
   Ceil: NoAttributes;
+  /** No less than `min`, no more than `max`. */
+  Clip: { min: number; max: number };
   /** Joins along `axis`. */
   Concat: { axis: number };
   /** x [n, c, h, w], filter [m, c, kh, kw], bias [m]?; pads: top, left, bottom, right. */

@@ -37,6 +37,7 @@ export const OPS: { readonly [Op in OpName]: OpDefinition<Op> } = {
   },
   Cast: { elementwise: true, shape: sameShape, dtype: (_, { to }) => to },
   Ceil: unary,
+  Clip: unary,
   Concat: { shape: (operands, { axis }) => concatShape(operands, axis) },
   Conv: { shape: ([x, filter], attributes) => convShape(x.shape, filter.shape, attributes) },
   ConvTranspose: {

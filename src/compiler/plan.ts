@@ -1,7 +1,8 @@
 import { RunError } from '../errors.js';
 import { fuse } from './fuse.js';
 import { rootsOf, typeText, type Graph, type State } from './graph.js';
-import { operandsOf, topological, type Value } from './value.js';
+import { OPS } from './ops.js';
+import { operandsOf, topological, usersOf, type Value } from './value.js';
 import type { FusedKernel } from './wasm/kernel.js';
 
 /** What a step does: graphs and fused kernels in turn, then copies of state that could not be written in place. */
@@ -39,6 +40,7 @@ export function plan(graph: Graph): Plan {
       );
   }
   const { levelOf, kernelLevel, last } = levels(graphValues, kernels);
+  computeLate(graph, graphValues, kernels, levelOf);
   const stages: Stage[] = [];
   for (let level = 0; level <= last; level++) {
     if (level % 2 === 1) {
@@ -96,6 +98,40 @@ function levels(
   };
   const last = Math.max(0, ...graphValues.map(at), ...kernels.map(atKernel));
   return { levelOf, kernelLevel, last };
+}
+
+/**
+ * Moves cheap values to the stage that needs them, where that hands over fewer arrays: the slope of an activation is
+ * computed again from the activation, which the later stage reads anyway, instead of being carried there.
+ */
+function computeLate(
+  graph: Graph,
+  graphValues: readonly Value[],
+  kernels: readonly FusedKernel[],
+  levelOf: Map<Value, number>,
+): void {
+  const fixed = new Set([...rootsOf(graph), ...kernels.flatMap(({ operands }) => operands)]);
+  const users = usersOf(graphValues);
+  for (const value of [...graphValues].reverse()) {
+    const { source } = value;
+    const needing = users.get(value) ?? [];
+    if (
+      source.kind !== 'node' ||
+      OPS[source.op].elementwise !== true ||
+      fixed.has(value) ||
+      needing.length === 0
+    )
+      continue;
+    const level = Math.min(...needing.map((user) => levelOf.get(user)!));
+    if (level === levelOf.get(value)) continue;
+    const carried = source.operands.filter(
+      (operand) =>
+        operand.source.kind === 'node' &&
+        levelOf.get(operand) !== level &&
+        !(users.get(operand) ?? []).some((user) => user !== value && levelOf.get(user) === level),
+    );
+    if (carried.length <= 1) levelOf.set(value, level);
+  }
 }
 
 function graphStage(

@@ -6,15 +6,18 @@ import { liftExpand, liftFullExpand } from './rewrites/expand.js';
 import {
   composeTransposes,
   mergeReshapes,
+  reduceBeforeReshape,
   reshapeExpanded,
   reshapeForUnitReduction,
 } from './rewrites/reshape.js';
 import type { Rewrite, RewriteContext } from './rewrites/rewrite.js';
-import { slopeFromActivation } from './rewrites/activation.js';
-import { topological, type Value } from './value.js';
+import { biasIntoProduct } from './rewrites/product.js';
+import { sumByProduct } from './rewrites/reduce.js';
+import { slopeByClip, slopeFromActivation } from './rewrites/activation.js';
+import { topological, usersOf, type Value } from './value.js';
 
-/** In the order in which they are tried at each value. Each keeps the result equal, to the rounding. */
-export const REWRITES: Readonly<Record<string, Rewrite>> = {
+/** Make the graph smaller. Tried at each value, in this order. */
+const REDUCTIONS = {
   foldConstants,
   joinConstants,
   dropNeutral,
@@ -23,16 +26,29 @@ export const REWRITES: Readonly<Record<string, Rewrite>> = {
   mergeReshapes,
   reshapeExpanded,
   reshapeForUnitReduction,
+  reduceBeforeReshape,
   composeTransposes,
+  biasIntoProduct,
   slopeFromActivation,
 };
+
+/** Say what is left in ops that ONNX Runtime is faster at. */
+const SPECIALISATIONS = { slopeByClip, sumByProduct };
+
+/** Every rewrite by its name. Each keeps the result equal, to the rounding. */
+export const REWRITES: Readonly<Record<string, Rewrite>> = { ...REDUCTIONS, ...SPECIALISATIONS };
 
 const MOST_PASSES = 20;
 
 /** Rewrites until nothing changes. Unused values are gone, since a graph is only what its results need. */
 export function simplify(graph: Graph, builder: Builder): Graph {
+  const reduced = untilStable(graph, builder, Object.values(REDUCTIONS));
+  return untilStable(reduced, builder, Object.values(REWRITES));
+}
+
+function untilStable(graph: Graph, builder: Builder, rewrites: readonly Rewrite[]): Graph {
   for (let pass = 0; pass < MOST_PASSES; pass++) {
-    const simpler = rewriteOnce(graph, builder);
+    const simpler = rewriteOnce(graph, builder, rewrites);
     const before = rootsOf(graph);
     if (rootsOf(simpler).every((root, k) => root === before[k])) return simpler;
     graph = verify(simpler, 'simplify');
@@ -40,19 +56,11 @@ export function simplify(graph: Graph, builder: Builder): Graph {
   return graph;
 }
 
-function rewriteOnce(graph: Graph, builder: Builder): Graph {
+function rewriteOnce(graph: Graph, builder: Builder, rewrites: readonly Rewrite[]): Graph {
   const order = topological(rootsOf(graph));
-  const users = new Map<Value, Value[]>();
+  const users = usersOf(order);
   const rewritten = new Map<Value, Value>();
   const context: RewriteContext = { users: (value) => users.get(value) ?? [] };
-  for (const value of order) {
-    if (value.source.kind !== 'node') continue;
-    for (const operand of new Set(value.source.operands)) {
-      const known = users.get(operand);
-      if (known === undefined) users.set(operand, [value]);
-      else known.push(value);
-    }
-  }
   for (const value of order) {
     const { source } = value;
     if (source.kind !== 'node') {
@@ -61,8 +69,7 @@ function rewriteOnce(graph: Graph, builder: Builder): Graph {
     }
     const operands = source.operands.map((operand) => rewritten.get(operand)!);
     let result = builder.op(source.op, operands, source.attributes);
-    for (const rewrite of Object.values(REWRITES))
-      result = rewrite(builder, result, context) ?? result;
+    for (const rewrite of rewrites) result = rewrite(builder, result, context) ?? result;
     rewritten.set(value, result);
   }
   const to = (value: Value): Value => rewritten.get(value) ?? value;

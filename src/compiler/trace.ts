@@ -152,7 +152,10 @@ function traceBackend(): TraceBackend {
           for (const [name, tensor] of Object.entries(inputs)) {
             if (tensor != null) operands[name] = backend.traced(tensor);
           }
-          return backend.tensorOf(rule(backend.builder, operands, attrs ?? {}));
+          const results = rule(backend.builder, operands, attrs ?? {});
+          return Array.isArray(results)
+            ? results.map((value) => backend.tensorOf(value))
+            : backend.tensorOf(results);
         },
       });
     }

@@ -55,6 +55,19 @@ export function operandsOf({ source }: Value): readonly Value[] {
   return source.kind === 'node' ? source.operands : [];
 }
 
+/** For each value of the list, and each operand of one, the values of the list that are computed from it. */
+export function usersOf(values: readonly Value[]): Map<Value, Value[]> {
+  const users = new Map<Value, Value[]>();
+  for (const value of values) {
+    for (const operand of new Set(operandsOf(value))) {
+      const known = users.get(operand);
+      if (known === undefined) users.set(operand, [value]);
+      else known.push(value);
+    }
+  }
+  return users;
+}
+
 /** Whether two shapes are the same. */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis]);

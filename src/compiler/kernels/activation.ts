@@ -34,8 +34,6 @@ export function activate(
       return builder.op('Min', [builder.op('Relu', [x], {}), builder.scalar(6)], {});
     case 'sigmoid':
       return builder.op('Sigmoid', [x], {});
-    case 'tanh':
-      return builder.op('Tanh', [x], {});
     default:
       throw new RunError(`the compiler has no rule for the fused activation ${activation}`);
   }

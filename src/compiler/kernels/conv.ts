@@ -42,12 +42,38 @@ function geometry(
   );
 }
 
-const padsOf = ({ padInfo: { top, left, bottom, right } }: backend_util.Conv2DInfo): Four => [
-  top,
-  left,
-  bottom,
-  right,
-];
+/** What of an image the windows of a convolution read, and the zeros that they read around it. */
+interface Reach {
+  /** Rows and columns from the first on; those after them are in no window. */
+  readonly read: readonly [number, number];
+  /** top, left, bottom, right */
+  readonly pads: Four;
+}
+
+/**
+ * From the number of windows that TensorFlow.js has, not from its padding: with a numeric padding it derives the
+ * columns from the filter's height and the vertical stride, and so has fewer or more of them than would fit.
+ */
+function reachOf(info: backend_util.Conv2DInfo): Reach {
+  const { top, left } = info.padInfo;
+  const bottom = (info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight - top;
+  const right = (info.outWidth - 1) * info.strideWidth + info.effectiveFilterWidth - left;
+  if (bottom <= 0 || right <= 0)
+    throw new RunError('the compiler has no rule for a convolution that reads nothing but padding');
+  const read = [Math.min(info.inHeight, bottom), Math.min(info.inWidth, right)] as const;
+  return { read, pads: [top, left, bottom - read[0], right - read[1]] };
+}
+
+/** The rows and columns of an image [n, h, w, c] that are read: ONNX has no negative padding. */
+function crop(builder: Builder, x: Value, [height, width]: Reach['read']): Value {
+  const [n, h, w, c] = x.shape;
+  if (height === h && width === w) return x;
+  return builder.op('Slice', [x], {
+    begin: [0, 0, 0, 0],
+    end: [n, height, width, c],
+    step: [1, 1, 1, 1],
+  });
+}
 
 function conv(
   builder: Builder,
@@ -57,14 +83,15 @@ function conv(
   bias?: Value,
 ): Value {
   const info = geometry(x.shape, filter.shape, attributes);
+  const { read, pads } = reachOf(info);
   const operands = [
-    toChannelsFirst(builder, x),
+    toChannelsFirst(builder, crop(builder, x, read)),
     builder.op('Transpose', [filter], { perm: [3, 2, 0, 1] }),
   ];
   const y = builder.op('Conv', bias === undefined ? operands : [...operands, bias], {
     strides: [info.strideHeight, info.strideWidth],
     dilations: [info.dilationHeight, info.dilationWidth],
-    pads: padsOf(info),
+    pads,
   });
   return toChannelsLast(builder, y);
 }
@@ -78,30 +105,28 @@ function convTranspose(
   attributes: Attributes,
 ): Value {
   const info = geometry(inputShape, filter.shape, attributes);
-  const pads = padsOf(info);
-  const reached = [
-    (info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight - pads[0] - pads[2],
-    (info.outWidth - 1) * info.strideWidth + info.effectiveFilterWidth - pads[1] - pads[3],
-  ];
-  const outputPadding = [inputShape[1] - reached[0], inputShape[2] - reached[1]];
-  for (const axis of [0, 1]) {
-    // Rows that the forward pass padded and never read: cut at the end, since ONNX has no negative output padding.
-    if (outputPadding[axis] < 0) {
-      pads[axis + 2] -= outputPadding[axis];
-      outputPadding[axis] = 0;
-    }
-  }
+  const { read, pads } = reachOf(info);
+  // Rows that no window reads have no gradient. A few of them ONNX can add itself.
+  const unread = [inputShape[1] - read[0], inputShape[2] - read[1]];
+  const strides = [info.strideHeight, info.strideWidth];
+  const outputPadding = unread.map((count, axis) => (count < strides[axis] ? count : 0));
   const operands = [
     toChannelsFirst(builder, dy),
     builder.op('Transpose', [filter], { perm: [3, 2, 0, 1] }),
   ];
-  const x = builder.op('ConvTranspose', operands, {
-    strides: [info.strideHeight, info.strideWidth],
-    dilations: [info.dilationHeight, info.dilationWidth],
-    pads,
-    outputPadding,
-  });
-  return toChannelsLast(builder, x);
+  const x = toChannelsLast(
+    builder,
+    builder.op('ConvTranspose', operands, {
+      strides,
+      dilations: [info.dilationHeight, info.dilationWidth],
+      pads,
+      outputPadding,
+    }),
+  );
+  const after = [0, unread[0] - outputPadding[0], unread[1] - outputPadding[1], 0];
+  return after.every((count) => count === 0)
+    ? x
+    : builder.op('Pad', [x], { before: [0, 0, 0, 0], after });
 }
 
 /** The gradient by the filter, itself a convolution: batch and channels trade places, strides and dilations too. */
@@ -113,28 +138,16 @@ function convFilterGradient(
   attributes: Attributes,
 ): Value {
   const info = geometry(x.shape, filterShape, attributes);
-  const { top, left } = info.padInfo;
-  const needed = [
-    (info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight,
-    (info.outWidth - 1) * info.strideWidth + info.effectiveFilterWidth,
-  ];
-  // Rows at the end that the forward pass never read are cut off: ONNX has no negative padding.
-  const read = [Math.min(info.inHeight, needed[0] - top), Math.min(info.inWidth, needed[1] - left)];
-  const end = [x.shape[0], ...read, x.shape[3]];
-  const used =
-    read[0] < info.inHeight || read[1] < info.inWidth
-      ? builder.op('Slice', [x], { begin: [0, 0, 0, 0], end, step: [1, 1, 1, 1] })
-      : x;
+  const { read, pads } = reachOf(info);
   const perm = [3, 0, 1, 2];
-  const y = builder.op(
-    'Conv',
-    [builder.op('Transpose', [used], { perm }), builder.op('Transpose', [dy], { perm })],
-    {
-      strides: [info.dilationHeight, info.dilationWidth],
-      dilations: [info.strideHeight, info.strideWidth],
-      pads: [top, left, needed[0] - read[0] - top, needed[1] - read[1] - left],
-    },
+  const operands = [crop(builder, x, read), dy].map((image) =>
+    builder.op('Transpose', [image], { perm }),
   );
+  const y = builder.op('Conv', operands, {
+    strides: [info.dilationHeight, info.dilationWidth],
+    dilations: [info.strideHeight, info.strideWidth],
+    pads,
+  });
   return builder.op('Transpose', [y], { perm: [2, 3, 0, 1] });
 }
 

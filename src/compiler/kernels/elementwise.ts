@@ -5,6 +5,7 @@ import type {
   LeakyReluAttrs,
   StepAttrs,
 } from '@tensorflow/tfjs-core';
+import { typedValues } from '../builder.js';
 import type { OpName } from '../op-attributes.js';
 import type { DType, Value } from '../value.js';
 import type { Rule, Rules } from './rule.js';
@@ -29,12 +30,12 @@ export const elementwiseKernels: Rules = {
       ? x
       : builder.op('Cast', [x], { to: dtype as DType })) satisfies Rule<CastAttrs>,
   Ceil: unary('Ceil'),
-  ClipByValue: ((builder, { x }, { clipValueMin, clipValueMax }) =>
-    builder.op(
-      'Min',
-      [builder.op('Max', [x, builder.scalar(clipValueMin)], {}), builder.scalar(clipValueMax)],
-      {},
-    )) satisfies Rule<ClipByValueAttrs>,
+  ClipByValue: ((builder, { x }, { clipValueMin, clipValueMax }) => {
+    const bound = (value: number): Value =>
+      builder.constant(typedValues(x.dtype, [value]), [], x.dtype);
+    const atLeast = builder.op('Max', [x, bound(clipValueMin)], {});
+    return builder.op('Min', [atLeast, bound(clipValueMax)], {});
+  }) satisfies Rule<ClipByValueAttrs>,
   Cos: unary('Cos'),
   Elu: (builder, { x }) => builder.op('Elu', [x], { alpha: 1 }),
   EluGrad: ((builder, { dy, y }: Record<keyof EluGradInputs, Value>) => {

@@ -22,7 +22,11 @@ export const reduceKernels: Rules = {
       axis: attributes.reductionIndices,
       keepDims: attributes.keepDims,
     }),
-  Mean: reduction('ReduceMean'),
+  /** Of whole numbers too, the mean is a float. */
+  Mean: (builder, { x }, attributes: SumAttrs) => {
+    const numbers = x.dtype === 'float32' ? x : builder.op('Cast', [x], { to: 'float32' });
+    return reduction('ReduceMean')(builder, { x: numbers }, attributes);
+  },
   Min: reduction('ReduceMin'),
   Prod: reduction('ReduceProd'),
   Softmax: ((builder, { logits }, { dim }) =>

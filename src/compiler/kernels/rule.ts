@@ -2,12 +2,12 @@ import type { NamedAttrMap } from '@tensorflow/tfjs-core';
 import type { Builder } from '../builder.js';
 import { sameShape, type Value } from '../value.js';
 
-/** How one TensorFlow.js kernel is said in the graph's ops: its named tensors and attributes in, its result out. */
+/** How one TensorFlow.js kernel is said in the graph's ops: its named tensors and attributes in, its results out. */
 export type Rule<Attributes = NamedAttrMap> = (
   builder: Builder,
   inputs: Record<string, Value>,
   attributes: Attributes,
-) => Value;
+) => Value | Value[];
 
 /** Rules by kernel name. Attributes have each kernel's own type where it is written. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any

@@ -1,38 +1,53 @@
 import {
+  backend_util,
   slice_util,
   util,
-  type BroadCastToAttrs,
   type ConcatAttrs,
   type ExpandDimsAttrs,
   type FillAttrs,
   type GatherV2Attrs,
+  type OneHotAttrs,
+  type PackAttrs,
   type PadV2Attrs,
   type ReshapeAttrs,
   type ReverseAttrs,
   type SliceAttrs,
+  type SplitVAttrs,
   type StridedSliceAttrs,
+  type Tensor,
   type TensorInfo,
   type TileAttrs,
   type TransposeAttrs,
+  type UnpackAttrs,
 } from '@tensorflow/tfjs-core';
 import { RunError } from '../../errors.js';
-import { sizeOf, type DType } from '../value.js';
+import { typedValues, type Builder } from '../builder.js';
+import { sizeOf, type DType, type Value } from '../value.js';
 import { reshape, type Rule, type Rules } from './rule.js';
 
+/** The shape with a new axis of one element at `axis`, counted from the end where it is negative. */
+function withAxis(shape: readonly number[], axis: number): readonly number[] {
+  return shape.toSpliced(axis < 0 ? shape.length + 1 + axis : axis, 0, 1);
+}
+
+/** What is from `begin` up to `end` along an axis. */
+function part(builder: Builder, x: Value, axis: number, begin: number, end: number): Value {
+  return builder.op('Slice', [x], {
+    begin: x.shape.map((_, k) => (k === axis ? begin : 0)),
+    end: x.shape.map((extent, k) => (k === axis ? end : extent)),
+    step: x.shape.map(() => 1),
+  });
+}
+
 export const shapeKernels: Rules = {
-  BroadcastTo: ((builder, { x }, { shape }) =>
-    builder.op('Expand', [x], { shape })) satisfies Rule<BroadCastToAttrs>,
   Concat: ((builder, inputs, { axis }) => {
     const operands = Object.values(inputs).filter(({ shape }) => sizeOf(shape) > 0);
     return builder.op('Concat', operands, {
       axis: util.parseAxisParam(axis, operands[0].shape as number[])[0],
     });
   }) satisfies Rule<ConcatAttrs>,
-  ExpandDims: ((builder, { input }, { dim }) => {
-    const shape = [...input.shape];
-    shape.splice(dim < 0 ? shape.length + 1 + dim : dim, 0, 1);
-    return reshape(builder, input, shape);
-  }) satisfies Rule<ExpandDimsAttrs>,
+  ExpandDims: ((builder, { input }, { dim }) =>
+    reshape(builder, input, withAxis(input.shape, dim))) satisfies Rule<ExpandDimsAttrs>,
   Fill: ((builder, _, { shape, value, dtype }) =>
     builder.filled(
       value as number,
@@ -45,7 +60,21 @@ export const shapeKernels: Rules = {
       axis: util.parseAxisParam(axis, x.shape as number[])[0],
     });
   }) satisfies Rule<GatherV2Attrs>,
+  /** The positions 0 ... depth - 1 along a new last axis: the index's own is `onValue`, the others are `offValue`. */
+  OneHot: ((builder, { indices }, { depth, onValue, offValue, dtype = 'int32' }) => {
+    const positions = Int32Array.from({ length: depth }, (_, k) => k);
+    const number = (x: number): Value =>
+      builder.constant(typedValues(dtype as DType, [x]), [], dtype as DType);
+    const column = reshape(builder, indices, [...indices.shape, 1]);
+    const hit = builder.op('Equal', [column, builder.constant(positions, [depth], 'int32')], {});
+    return builder.op('Where', [hit, number(onValue), number(offValue)], {});
+  }) satisfies Rule<OneHotAttrs>,
   OnesLike: (builder, { x }) => builder.filled(1, x.shape, x.dtype),
+  Pack: ((builder, inputs, { axis }) => {
+    const operands = Object.values(inputs).map((x) => reshape(builder, x, withAxis(x.shape, axis)));
+    const rank = operands[0].shape.length;
+    return builder.op('Concat', operands, { axis: axis < 0 ? axis + rank : axis });
+  }) satisfies Rule<PackAttrs>,
   PadV2: ((builder, { x }, { paddings, constantValue }) => {
     if (constantValue !== 0)
       throw new RunError(`the compiler pads with zeros, found tf.pad with ${constantValue}`);
@@ -81,6 +110,14 @@ export const shapeKernels: Rules = {
       step: begin.map(() => 1),
     });
   }) satisfies Rule<SliceAttrs>,
+  SplitV: ((builder, { x }, { numOrSizeSplits, axis }) => {
+    const [along] = util.parseAxisParam(axis, x.shape as number[]);
+    const like = { shape: x.shape } as Tensor;
+    let begin = 0;
+    return backend_util
+      .prepareSplitSize(like, numOrSizeSplits, along)
+      .map((size) => part(builder, x, along, begin, (begin += size)));
+  }) satisfies Rule<SplitVAttrs>,
   StridedSlice: ((
     builder,
     { x },
@@ -110,5 +147,12 @@ export const shapeKernels: Rules = {
       : builder.op('Tile', [x], { repeats: reps })) satisfies Rule<TileAttrs>,
   Transpose: ((builder, { x }, { perm }) =>
     builder.op('Transpose', [x], { perm })) satisfies Rule<TransposeAttrs>,
+  Unpack: ((builder, { value }, { axis }) => {
+    const [along] = util.parseAxisParam(axis, value.shape as number[]);
+    const shape = value.shape.filter((_, k) => k !== along);
+    return Array.from({ length: value.shape[along] }, (_, k) =>
+      reshape(builder, part(builder, value, along, k, k + 1), shape),
+    );
+  }) satisfies Rule<UnpackAttrs>,
   ZerosLike: (builder, { x }) => builder.filled(0, x.shape, x.dtype),
 };

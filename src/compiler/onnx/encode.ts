@@ -1,6 +1,12 @@
 import { operandsOf, topological, type TypedValues, type Value } from '../value.js';
 import { IR_VERSION, NODE_PARTS, OPSET, type NodeParts } from './nodes.js';
-import { encodeModel, type NodeMessage, type TensorMessage, type ValueMessage } from './proto.js';
+import {
+  ELEMENT_TYPES,
+  encodeModel,
+  type NodeMessage,
+  type TensorMessage,
+  type ValueMessage,
+} from './proto.js';
 
 export interface Port {
   readonly name: string;
@@ -42,6 +48,19 @@ export function encodeOnnx(
     }
     return int64.get(key)!;
   };
+  const floats = new Map<number, string>();
+  const floatScalar = (x: number): string => {
+    if (!floats.has(x)) {
+      floats.set(x, `f${floats.size}`);
+      initializers.push({
+        name: floats.get(x)!,
+        type: 'float32',
+        shape: [],
+        data: Float32Array.of(x),
+      });
+    }
+    return floats.get(x)!;
+  };
   const outputNames = new Map(outputs.map((port) => [port.value, port.name]));
   for (const value of topological(
     outputs.map((port) => port.value),
@@ -56,15 +75,25 @@ export function encodeOnnx(
       const parts = (NODE_PARTS[source.op] as (attributes: unknown) => NodeParts)(
         freeBatch ? withFreeBatch(value) : source.attributes,
       );
+      const name = names.get(value)!;
+      const result = parts.castTo === undefined ? name : `${name} as int64`;
       nodes.push({
         op: source.op,
         inputs: [
           ...operandsOf(value).map((operand) => names.get(operand)!),
           ...(parts.tensors ?? []).map(int64Tensor),
+          ...(parts.scalars ?? []).map(floatScalar),
         ],
-        outputs: [names.get(value)!],
+        outputs: [result],
         attributes: parts.attributes ?? {},
       });
+      if (parts.castTo !== undefined)
+        nodes.push({
+          op: 'Cast',
+          inputs: [result],
+          outputs: [name],
+          attributes: { to: ELEMENT_TYPES[parts.castTo] },
+        });
     } else if (weights?.has(source.name)) {
       names.set(value, source.name);
       initializers.push({ name: source.name, type: dtype, shape, data: weights.get(source.name)! });

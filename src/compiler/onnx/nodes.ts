@@ -1,10 +1,13 @@
 import type { AttributeOf, OpName } from '../op-attributes.js';
-import { ELEMENT_TYPES, type AttributeValue } from './proto.js';
+import { ELEMENT_TYPES, type AttributeValue, type ElementType } from './proto.js';
 
 /** What of an op's attributes ONNX wants as int64 tensors after its operands, and what as attributes of the node. */
 export interface NodeParts {
-  readonly op?: string;
+  /** Where ONNX's op gives int64 instead of the graph's type: what its result is cast to. */
+  readonly castTo?: ElementType;
   readonly tensors?: readonly (readonly number[])[];
+  /** float32 numbers that ONNX wants as tensors after its operands. */
+  readonly scalars?: readonly number[];
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
 }
 
@@ -28,9 +31,10 @@ export const NODE_PARTS: { readonly [Op in OpName]: Parts<Op> } = {
   Abs: plain,
   Add: plain,
   And: plain,
-  ArgMax: ({ axis }) => ({ attributes: { axis, keepdims: 0 } }),
+  ArgMax: ({ axis }) => ({ attributes: { axis, keepdims: 0 }, castTo: 'int32' }),
   Cast: ({ to }) => ({ attributes: { to: ELEMENT_TYPES[to] } }),
   Ceil: plain,
+  Clip: ({ min, max }) => ({ scalars: [min, max] }),
   Concat: ({ axis }) => ({ attributes: { axis } }),
   Conv: conv,
   ConvTranspose: ({ outputPadding, ...rest }) => ({

@@ -1,7 +1,7 @@
 import { typedValues } from '../builder.js';
 import type { OpName } from '../op-attributes.js';
 import type { Rewrite } from './rewrite.js';
-import { isNode, scalarOf, sizeOf, type Value } from '../value.js';
+import { isNode, sameShape, scalarOf, sizeOf, type Value } from '../value.js';
 
 /** Above this many elements a constant stays an expression: it would only make the model larger. */
 const LARGEST_JOINED = 4096;
@@ -25,10 +25,11 @@ const FOLDS: Partial<Record<OpName, Fold>> = {
   Sub: (a, b) => a - b,
 };
 
-/** An op on constants of one element is a constant. */
-export const foldConstants: Rewrite = (builder, value) => {
+/** An op on constants is a constant. */
+export const foldConstants: Rewrite = (builder, value, graph) => {
   const { source, dtype, shape } = value;
-  if (source.kind !== 'node' || sizeOf(shape) !== 1) return undefined;
+  if (source.kind !== 'node') return undefined;
+  if (sizeOf(shape) !== 1) return foldArrays(builder, value, graph);
   const numbers = source.operands.map(scalarOf);
   if (!numbers.every((x) => x !== undefined)) return undefined;
   if (isNode(value, 'Reshape', 'Expand'))
@@ -39,6 +40,24 @@ export const foldConstants: Rewrite = (builder, value) => {
   return fold === undefined || dtype !== 'float32'
     ? undefined
     : builder.constant(Float32Array.of(fold(...numbers)), shape, dtype);
+};
+
+/** The same for arrays of the result's shape, and single numbers beside them. */
+const foldArrays: Rewrite = (builder, value) => {
+  const { source, dtype, shape } = value;
+  const fold = source.kind === 'node' ? FOLDS[source.op] : undefined;
+  if (source.kind !== 'node' || fold === undefined || dtype !== 'float32') return undefined;
+  const parts = source.operands.map((operand) => {
+    const constant = operand.source.kind === 'constant' ? operand.source.data : undefined;
+    return constant !== undefined && (constant.length === 1 || sameShape(operand.shape, shape))
+      ? constant
+      : undefined;
+  });
+  if (!parts.every((part) => part !== undefined)) return undefined;
+  const folded = Float32Array.from({ length: sizeOf(shape) }, (_, k) =>
+    fold(...parts.map((part) => part[part.length === 1 ? 0 : k])),
+  );
+  return builder.constant(folded, shape, dtype);
 };
 
 /** Constants put together are one constant: the labels of a batch that is half real and half fake. */

@@ -44,3 +44,25 @@ export const composeTransposes: Rewrite = (builder, value) => {
   const inner = x.source.attributes.perm;
   return builder.op('Transpose', [x.source.operands[0]], { perm: perm.map((axis) => inner[axis]) });
 };
+
+/** A sum over a reshape that only adds axes of one element is a sum over what was reshaped: so biases' gradients arrive. */
+export const reduceBeforeReshape: Rewrite = (builder, value) => {
+  if (!isNode(value, 'ReduceSum', 'ReduceMean') || value.source.attributes.keepDims)
+    return undefined;
+  const { operands, attributes, op } = value.source;
+  const [x] = operands;
+  if (!isNode(x, 'Reshape')) return undefined;
+  const [origin] = x.source.operands;
+  const added = x.shape.length - origin.shape.length;
+  const leading = Array<number>(Math.max(0, added)).fill(1);
+  if (
+    added <= 0 ||
+    !sameShape(x.shape, [...leading, ...origin.shape]) ||
+    leading.some((_, axis) => !attributes.axes.includes(axis))
+  )
+    return undefined;
+  const axes = attributes.axes.filter((axis) => axis >= added).map((axis) => axis - added);
+  return axes.length === 0
+    ? builder.op('Reshape', [origin], { shape: value.shape })
+    : builder.op(op, [origin], { axes, keepDims: false });
+};

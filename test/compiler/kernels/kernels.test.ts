@@ -1,0 +1,118 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Backend } from '../../../src/backends/backend.js';
+import { KERNELS } from '../../../src/compiler/kernels/index.js';
+import type { InputSpec } from '../../../src/compiler/trace.js';
+import { CLOSE, expectClose, native, outcome, PROPERTY, wasm, type Built } from '../oracle.js';
+import type { KernelCase, KernelEntries, TensorCase } from './cases.js';
+import { convEntries } from './conv.js';
+import { elementwiseEntries } from './elementwise.js';
+import { matmulEntries } from './matmul.js';
+import { normaliseEntries } from './normalise.js';
+import { reduceEntries } from './reduce.js';
+import { shapeEntries } from './shape.js';
+
+const ENTRIES: KernelEntries = {
+  ...elementwiseEntries,
+  ...shapeEntries,
+  ...reduceEntries,
+  ...matmulEntries,
+  ...convEntries,
+  ...normaliseEntries,
+};
+
+/** Calls of the kernel that share a compiled step: tracing and loading cost more than they do. */
+const CASES_A_STEP = 8;
+
+it('has an entry for every kernel rule and a rule for every entry', () => {
+  expect(Object.keys(ENTRIES).sort()).toEqual(Object.keys(KERNELS).sort());
+});
+
+describe('each kernel rule gives what the kernel of TensorFlow.js gives', async () => {
+  const backend = await native();
+  it.each(Object.keys(ENTRIES))('%s', (kernel) => checkKernel(backend, kernel));
+});
+
+describe('so it does on onnxruntime-web', async () => {
+  const backend = await wasm();
+  it.each(['Conv2DBackpropInput', 'FusedConv2D', '_FusedMatMul', 'ArgMax', 'Select', 'Mean'])(
+    '%s',
+    (kernel) => checkKernel(backend, kernel),
+  );
+});
+
+async function checkKernel(backend: Backend, kernel: string): Promise<void> {
+  const { cases, tolerance = CLOSE } = ENTRIES[kernel];
+  const several = fc.array(cases, { minLength: CASES_A_STEP, maxLength: CASES_A_STEP });
+  await fc.assert(
+    fc.asyncProperty(several, async (calls) => {
+      const expected = await results(undefined, kernel, calls);
+      const actual = await results(backend, kernel, calls);
+      expect(actual.types).toEqual(expected.types);
+      for (const [name, values] of Object.entries(expected.outputs))
+        expectClose(actual.outputs[name], values, tolerance, `${kernel} ${name}`);
+    }),
+    PROPERTY,
+  );
+}
+
+/** The calls' results, and their types as TensorFlow.js knows them, on a backend or on the oracle. */
+async function results(
+  backend: Backend | undefined,
+  kernel: string,
+  calls: readonly KernelCase[],
+): Promise<{ outputs: Record<string, ArrayLike<number>>; types: string[] }> {
+  const tensors = Object.fromEntries(
+    calls.flatMap(({ inputs }, k) =>
+      Object.entries(inputs as Record<string, TensorCase>).map(([name, x]) => [
+        `${name} of ${k}`,
+        x,
+      ]),
+    ),
+  );
+  const specs: Record<string, InputSpec> = {
+    least: { shape: [] },
+    leastInteger: { shape: [], dtype: 'int32' },
+  };
+  for (const [name, { shape, dtype }] of Object.entries(tensors))
+    specs[name] = { shape, dtype: dtype === 'bool' ? 'int32' : dtype };
+  let types: string[] = [];
+  const build = (): Built => ({
+    step: (given) => {
+      types = [];
+      const outputs: Record<string, tf.Tensor> = {};
+      calls.forEach(({ inputs, attributes }, k) => {
+        const operand = (name: string, { dtype }: TensorCase): tf.Tensor =>
+          tf.cast(given[`${name} of ${k}`], dtype);
+        const operands = Array.isArray(inputs)
+          ? inputs.map((x, j) => operand(String(j), x as TensorCase))
+          : Object.fromEntries(
+              Object.entries(inputs).map(([name, x]) => [name, operand(name, x as TensorCase)]),
+            );
+        const result: tf.Tensor | tf.Tensor[] = tf
+          .engine()
+          .runKernel(kernel, operands as unknown as tf.NamedTensorMap, attributes as never);
+        [result].flat().forEach((x, j) => {
+          types.push(`${x.dtype}[${x.shape.join(', ')}]`);
+          outputs[`result ${j} of call ${k}`] = computed(x, given);
+        });
+      });
+      return outputs;
+    },
+  });
+  const feed = Object.fromEntries(
+    Object.entries(tensors).map(([name, { values }]) => [name, values]),
+  );
+  const { outputs } = await outcome(backend, build, specs, [
+    { ...feed, least: [-Infinity], leastInteger: [-(2 ** 31)] },
+  ]);
+  return { outputs: outputs[0], types };
+}
+
+/** The same values, of the same type, as something that a step computes: an output must be, and some kernels do nothing. */
+function computed(x: tf.Tensor, { least, leastInteger }: Record<string, tf.Tensor>): tf.Tensor {
+  if (x.dtype === 'float32') return tf.maximum(x, least);
+  if (x.dtype === 'int32') return tf.maximum(x, leastInteger);
+  return tf.logicalOr(x, tf.greater(leastInteger, tf.scalar(0, 'int32')));
+}
