@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-layers'; // registers the gradients
 import type fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Backend, Values } from '../../src/backends/backend.js';
