@@ -24,12 +24,17 @@ export async function loadCompiled(
       ? [...stage.inputs, ...stage.outputs]
       : [...stage.kernel.operands, ...stage.kernel.results],
   );
+  const constants = copies
+    .map(({ next }) => next)
+    .filter(({ source }) => source.kind === 'constant');
   const memory = new StepMemory(
-    [...graph.inputs, ...graph.states.map(({ current }) => current), ...ports],
+    [...graph.inputs, ...graph.states.map(({ current }) => current), ...constants, ...ports],
     aliases,
   );
   const { instance } = await WebAssembly.instantiate(module, { env: { memory: memory.memory } });
   for (const { current, initial } of graph.states) memory.view(current).set(initial);
+  for (const value of constants)
+    if (value.source.kind === 'constant') memory.view(value).set(value.source.data);
 
   const sessions: InferenceSession[] = [];
   const actions: (() => Promise<unknown> | void)[] = [];
@@ -52,6 +57,8 @@ export async function loadCompiled(
   const moves = copies.map(({ current, next }) => ({
     from: memory.view(next),
     to: memory.view(current),
+    // Another state's old value, which by the time of the copy may be its new one.
+    old: next.source.kind === 'state' ? memory.view(next).slice() : undefined,
   }));
   const outputs = Object.fromEntries(
     [...graph.outputs].map(([name, value]) => [name, memory.view(value)]),
@@ -64,7 +71,8 @@ export async function loadCompiled(
         const pending = action();
         if (pending !== undefined) await pending;
       }
-      for (const { from, to } of moves) to.set(from);
+      for (const { from, old } of moves) old?.set(from);
+      for (const { from, to, old } of moves) to.set(old ?? from);
       return outputs;
     },
     readState: () => new Map(states.map(({ name, values }) => [name, values.slice()])),

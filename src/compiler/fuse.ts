@@ -15,25 +15,51 @@ export interface Division {
  */
 export function fuse(graph: Graph): Division {
   const order = topological(rootsOf(graph));
-  const results = new Set(
-    graph.states
-      .filter(
-        ({ next, current }) => next !== current && next.dtype === 'float32' && isFusable(next),
-      )
-      .map(({ next }) => next),
-  );
-  const absorbed = absorb(graph, order, results);
-  const kernels = connected(results, absorbed).map((group) => kernelOf(group, absorbed));
+  const { results, absorbed } = absorb(graph, order);
+  const groups = connected(results, absorbed);
+  // Results that a graph lies between cannot be of one kernel. Each on its own, none waits for itself.
+  const apart = waitsForItself(groups, absorbed) ? [...results].map((result) => [result]) : groups;
+  const kernels = apart.map((group) => kernelOf(group, absorbed));
   return { kernels, graphValues: leftToGraphs(graph, order, kernels, results, absorbed) };
 }
 
+/** What kernels are to compute: the next states among it, and everything else that they take from the graph. */
+interface Absorbed {
+  readonly results: ReadonlySet<Value>;
+  readonly absorbed: ReadonlySet<Value>;
+}
+
+function absorb(graph: Graph, order: readonly Value[]): Absorbed {
+  const refused = new Set<Value>();
+  for (;;) {
+    const results = new Set(
+      graph.states
+        .filter(({ next, current }) => next !== current && next.dtype === 'float32')
+        .map(({ next }) => next)
+        .filter((next) => isFusable(next) && !refused.has(next)),
+    );
+    const absorbed = absorbFrom(graph, order, results, refused);
+    // A mask that a graph needs too stays there, and so does what depends on it.
+    const unmasked = [...absorbed].filter((value) =>
+      operandsOf(value).some((x) => x.dtype === 'bool' && !absorbed.has(x)),
+    );
+    if (unmasked.length === 0) return { results, absorbed };
+    for (const value of unmasked) refused.add(value);
+  }
+}
+
 /** Results, and backwards from them the values that no graph needs. */
-function absorb(graph: Graph, order: readonly Value[], results: ReadonlySet<Value>): Set<Value> {
+function absorbFrom(
+  graph: Graph,
+  order: readonly Value[],
+  results: ReadonlySet<Value>,
+  refused: ReadonlySet<Value>,
+): Set<Value> {
   const absorbed = new Set(results);
   const users = usersOf(order);
   const kept = new Set(rootsOf(graph).filter((root) => !results.has(root)));
   for (const value of [...order].reverse()) {
-    if (!isFusable(value) || kept.has(value)) continue;
+    if (!isFusable(value) || kept.has(value) || refused.has(value)) continue;
     const needing = users.get(value) ?? [];
     const number = sizeOf(value.shape) === 1;
     const fits = needing.filter(
@@ -84,6 +110,27 @@ function connected(results: ReadonlySet<Value>, absorbed: ReadonlySet<Value>): V
     groups.push(merged);
   }
   return groups.map((group) => group.results);
+}
+
+/** Whether a group needs something that is computed from its own results. */
+function waitsForItself(
+  groups: readonly (readonly Value[])[],
+  absorbed: ReadonlySet<Value>,
+): boolean {
+  const groupOf = new Map(groups.flatMap((group) => group.map((result) => [result, group])));
+  const entered = new Set<unknown>();
+  const left = new Set<unknown>();
+  const loops = (value: Value): boolean => {
+    const group = groupOf.get(value);
+    const node = group ?? value;
+    if (entered.has(node)) return !left.has(node);
+    entered.add(node);
+    const operands = group === undefined ? operandsOf(value) : membersOf(group, absorbed).operands;
+    const found = [...operands].some(loops);
+    left.add(node);
+    return found;
+  };
+  return groups.some(([result]) => loops(result));
 }
 
 /** Everything that no kernel computes, and the single numbers that graphs need of what kernels compute for themselves. */

@@ -84,11 +84,10 @@ class TraceBackend extends tf.KernelBackend {
 
   /** The graph's value of a tensor; numbers from outside the trace become a constant. */
   traced({ dataId, shape }: tf.TensorInfo): Value {
-    const entry = this.storage.get(dataId);
-    entry.value ??= this.constant(entry.host!.values, entry.host!.shape, entry.host!.dtype);
-    return sameShape(entry.value.shape, shape)
-      ? entry.value
-      : this.builder.op('Reshape', [entry.value], { shape });
+    const { value, host } = this.storage.get(dataId);
+    // Not kept: the numbers outlive this trace, a value means nothing in the next one's graph.
+    const known = value ?? this.constant(host!.values, host!.shape, host!.dtype);
+    return sameShape(known.shape, shape) ? known : this.builder.op('Reshape', [known], { shape });
   }
 
   private constant(values: tf.BackendValues, shape: readonly number[], dtype: tf.DataType): Value {
@@ -230,7 +229,9 @@ export function trace(
       saved[k].tensor.dispose();
     });
     for (const { variable, initial } of states.slice(existing.length)) {
-      variable.assign(tf.tensor(initial, variable.shape, variable.dtype));
+      const values = tf.tensor(initial, variable.shape, variable.dtype);
+      variable.assign(values);
+      values.dispose();
     }
   }
 }
@@ -269,7 +270,7 @@ function usedOnly(graph: Graph): Graph {
 }
 
 function explainMissingKernel(error: unknown): unknown {
-  const kernel = /Cannot find registered kernel '(\w+)' for backend 'gan-mnist-trace'/.exec(
+  const kernel = /[Kk]ernel '(\w+)' (?:not registered )?for backend 'gan-mnist-trace'/.exec(
     error instanceof Error ? error.message : '',
   )?.[1];
   if (kernel === undefined) return error;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import fc from 'fast-check';
+import '@tensorflow/tfjs-layers'; // registers the gradients
+import type fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Backend, Values } from '../../src/backends/backend.js';
 import { loadBackend } from '../../src/backends/index.js';
@@ -48,6 +49,7 @@ export async function outcome(
   feeds: readonly Feed[],
 ): Promise<Outcome> {
   await tf.setBackend('cpu');
+  const first = nextVariableId();
   const { step, variables } = build();
   const options = { inputs, ...(variables === undefined ? {} : { variables }) };
   const executable =
@@ -60,10 +62,22 @@ export async function outcome(
     const results = Object.entries(await executable.run());
     outputs.push(Object.fromEntries(results.map(([name, values]) => [name, values.slice()])));
   }
-  const state = executable.readState();
+  // Variables without a name of their own are numbered by TensorFlow.js, through the whole process.
+  const state = new Map(
+    [...executable.readState()].map(([name, values]) => [
+      /^\d+$/.test(name) ? `variable ${Number(name) - first}` : name,
+      values,
+    ]),
+  );
   await executable.dispose();
   tf.disposeVariables();
   return { outputs, state };
+}
+
+function nextVariableId(): number {
+  const variable = tf.tidy(() => tf.variable(tf.scalar(0)));
+  variable.dispose();
+  return Number(variable.name);
 }
 
 export interface Tolerance {

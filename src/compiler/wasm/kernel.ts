@@ -54,15 +54,21 @@ const DIRECT: Partial<Record<OpName, number>> = {
   Sub: 229,
 };
 
-/** Whether a fused kernel can compute the value: an element-wise op on float32, or a mask of them. */
+/**
+ * Whether a fused kernel can compute the value: an element-wise op on float32 arrays of its own length and single
+ * numbers, or on masks that the kernel computes too (all bits of an element set or none, unlike a bool in memory).
+ */
 export function isFusable(value: Value): boolean {
-  const { source, dtype } = value;
-  if (source.kind !== 'node') return false;
+  const { source, dtype, shape } = value;
+  if (source.kind !== 'node' || (dtype !== 'float32' && dtype !== 'bool')) return false;
   if (!(source.op in DIRECT) && !isNode(value, 'Where', 'Relu', 'LeakyRelu')) return false;
-  return (
-    (dtype === 'float32' || dtype === 'bool') &&
-    source.operands.every((x) => x.dtype === 'float32' || (x.dtype === 'bool' && isFusable(x)))
-  );
+  const takesMask = (k: number): boolean =>
+    isNode(value, 'And', 'Or', 'Not') || (isNode(value, 'Where') && (k === 0 || dtype === 'bool'));
+  return source.operands.every((x, k) => {
+    const length = sizeOf(x.shape);
+    if (length !== 1 && (length !== sizeOf(shape) || x.source.kind === 'constant')) return false;
+    return takesMask(k) ? x.dtype === 'bool' && isFusable(x) : x.dtype === 'float32';
+  });
 }
 
 /**
@@ -147,7 +153,7 @@ export function kernelSignature({ operands, results }: FusedKernel): string {
   const numbers = new Map<Value, number>();
   const text = (value: Value): string => {
     const constant = scalarOf(value);
-    if (constant !== undefined) return String(constant);
+    if (constant !== undefined) return Object.is(constant, -0) ? '-0' : String(constant);
     const known = numbers.get(value);
     if (known !== undefined) return `%${known}`;
     numbers.set(value, numbers.size);

@@ -71,7 +71,7 @@ function readsSomething({
 /** [n, oh, ow, m], as TensorFlow.js has it. */
 function outputOf({ x, filter, strides, dilations, pad, dimRoundingMode }: Geometry): Four {
   const info = backend_util.computeConv2DInfo(x, filter, strides, dilations, pad, dimRoundingMode);
-  return info.outShape as Four;
+  return info.outShape;
 }
 
 const attributesOf = ({ strides, pad, dimRoundingMode, dilations }: Geometry): object => ({

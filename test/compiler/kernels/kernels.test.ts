@@ -87,9 +87,7 @@ async function results(
           tf.cast(given[`${name} of ${k}`], dtype);
         const operands = Array.isArray(inputs)
           ? inputs.map((x, j) => operand(String(j), x as TensorCase))
-          : Object.fromEntries(
-              Object.entries(inputs).map(([name, x]) => [name, operand(name, x as TensorCase)]),
-            );
+          : Object.fromEntries(Object.entries(inputs).map(([name, x]) => [name, operand(name, x)]));
         const result: tf.Tensor | tf.Tensor[] = tf
           .engine()
           .runKernel(kernel, operands as unknown as tf.NamedTensorMap, attributes as never);

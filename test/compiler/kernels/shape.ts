@@ -36,7 +36,7 @@ const exact = (cases: fc.Arbitrary<KernelCase>): KernelEntries[string] => ({
   tolerance: EXACT,
 });
 const each = <T>(shape: Shape, arbitrary: (extent: number) => fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
-  fc.tuple(...shape.map(arbitrary)) as fc.Arbitrary<T[]>;
+  fc.tuple<T[]>(...shape.map(arbitrary));
 
 /** Begin and size of a part of an axis. */
 const part = (n: number): fc.Arbitrary<[number, number]> =>
