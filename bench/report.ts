@@ -1,0 +1,66 @@
+import { cpus } from 'node:os';
+import type { Row } from './measure.js';
+
+/** The machine in a line: processor, how many, Node.js, the system. */
+export function machineText(): string {
+  const processors = cpus();
+  return `${processors[0]?.model.trim() ?? 'unknown processor'}, ${processors.length} processors, Node.js ${process.version}, ${process.platform} ${process.arch}`;
+}
+
+/** The rows as a Markdown table, with ratios by image: to this project's native backend, and to the limit. */
+export function rowsTable(rows: readonly Row[]): string {
+  const header = ['backend', 'ms a step', 'min', 'max', 'x native', 'x limit', 'versions', 'note'];
+  return markdownTable(
+    header,
+    rows.map((row) => {
+      const native = rows.find(
+        ({ backend, model, threads, units }) =>
+          backend === 'native' &&
+          model === row.model &&
+          threads === row.threads &&
+          units === row.units,
+      );
+      return [
+        row.backend,
+        milliseconds(row.msPerStep),
+        milliseconds(row.minMsPerStep),
+        milliseconds(row.maxMsPerStep),
+        ratio(msPerImage(row), native === undefined ? null : msPerImage(native)),
+        ratio(row.msPerStep, row.limitMs),
+        row.versions,
+        row.note,
+      ];
+    }),
+  );
+}
+
+const msPerImage = ({ msPerStep, batchSize }: Row): number | null =>
+  msPerStep === null ? null : msPerStep / batchSize;
+
+const milliseconds = (ms: number | null): string =>
+  ms === null ? '-' : ms.toFixed(ms < 10 ? 2 : ms < 100 ? 1 : 0);
+
+/** a / b, or a dash where one is missing. */
+export function ratio(a: number | null, b: number | null): string {
+  if (a === null || b === null) return '-';
+  const x = a / b;
+  return x.toFixed(x < 10 ? 2 : x < 100 ? 1 : 0);
+}
+
+/** A table that reads well as text and is Markdown; the first column is aligned left, as is a last one named note. */
+export function markdownTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const widths = header.map((title, column) =>
+    Math.max(3, title.length, ...rows.map((row) => row[column].length)),
+  );
+  const left = (column: number): boolean =>
+    column === 0 || ['note', 'versions'].includes(header[column]);
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, k) => (left(k) ? cell.padEnd(widths[k]) : cell.padStart(widths[k]))).join(' | ')} |`;
+  const rule = widths.map((width, k) =>
+    left(k) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+  );
+  return [line(header), line(rule), ...rows.map(line)].join('\n');
+}

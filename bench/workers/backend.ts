@@ -1,0 +1,37 @@
+/** Times a step on one of this project's backends, or eagerly in TensorFlow.js where that is a peer. */
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { prepareEager } from '../../src/backends/eager.js';
+import { loadBackend, type Executable } from '../../src/backends/index.js';
+import { modelNamed } from '../models.js';
+import { usualStep } from '../usual_step.js';
+import { fillUniform, serve, workerOptions } from './serve.js';
+
+const { model, batchSize, units, threads, variant } = workerOptions();
+
+await tf.setBackend('cpu');
+const { executable, library } = await prepare();
+fillUniform(Object.values(executable.inputs));
+await serve(library, async () => {
+  const { discriminatorLoss, generatorLoss } = await executable.run();
+  return [discriminatorLoss[0], generatorLoss[0]];
+});
+
+async function prepare(): Promise<{ executable: Executable; library: string }> {
+  if (variant === 'tfjs-node') {
+    const { library } = await loadBackend('tensorflow');
+    await tf.setBackend('tensorflow');
+    const { gan, inputs } = modelNamed(model).build(batchSize, units);
+    return { executable: await prepareEager('tensorflow', usualStep(gan), { inputs }), library };
+  }
+  if (variant === 'tfjs-wasm') {
+    const { version_wasm } = await import('@tensorflow/tfjs-backend-wasm');
+    await tf.setBackend('wasm');
+    const { step, ...options } = modelNamed(model).build(batchSize, units);
+    const executable = await prepareEager('wasm', step, options);
+    return { executable, library: `@tensorflow/tfjs-backend-wasm ${version_wasm}` };
+  }
+  const backend = await loadBackend(variant, threads);
+  const { step, ...options } = modelNamed(model).build(batchSize, units);
+  return { executable: await backend.prepare(step, options), library: backend.library };
+}

@@ -1,0 +1,36 @@
+/** Times the step's matrix products alone, in onnxruntime-node. */
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import type { InferenceSession } from 'onnxruntime-common';
+import { loadNative } from '../../src/backends/runtime.js';
+import type { Port } from '../../src/compiler/onnx/encode.js';
+import { sizeOf } from '../../src/compiler/value.js';
+import { modelNamed } from '../models.js';
+import { productModel } from '../product_model.js';
+import { flopsOf, stepProducts } from '../products.js';
+import { fillUniform, serve, workerOptions } from './serve.js';
+
+const { model, batchSize, units, threads } = workerOptions();
+
+await tf.setBackend('cpu');
+const { gan } = modelNamed(model).build(batchSize, units);
+const products = stepProducts(gan, batchSize);
+const { bytes, inputs, outputs } = productModel(products);
+
+const runtime = await loadNative(threads);
+const session = await runtime.createSession(bytes);
+const tensors = (ports: readonly Port[]): InferenceSession.FeedsType =>
+  Object.fromEntries(
+    ports.map(({ name, value }) => {
+      const elements = new Float32Array(sizeOf(value.shape));
+      fillUniform([elements]);
+      return [name, runtime.tensor('float32', elements, value.shape)];
+    }),
+  );
+const feeds = tensors(inputs);
+const fetches = tensors(outputs);
+const gigaflops = (flopsOf(products) / 1e9).toPrecision(3);
+await serve(`${runtime.library}, ${gigaflops} GFLOP a step`, async () => {
+  await session.run(feeds, fetches);
+  return [];
+});
