@@ -5,7 +5,7 @@ import {
   type LayersModel,
   type Sequential,
 } from '@tensorflow/tfjs-layers';
-import { SIDE } from '../src/models/image.js';
+import { IMAGE_SIDE as SIDE } from '../src/data/idx.js';
 
 const KERNEL_SIZE = 5;
 const LEAKY_SLOPE = 0.2;
