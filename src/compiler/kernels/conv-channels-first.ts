@@ -1,0 +1,88 @@
+import type { Builder } from '../builder.js';
+import type { Value } from '../value.js';
+import { crop, geometry, reachOf, type ConvAttributes } from './conv-geometry.js';
+
+// Convolutions by ONNX's own ops. They have images as NCHW and filters as OIHW, TensorFlow.js has NHWC and HWIO: with one
+// channel that is the same, and there ONNX Runtime's convolutions are quick.
+
+const toChannelsFirst = (builder: Builder, x: Value): Value =>
+  builder.op('Transpose', [x], { perm: [0, 3, 1, 2] });
+const toChannelsLast = (builder: Builder, x: Value): Value =>
+  builder.op('Transpose', [x], { perm: [0, 2, 3, 1] });
+
+/** x [n, h, w, c] with filter [kh, kw, c, m] -> [n, oh, ow, m]. */
+export function conv(
+  builder: Builder,
+  x: Value,
+  filter: Value,
+  attributes: ConvAttributes,
+  bias?: Value,
+): Value {
+  const info = geometry(x.shape, filter.shape, attributes);
+  const { read, pads } = reachOf(info);
+  const operands = [
+    toChannelsFirst(builder, crop(builder, x, read)),
+    builder.op('Transpose', [filter], { perm: [3, 2, 0, 1] }),
+  ];
+  const y = builder.op('Conv', bias === undefined ? operands : [...operands, bias], {
+    strides: [info.strideHeight, info.strideWidth],
+    dilations: [info.dilationHeight, info.dilationWidth],
+    pads,
+  });
+  return toChannelsLast(builder, y);
+}
+
+/** The gradient by the input, which is the transposed convolution: dy [n, oh, ow, m] -> [n, h, w, c]. */
+export function convTranspose(
+  builder: Builder,
+  dy: Value,
+  filter: Value,
+  inputShape: readonly number[],
+  attributes: ConvAttributes,
+): Value {
+  const info = geometry(inputShape, filter.shape, attributes);
+  const { read, pads } = reachOf(info);
+  // Rows that no window reads have no gradient. A few of them ONNX can add itself.
+  const unread = [inputShape[1] - read[0], inputShape[2] - read[1]];
+  const strides = [info.strideHeight, info.strideWidth];
+  const outputPadding = unread.map((count, axis) => (count < strides[axis] ? count : 0));
+  const operands = [
+    toChannelsFirst(builder, dy),
+    builder.op('Transpose', [filter], { perm: [3, 2, 0, 1] }),
+  ];
+  const x = toChannelsLast(
+    builder,
+    builder.op('ConvTranspose', operands, {
+      strides,
+      dilations: [info.dilationHeight, info.dilationWidth],
+      pads,
+      outputPadding,
+    }),
+  );
+  const after = [0, unread[0] - outputPadding[0], unread[1] - outputPadding[1], 0];
+  return after.every((count) => count === 0)
+    ? x
+    : builder.op('Pad', [x], { before: [0, 0, 0, 0], after });
+}
+
+/** The gradient by the filter, itself a convolution: batch and channels trade places, strides and dilations too. */
+export function convFilterGradient(
+  builder: Builder,
+  x: Value,
+  dy: Value,
+  filterShape: readonly number[],
+  attributes: ConvAttributes,
+): Value {
+  const info = geometry(x.shape, filterShape, attributes);
+  const { read, pads } = reachOf(info);
+  const perm = [3, 0, 1, 2];
+  const operands = [crop(builder, x, read), dy].map((image) =>
+    builder.op('Transpose', [image], { perm }),
+  );
+  const y = builder.op('Conv', operands, {
+    strides: [info.dilationHeight, info.dilationWidth],
+    dilations: [info.strideHeight, info.strideWidth],
+    pads,
+  });
+  return builder.op('Transpose', [y], { perm: [2, 3, 0, 1] });
+}
