@@ -1,5 +1,7 @@
 import { OPS, type OpDefinition } from './ops.js';
 import {
+  isNode,
+  operandsOf,
   sameShape,
   sizeOf,
   topological,
@@ -58,6 +60,9 @@ export function verify(graph: Graph, after: string): Graph {
       const shape = definition.shape(source.operands, source.attributes);
       const dtype =
         definition.dtype?.(source.operands, source.attributes) ?? source.operands[0].dtype;
+      const alike = operandsOfOneType(value);
+      if (alike.some((operand) => operand.dtype !== alike[0].dtype))
+        fail(`${source.op} of ${alike.map(typeText).join(' and ')}, which are not of one type`);
       if (!sameType({ shape, dtype }, value))
         fail(`${source.op} gives ${typeText({ shape, dtype })}, recorded is ${typeText(value)}`);
     }
@@ -69,6 +74,13 @@ export function verify(graph: Graph, after: string): Graph {
       fail(`state ${name} has ${initial.length} initial elements`);
   }
   return graph;
+}
+
+/** ONNX has no op that mixes types, but for what chooses (`Where`) or points (`Gather`). */
+function operandsOfOneType(value: Value): readonly Value[] {
+  const operands = operandsOf(value);
+  if (isNode(value, 'Where')) return operands.slice(1);
+  return isNode(value, 'Gather') ? operands.slice(0, 1) : operands;
 }
 
 function sameType(a: Typed, b: Typed): boolean {

@@ -46,7 +46,8 @@ export function simplify(graph: Graph, builder: Builder): Graph {
   return untilStable(reduced, builder, Object.values(REWRITES));
 }
 
-function untilStable(graph: Graph, builder: Builder, rewrites: readonly Rewrite[]): Graph {
+/** Applies these rewrites until nothing changes; {@link simplify} with other rewrites. */
+export function untilStable(graph: Graph, builder: Builder, rewrites: readonly Rewrite[]): Graph {
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     const simpler = rewriteOnce(graph, builder, rewrites);
     const before = rootsOf(graph);

@@ -50,28 +50,31 @@ export async function outcome(
 ): Promise<Outcome> {
   await tf.setBackend('cpu');
   const first = nextVariableId();
-  const { step, variables } = build();
-  const options = { inputs, ...(variables === undefined ? {} : { variables }) };
-  const executable =
-    backend === undefined
-      ? await prepareEager('cpu', step, options)
-      : await backend.prepare(step, options);
-  const outputs: Record<string, Values>[] = [];
-  for (const feed of feeds) {
-    for (const [name, values] of Object.entries(feed)) executable.inputs[name].set(values);
-    const results = Object.entries(await executable.run());
-    outputs.push(Object.fromEntries(results.map(([name, values]) => [name, values.slice()])));
+  try {
+    const { step, variables } = build();
+    const options = { inputs, ...(variables === undefined ? {} : { variables }) };
+    const executable =
+      backend === undefined
+        ? await prepareEager('cpu', step, options)
+        : await backend.prepare(step, options);
+    const outputs: Record<string, Values>[] = [];
+    for (const feed of feeds) {
+      for (const [name, values] of Object.entries(feed)) executable.inputs[name].set(values);
+      const results = Object.entries(await executable.run());
+      outputs.push(Object.fromEntries(results.map(([name, values]) => [name, values.slice()])));
+    }
+    // Variables without a name of their own are numbered by TensorFlow.js, through the whole process.
+    const state = new Map(
+      [...executable.readState()].map(([name, values]) => [
+        /^\d+$/.test(name) ? `variable ${Number(name) - first}` : name,
+        values,
+      ]),
+    );
+    await executable.dispose();
+    return { outputs, state };
+  } finally {
+    tf.disposeVariables();
   }
-  // Variables without a name of their own are numbered by TensorFlow.js, through the whole process.
-  const state = new Map(
-    [...executable.readState()].map(([name, values]) => [
-      /^\d+$/.test(name) ? `variable ${Number(name) - first}` : name,
-      values,
-    ]),
-  );
-  await executable.dispose();
-  tf.disposeVariables();
-  return { outputs, state };
 }
 
 function nextVariableId(): number {

@@ -7,6 +7,6 @@ export const biasIntoProduct: Rewrite = (builder, value, graph) => {
   const [product, bias] = value.source.operands;
   if (!isNode(product, 'Gemm') || product.source.operands.length !== 2 || bias.shape.length !== 1)
     return undefined;
-  if (bias.shape[0] !== value.shape[1] || graph.users(product).length > 1) return undefined;
+  if (bias.shape[0] !== value.shape[1] || graph.users(product).length !== 1) return undefined;
   return builder.op('Gemm', [...product.source.operands, bias], product.source.attributes);
 };
