@@ -3,6 +3,7 @@ import type { Backend, Executable, Values } from '../backends/index.js';
 import { Random } from '../data/random.js';
 import type { Step, TraceOptions } from '../compiler/trace.js';
 import { namedWeights, type Gan } from '../models/gan.js';
+import { averagedWeights } from './weight-average.js';
 
 /** Images in each grid of a run: 8 x 8. */
 export const GRID_SIZE = 64;
@@ -28,11 +29,11 @@ export class Sampler {
   }
 
   /**
-   * @param state holds the generator's weights, by name.
+   * @param state holds the generator's weights, by name, and their averages where those are kept.
    * @returns [64, 784] in [-1, 1], overwritten by the next call.
    */
   async sample(state: ReadonlyMap<string, Values>): Promise<Float32Array> {
-    this.executable.writeState(state);
+    this.executable.writeState(averagedWeights(state));
     return (await this.executable.run()).images as Float32Array;
   }
 

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '../backends/index.js';
-import { firstImages, type DigitSet, type Mnist } from '../data/mnist.js';
+import { firstImages, onlyDigit, type DigitSet, type Mnist } from '../data/mnist.js';
 import { UserError } from '../errors.js';
 import { replaceFile } from '../files.js';
+import { buildGan } from '../models/build.js';
 import { readNewestCheckpoint } from './checkpoint.js';
 import { spread } from './diversity.js';
 import { lockFolder } from './lock.js';
@@ -123,7 +124,9 @@ async function withParts<T>(
 ): Promise<T> {
   const images = trainingImages(options, mnist);
   const trainer = await Trainer.create(options, images, backend);
-  const sampler = await Sampler.create(trainer.gan, options.seed, backend);
+  // Networks of their own: the eager backends train on the variables themselves, which sampling and saving must not touch.
+  const shown = buildGan(options);
+  const sampler = await Sampler.create(shown, options.seed, backend);
   const some = firstImages(images, Math.min(SPREAD_IMAGES, images.count));
   try {
     return await use({
@@ -131,7 +134,7 @@ async function withParts<T>(
       checkpointEvery,
       trainer,
       sampler,
-      saveModels: modelWriter(trainer.gan),
+      saveModels: modelWriter(shown),
       realSpread: spread(some.images) / 127.5,
       watcher,
     });
@@ -160,7 +163,13 @@ function follow(
   return run.train(signal);
 }
 
-function trainingImages({ limit }: RunOptions, { train: images }: Mnist): DigitSet {
+/**
+ * The images that a run trains on.
+ *
+ * @throws UserError where there is none of its digit.
+ */
+export function trainingImages({ digit, limit }: RunOptions, { train: all }: Mnist): DigitSet {
+  const images = digit === undefined ? all : onlyDigit(all, digit);
   return limit === undefined ? images : firstImages(images, limit);
 }
 
