@@ -24,6 +24,7 @@ export type OptionDefinition =
       readonly kind: 'choice';
       readonly choices: readonly string[];
       readonly default?: string;
+      readonly defaults?: Readonly<Record<string, string>>;
       readonly help: string;
     }
   | {

@@ -126,7 +126,7 @@ async function withParts<T>(
   const trainer = await Trainer.create(options, images, backend);
   // Networks of their own: the eager backends train on the variables themselves, which sampling and saving must not touch.
   const shown = buildGan(options);
-  const sampler = await Sampler.create(shown, options.seed, backend);
+  const sampler = await Sampler.create(shown, options, backend);
   const some = firstImages(images, Math.min(SPREAD_IMAGES, images.count));
   try {
     return await use({

@@ -4,6 +4,7 @@ import type { DigitSet } from '../data/mnist.js';
 import { Random } from '../data/random.js';
 import { buildGan } from '../models/build.js';
 import type { Gan } from '../models/gan.js';
+import { drawLatent } from './latent.js';
 import type { RunOptions } from './options.js';
 import { averageDecayAt, learningRateScale } from './schedule.js';
 import { ganStep } from './step.js';
@@ -68,7 +69,7 @@ export class Trainer {
   async next(): Promise<Losses> {
     const { real, z, ...schedule } = this.executable.inputs;
     this.batches.next(real as Float32Array);
-    this.zRandom.uniform(z as Float32Array);
+    drawLatent(this.zRandom, this.options.latent, z as Float32Array);
     this.fillSchedule(schedule);
     const { discriminatorLoss, generatorLoss } = await this.executable.run();
     this.steps++;
