@@ -6,6 +6,7 @@ import { UserError } from '../errors.js';
 import { replaceFile } from '../files.js';
 import { buildGan } from '../models/build.js';
 import { readNewestCheckpoint } from './checkpoint.js';
+import { createDigitRun, isDigitsFolder } from './digit-folders.js';
 import { spread } from './diversity.js';
 import { lockFolder } from './lock.js';
 import { modelWriter } from './model-files.js';
@@ -63,7 +64,7 @@ export async function train(
     checkpointEvery,
   );
   return withParts(description, context, async (parts) => {
-    const folder = await createRun(outputs, options.model, async (draft) => {
+    const folder = await createFolder(outputs, options, async (draft) => {
       for (const name of FOLDERS) mkdirSync(join(draft, name), { recursive: true });
       await replaceFile(join(draft, RUN_FILES.options), optionsText(description));
       await new Run({ ...parts, folder: draft }).begin();
@@ -72,6 +73,16 @@ export async function train(
       follow(new Run({ ...parts, folder }), { ...parts, folder }, 0, context),
     );
   });
+}
+
+/** Among all runs, numbered; or in its place among the runs of ten digits. */
+function createFolder(
+  outputs: string,
+  { model, digit }: RunOptions,
+  fill: (draft: string) => Promise<void>,
+): Promise<string> {
+  if (isDigitsFolder(outputs)) return createDigitRun(outputs, digit, fill);
+  return createRun(outputs, digit === undefined ? model : `${model}-digit-${digit}`, fill);
 }
 
 export interface ResumeRequest {
