@@ -1,8 +1,8 @@
 import type { InputSpec } from '../src/compiler/trace.js';
-import { denseDiscriminator, denseGenerator } from '../src/models/dense.js';
-import { stackGan, type Gan } from '../src/models/gan.js';
+import { buildGan } from '../src/models/build.js';
+import type { Gan } from '../src/models/gan.js';
+import { runOptions } from '../src/training/options.js';
 import { ganStep, type GanStep } from '../src/training/step.js';
-import { convDiscriminator, convGenerator } from './conv.js';
 
 const LATENT_SIZE = 100;
 const ADAM = { learningRate: 2e-4, beta1: 0.5 };
@@ -25,16 +25,16 @@ export const MODELS: readonly BenchModel[] = [
   {
     name: 'dense',
     defaultBatchSize: 128,
-    build: (batchSize, units) => {
-      const options = { latentSize: LATENT_SIZE, units, leakySlope: 0.2, seed: 1 };
-      return built(stackGan(denseGenerator(options), denseDiscriminator(options)), batchSize);
-    },
+    build: (batchSize, units) =>
+      built(
+        buildGan({ model: 'dense', latentSize: LATENT_SIZE, units, leakySlope: 0.2, seed: 1 }),
+        batchSize,
+      ),
   },
   {
     name: 'conv',
     defaultBatchSize: 64,
-    build: (batchSize) =>
-      built(stackGan(convGenerator(LATENT_SIZE), convDiscriminator()), batchSize),
+    build: (batchSize) => built(buildGan(runOptions({ preset: 'plain-conv' })), batchSize),
   },
 ];
 

@@ -7,6 +7,8 @@ export type OptionDefinition =
       readonly min: number;
       readonly max: number;
       readonly default?: number;
+      /** Defaults that hold in a named case instead of the general one. */
+      readonly defaults?: Readonly<Record<string, number>>;
       readonly help: string;
     }
   | {
@@ -15,12 +17,14 @@ export type OptionDefinition =
       readonly max: number;
       readonly exclusive?: true;
       readonly default?: number;
+      readonly defaults?: Readonly<Record<string, number>>;
       readonly help: string;
     }
   | {
       readonly kind: 'choice';
       readonly choices: readonly string[];
       readonly default?: string;
+      readonly defaults?: Readonly<Record<string, string>>;
       readonly help: string;
     }
   | {

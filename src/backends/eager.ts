@@ -31,11 +31,11 @@ export async function prepareEager(
       dtype === 'int32' ? new Int32Array(sizeOf(shape)) : new Float32Array(sizeOf(shape)),
     ]),
   );
+  // As in a compiled step, variables of other steps are not its state; those without a name here are known by registration only.
   const named = (): [string, tf.Variable][] =>
-    Object.values(tf.engine().registeredVariables).map((variable) => [
-      variables?.get(variable) ?? variable.name,
-      variable,
-    ]);
+    variables === undefined
+      ? Object.values(tf.engine().registeredVariables).map((variable) => [variable.name, variable])
+      : [...variables].map(([variable, name]) => [name, variable]);
   return {
     inputs,
     async run() {

@@ -61,7 +61,7 @@ function commanderOption(name: string, definition: OptionDefinition): Option {
   const placeholder = placeholderOf(definition);
   const value =
     definition.kind === 'text' && definition.bare ? `[${placeholder}]` : `<${placeholder}>`;
-  const fallback = definition.default === undefined ? '' : ` (default: ${definition.default})`;
+  const fallback = defaultsText(definition);
   const help =
     definition.kind === 'choice'
       ? `${definition.help}: ${definition.choices.join(', ')}`
@@ -70,6 +70,16 @@ function commanderOption(name: string, definition: OptionDefinition): Option {
   // A flag that stands alone is an empty text.
   if (definition.kind === 'text' && definition.bare) option.preset('');
   return option.argParser((typed) => parseOption(name, definition, typed));
+}
+
+/** " (default: 200; conv: 12)". */
+function defaultsText(definition: Exclude<OptionDefinition, { kind: 'switch' }>): string {
+  const special = 'defaults' in definition ? Object.entries(definition.defaults ?? {}) : [];
+  const all = [
+    ...(definition.default === undefined ? [] : [['default', definition.default]]),
+    ...special,
+  ];
+  return all.length === 0 ? '' : ` (${all.map(([when, value]) => `${when}: ${value}`).join('; ')})`;
 }
 
 function placeholderOf(definition: Exclude<OptionDefinition, { kind: 'switch' }>): string {

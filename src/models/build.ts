@@ -1,15 +1,16 @@
-import { denseDiscriminator, denseGenerator } from './dense.js';
+import { convDiscriminator, convGenerator, type ConvOptions } from './conv.js';
+import { denseDiscriminator, denseGenerator, type DenseOptions } from './dense.js';
 import { stackGan, type Gan } from './gan.js';
 
-export interface ModelOptions {
-  readonly model: 'dense';
-  readonly latentSize: number;
-  readonly units: number;
-  readonly leakySlope: number;
-  readonly seed: number;
-}
+export type ModelOptions =
+  ({ readonly model: 'dense' } & DenseOptions) | ({ readonly model: 'conv' } & ConvOptions);
 
 /** Builds the pair that the options name, with weights drawn from the seed. */
 export function buildGan(options: ModelOptions): Gan {
-  return stackGan(denseGenerator(options), denseDiscriminator(options));
+  switch (options.model) {
+    case 'dense':
+      return stackGan(denseGenerator(options), denseDiscriminator(options));
+    case 'conv':
+      return stackGan(convGenerator(options), convDiscriminator(options));
+  }
 }

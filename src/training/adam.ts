@@ -37,12 +37,17 @@ export class Adam {
     this.beta2Power = tf.variable(tf.scalar(this.beta2), false);
   }
 
-  /** One step down the gradient of a scalar loss; returns the loss before it. */
-  minimize(loss: () => tf.Scalar): tf.Scalar {
+  /**
+   * One step down the gradient of a scalar loss; returns the loss before it.
+   *
+   * @param scale factor of the learning rate [], 1 where it is absent.
+   */
+  minimize(loss: () => tf.Scalar, scale?: tf.Tensor): tf.Scalar {
     const { learningRate, beta1 } = this.options;
     const { value, grads } = tf.valueAndGrads(loss)(this.slots.map(({ variable }) => variable));
+    const scaled = scale === undefined ? learningRate : tf.mul(learningRate, scale);
     const rate = tf.div(
-      tf.mul(learningRate, tf.sqrt(tf.sub(1, this.beta2Power))),
+      tf.mul(scaled, tf.sqrt(tf.sub(1, this.beta2Power))),
       tf.sub(1, this.beta1Power),
     );
     this.slots.forEach(({ variable, m, v }, k) => {

@@ -5,6 +5,7 @@ import { IMAGE_PIXELS } from '../data/idx.js';
 import { Random } from '../data/random.js';
 import { UserError } from '../errors.js';
 import { explainFileError } from '../files.js';
+import { drawLatent } from './latent.js';
 import { readRunDescription } from './run-description.js';
 import { RUN_FILES } from './run-folder.js';
 
@@ -30,7 +31,7 @@ const CHUNK = 500;
  * @throws UserError where the run has no model, or a damaged one.
  */
 export async function loadGenerator(run: string, backend: Backend): Promise<Generator> {
-  const { latentSize } = readRunDescription(run).options;
+  const { latentSize, latent } = readRunDescription(run).options;
   const model =
     backend.loadModel === undefined
       ? await eagerModel(run)
@@ -61,7 +62,7 @@ export async function loadGenerator(run: string, backend: Backend): Promise<Gene
     images,
     generate: (n, seed) => {
       const z = new Float32Array(n * latentSize);
-      new Random(seed, 'samples').uniform(z);
+      drawLatent(new Random(seed, 'samples'), latent, z);
       return images(z);
     },
     dispose: () => model.dispose(),

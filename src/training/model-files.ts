@@ -7,6 +7,7 @@ import { replaceFile } from '../files.js';
 import { namedWeights, type Gan } from '../models/gan.js';
 import { RUN_FILES } from './run-folder.js';
 import { generatorStep } from './sampler.js';
+import { averagedWeights } from './weight-average.js';
 
 /** Only the export's example: the exported model takes any number of z. */
 const TRACED_BATCH = 2;
@@ -23,14 +24,15 @@ export function modelWriter(
   const { step, options } = generatorStep(gan, TRACED_BATCH);
   const onnx = exporter('generator', step, options);
   return async (folder, state) => {
-    assignWeights(gan, state);
+    const weights = averagedWeights(state);
+    assignWeights(gan, weights);
     for (const [name, model] of [
       ['generator', gan.generator],
       ['discriminator', gan.discriminator],
     ] as const) {
       await writeLayersModel(join(folder, RUN_FILES.model, name), model);
     }
-    await replaceFile(join(folder, RUN_FILES.generatorOnnx), onnx(state));
+    await replaceFile(join(folder, RUN_FILES.generatorOnnx), onnx(weights));
   };
 }
 

@@ -1,20 +1,34 @@
 import { UserError } from '../errors.js';
 import { completeOptions, flagOf, type OptionTable, type OptionsOf } from '../options.js';
 
-/** Everything that decides a run besides the data: the command line, the types, the help and options.json come from here. */
-export const RUN_OPTIONS = {
-  model: { kind: 'choice', choices: ['dense'], default: 'dense', help: 'the pair of networks' },
+/** What every run has. A default that a model wants otherwise stands beside the general one. */
+const COMMON_OPTIONS = {
+  model: {
+    kind: 'choice',
+    choices: ['dense', 'conv'],
+    default: 'dense',
+    help: 'the pair of networks',
+  },
   preset: {
     kind: 'choice',
-    choices: ['cfcv'],
-    help: 'settings to the letter of: cfcv, the notebook cfcv/GAN_MNIST',
+    choices: ['cfcv', 'plain-conv'],
+    help: 'settings to the letter of the notebook cfcv/GAN_MNIST, or the plain convolutional pair',
   },
-  epochs: { kind: 'integer', min: 1, max: 1_000_000, default: 200, help: 'passes over the images' },
+  digit: { kind: 'integer', min: 0, max: 9, help: 'train on the images of this digit alone' },
+  epochs: {
+    kind: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 200,
+    defaults: { conv: 12 },
+    help: 'passes over the images',
+  },
   batchSize: {
     kind: 'integer',
     min: 1,
     max: 60_000,
     default: 100,
+    defaults: { conv: 32 },
     help: 'real images a step, and as many generated ones',
   },
   latentSize: {
@@ -24,12 +38,12 @@ export const RUN_OPTIONS = {
     default: 100,
     help: 'numbers in z, what the generator starts from',
   },
-  units: {
-    kind: 'integer',
-    min: 1,
-    max: 10_000,
-    default: 128,
-    help: 'width of the first hidden layer; the second has twice as many',
+  latent: {
+    kind: 'choice',
+    choices: ['uniform', 'normal'],
+    default: 'uniform',
+    defaults: { conv: 'normal' },
+    help: 'how z is drawn: uniform in [-1, 1), or normal of deviation 1',
   },
   learningRate: {
     kind: 'number',
@@ -37,7 +51,32 @@ export const RUN_OPTIONS = {
     exclusive: true,
     max: 10,
     default: 0.0002,
-    help: "Adam's learning rate, of both networks",
+    defaults: { conv: 0.001 },
+    help: "Adam's learning rate",
+  },
+  discriminatorLearningRate: {
+    kind: 'number',
+    min: 0,
+    exclusive: true,
+    max: 10,
+    defaults: { conv: 0.002 },
+    help: "the discriminator's, where it has another",
+  },
+  learningRateDecay: {
+    kind: 'number',
+    min: 0,
+    max: 1,
+    default: 0,
+    defaults: { conv: 0.6 },
+    help: 'share of the run, at its end, over which the learning rates fall to 0',
+  },
+  averageDecay: {
+    kind: 'number',
+    min: 0,
+    max: 0.999999,
+    default: 0,
+    defaults: { conv: 0.998 },
+    help: "decay of the average of the generator's weights that samples and the saved model use; 0: none",
   },
   beta1: {
     kind: 'number',
@@ -58,6 +97,7 @@ export const RUN_OPTIONS = {
     min: 0,
     max: 0.5,
     default: 0.1,
+    defaults: { conv: 0 },
     help: 'real images are labelled 1 minus this',
   },
   seed: {
@@ -77,7 +117,63 @@ export const RUN_OPTIONS = {
   },
 } as const satisfies OptionTable;
 
-export type RunOptions = OptionsOf<typeof RUN_OPTIONS>;
+const DENSE_OPTIONS = {
+  units: {
+    kind: 'integer',
+    min: 1,
+    max: 10_000,
+    default: 128,
+    help: 'width of the first hidden layer; the second has twice as many (dense)',
+  },
+} as const satisfies OptionTable;
+
+const CONV_OPTIONS = {
+  filters: {
+    kind: 'integer',
+    min: 1,
+    max: 1024,
+    default: 16,
+    help: 'of the first convolution; the second has twice as many (conv)',
+  },
+  kernelSize: {
+    kind: 'integer',
+    min: 2,
+    max: 14,
+    default: 4,
+    help: 'side of the kernels in pixels (conv)',
+  },
+  normalisation: {
+    kind: 'choice',
+    choices: ['batch', 'none'],
+    default: 'batch',
+    help: 'in the generator (conv)',
+  },
+  initialisation: {
+    kind: 'choice',
+    choices: ['normal', 'glorot'],
+    default: 'normal',
+    help: 'normal: deviation 0.02, as in DCGAN; glorot: Glorot uniform (conv)',
+  },
+  generatorSlope: {
+    kind: 'number',
+    min: 0,
+    max: 1,
+    default: 0,
+    help: "the generator's slope below zero; 0 is ReLU (conv)",
+  },
+} as const satisfies OptionTable;
+
+const MODEL_OPTIONS = { dense: DENSE_OPTIONS, conv: CONV_OPTIONS } as const;
+type ModelName = keyof typeof MODEL_OPTIONS;
+
+/** Everything that decides a run besides the data: the command line, the types, the help and options.json come from here. */
+export const RUN_OPTIONS = { ...COMMON_OPTIONS, ...DENSE_OPTIONS, ...CONV_OPTIONS } as const;
+
+export type RunOptions = OptionsOf<typeof COMMON_OPTIONS> &
+  (
+    | ({ readonly model: 'dense' } & OptionsOf<typeof DENSE_OPTIONS>)
+    | ({ readonly model: 'conv' } & OptionsOf<typeof CONV_OPTIONS>)
+  );
 
 /** Settings that go together. What a preset sets cannot be set otherwise beside it. */
 const PRESETS = {
@@ -86,18 +182,44 @@ const PRESETS = {
     model: 'dense',
     batchSize: 100,
     latentSize: 100,
+    latent: 'uniform',
+    learningRateDecay: 0,
+    averageDecay: 0,
     units: 128,
     learningRate: 0.002,
     beta1: 0.9,
     leakySlope: 0.01,
     labelSmoothing: 0.1,
   },
+  /**
+   * What the second seed leaves open in the form that tutorials give it: TensorFlow's DCGAN tutorial
+   * (https://www.tensorflow.org/tutorials/generative/dcgan) for kernels and filters, DCGAN (arXiv 1511.06434) for Adam and
+   * the slope, library defaults (Glorot) for the weights, and no normalisation. It is there to see: it tends to collapse.
+   */
+  'plain-conv': {
+    model: 'conv',
+    batchSize: 64,
+    latentSize: 100,
+    latent: 'normal',
+    filters: 64,
+    kernelSize: 5,
+    normalisation: 'none',
+    initialisation: 'glorot',
+    learningRate: 0.0002,
+    discriminatorLearningRate: 0.0002,
+    learningRateDecay: 0,
+    averageDecay: 0,
+    beta1: 0.5,
+    leakySlope: 0.2,
+    generatorSlope: 0.2,
+    labelSmoothing: 0.1,
+  },
 } as const satisfies Record<string, Partial<RunOptions>>;
 
 /**
- * All options of a run from those that were given: the preset's, then the defaults.
+ * All options of a run from those that were given: the preset's, then the model's defaults, then the general ones.
  *
- * @throws UserError for an unknown option, a value out of its range, or one that contradicts the preset.
+ * @throws UserError for an unknown option, a value out of its range, one that contradicts the preset or is another model's.
  */
 export function runOptions(
   given: Readonly<Record<string, unknown>>,
@@ -112,5 +234,25 @@ export function runOptions(
       );
     }
   }
-  return completeOptions(RUN_OPTIONS, { ...given, ...fixed }, where);
+  const all = { ...given, ...fixed };
+  const { model } = completeOptions(RUN_OPTIONS, all, where);
+  for (const [other, table] of Object.entries(MODEL_OPTIONS)) {
+    const foreign = other === model ? undefined : Object.keys(table).find((name) => name in all);
+    if (foreign !== undefined)
+      throw new UserError(
+        `${flagOf(foreign)}: found it with --model ${model}, expected --model ${other}, which alone has it`,
+      );
+  }
+  return completeOptions(tableOf(model), all, where) as RunOptions;
+}
+
+/** The options of a model, with its defaults. */
+function tableOf(model: ModelName): OptionTable {
+  const table: OptionTable = { ...COMMON_OPTIONS, ...MODEL_OPTIONS[model] };
+  return Object.fromEntries(
+    Object.entries(table).map(([name, definition]) => {
+      const own = 'defaults' in definition ? definition.defaults?.[model] : undefined;
+      return [name, own === undefined ? definition : { ...definition, default: own }];
+    }),
+  ) as OptionTable;
 }

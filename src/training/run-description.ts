@@ -7,6 +7,7 @@ import type { Mnist } from '../data/mnist.js';
 import { UserError } from '../errors.js';
 import { explainFileError } from '../files.js';
 import { VERSION } from '../version.js';
+import { digitFolder, isDigitsFolder } from './digit-folders.js';
 import { runOptions, type RunOptions } from './options.js';
 import { RUN_FILES } from './run-folder.js';
 
@@ -58,6 +59,10 @@ export function describeRun(
  * @throws UserError where it is missing, is not JSON, or says what no run can have.
  */
 export function readRunDescription(folder: string): RunDescription {
+  if (isDigitsFolder(folder))
+    throw new UserError(
+      `${folder} holds a run for each digit, expected a single run: name one of them, as ${digitFolder(folder, 0)}`,
+    );
   const path = join(folder, RUN_FILES.options);
   let text: string;
   try {

@@ -14,6 +14,8 @@ import { UserError } from '../errors.js';
 /** The places in a run's folder. */
 export const RUN_FILES = {
   options: 'options.json',
+  /** Instead of options.json in a folder of ten runs, one a digit. */
+  digits: 'digits.json',
   log: 'log.jsonl',
   losses: 'losses.csv',
   samples: 'samples',
@@ -29,7 +31,7 @@ export function sampleFile(epoch: number): string {
   return join(RUN_FILES.samples, `epoch-${String(epoch).padStart(4, '0')}.png`);
 }
 
-/** The runs of an outputs folder, oldest first, as paths. */
+/** The runs of an outputs folder, oldest first, as paths; a folder of ten runs, one a digit, is one of them. */
 export function listRuns(outputs: string): string[] {
   if (!existsSync(outputs)) return [];
   const names = readNames(outputs).filter((name) => RUN_NAME.test(name));
@@ -51,7 +53,7 @@ export function findRun(outputs: string, run?: string): string {
     return newest;
   }
   const folder = [run, join(outputs, run)].find((path) =>
-    existsSync(join(path, RUN_FILES.options)),
+    [RUN_FILES.options, RUN_FILES.digits].some((file) => existsSync(join(path, file))),
   );
   if (folder === undefined)
     throw new UserError(
@@ -64,11 +66,12 @@ export function findRun(outputs: string, run?: string): string {
  * Makes the next numbered run folder, whole: it appears under its name only once `fill` has put the first files there.
  * Processes that start at the same moment get different numbers, since a number's hidden folder can be made only once.
  *
+ * @param name what stands behind the number.
  * @param fill writes the first files into the folder that it is given.
  */
 export async function createRun(
   outputs: string,
-  model: string,
+  name: string,
   fill: (folder: string) => Promise<void>,
 ): Promise<string> {
   makeFolder(outputs);
@@ -86,9 +89,9 @@ export async function createRun(
       if (listRuns(outputs).some((run) => numberOf(run.slice(outputs.length + 1)) === number))
         continue;
       await fill(hidden);
-      const folder = join(outputs, `${digits}-${model}`);
+      const folder = join(outputs, `${digits}-${name}`);
       renameSync(hidden, folder);
-      pointLatest(outputs, `${digits}-${model}`);
+      pointLatest(outputs, `${digits}-${name}`);
       return folder;
     } catch (error) {
       throw explainFileError(error, 'make a run in', outputs);

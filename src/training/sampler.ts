@@ -3,6 +3,9 @@ import type { Backend, Executable, Values } from '../backends/index.js';
 import { Random } from '../data/random.js';
 import type { Step, TraceOptions } from '../compiler/trace.js';
 import { namedWeights, type Gan } from '../models/gan.js';
+import { drawLatent } from './latent.js';
+import type { RunOptions } from './options.js';
+import { averagedWeights } from './weight-average.js';
 
 /** Images in each grid of a run: 8 x 8. */
 export const GRID_SIZE = 64;
@@ -20,19 +23,23 @@ export function generatorStep(gan: Gan, count: number): { step: Step; options: T
 export class Sampler {
   private constructor(private readonly executable: Executable) {}
 
-  static async create(gan: Gan, seed: number, backend: Backend): Promise<Sampler> {
+  static async create(
+    gan: Gan,
+    { seed, latent }: Pick<RunOptions, 'seed' | 'latent'>,
+    backend: Backend,
+  ): Promise<Sampler> {
     const { step, options } = generatorStep(gan, GRID_SIZE);
     const executable = await backend.prepare(step, options);
-    new Random(seed, 'samples').uniform(executable.inputs.z as Float32Array);
+    drawLatent(new Random(seed, 'samples'), latent, executable.inputs.z as Float32Array);
     return new Sampler(executable);
   }
 
   /**
-   * @param state holds the generator's weights, by name.
+   * @param state holds the generator's weights, by name, and their averages where those are kept.
    * @returns [64, 784] in [-1, 1], overwritten by the next call.
    */
   async sample(state: ReadonlyMap<string, Values>): Promise<Float32Array> {
-    this.executable.writeState(state);
+    this.executable.writeState(averagedWeights(state));
     return (await this.executable.run()).images as Float32Array;
   }
 

@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '../backends/index.js';
-import { firstImages, type DigitSet, type Mnist } from '../data/mnist.js';
+import { firstImages, onlyDigit, type DigitSet, type Mnist } from '../data/mnist.js';
 import { UserError } from '../errors.js';
 import { replaceFile } from '../files.js';
+import { buildGan } from '../models/build.js';
 import { readNewestCheckpoint } from './checkpoint.js';
+import { createDigitRun, isDigitsFolder } from './digit-folders.js';
 import { spread } from './diversity.js';
 import { lockFolder } from './lock.js';
 import { modelWriter } from './model-files.js';
@@ -62,7 +64,7 @@ export async function train(
     checkpointEvery,
   );
   return withParts(description, context, async (parts) => {
-    const folder = await createRun(outputs, options.model, async (draft) => {
+    const folder = await createFolder(outputs, options, async (draft) => {
       for (const name of FOLDERS) mkdirSync(join(draft, name), { recursive: true });
       await replaceFile(join(draft, RUN_FILES.options), optionsText(description));
       await new Run({ ...parts, folder: draft }).begin();
@@ -71,6 +73,16 @@ export async function train(
       follow(new Run({ ...parts, folder }), { ...parts, folder }, 0, context),
     );
   });
+}
+
+/** Among all runs, numbered; or in its place among the runs of ten digits. */
+function createFolder(
+  outputs: string,
+  { model, digit }: RunOptions,
+  fill: (draft: string) => Promise<void>,
+): Promise<string> {
+  if (isDigitsFolder(outputs)) return createDigitRun(outputs, digit, fill);
+  return createRun(outputs, digit === undefined ? model : `${model}-digit-${digit}`, fill);
 }
 
 export interface ResumeRequest {
@@ -123,7 +135,9 @@ async function withParts<T>(
 ): Promise<T> {
   const images = trainingImages(options, mnist);
   const trainer = await Trainer.create(options, images, backend);
-  const sampler = await Sampler.create(trainer.gan, options.seed, backend);
+  // Networks of their own: the eager backends train on the variables themselves, which sampling and saving must not touch.
+  const shown = buildGan(options);
+  const sampler = await Sampler.create(shown, options, backend);
   const some = firstImages(images, Math.min(SPREAD_IMAGES, images.count));
   try {
     return await use({
@@ -131,7 +145,7 @@ async function withParts<T>(
       checkpointEvery,
       trainer,
       sampler,
-      saveModels: modelWriter(trainer.gan),
+      saveModels: modelWriter(shown),
       realSpread: spread(some.images) / 127.5,
       watcher,
     });
@@ -160,7 +174,13 @@ function follow(
   return run.train(signal);
 }
 
-function trainingImages({ limit }: RunOptions, { train: images }: Mnist): DigitSet {
+/**
+ * The images that a run trains on.
+ *
+ * @throws UserError where there is none of its digit.
+ */
+export function trainingImages({ digit, limit }: RunOptions, { train: all }: Mnist): DigitSet {
+  const images = digit === undefined ? all : onlyDigit(all, digit);
   return limit === undefined ? images : firstImages(images, limit);
 }
 

@@ -4,7 +4,9 @@ import type { DigitSet } from '../data/mnist.js';
 import { Random } from '../data/random.js';
 import { buildGan } from '../models/build.js';
 import type { Gan } from '../models/gan.js';
+import { drawLatent } from './latent.js';
 import type { RunOptions } from './options.js';
+import { averageDecayAt, learningRateScale } from './schedule.js';
 import { ganStep } from './step.js';
 
 /** Both losses of one step, or of an epoch's steps on average. */
@@ -31,25 +33,28 @@ export class Trainer {
     private batches: Batches,
     private zRandom: Random,
     private readonly images: DigitSet,
-    private readonly batchSize: number,
+    private readonly options: RunOptions,
   ) {}
 
   static async create(options: RunOptions, images: DigitSet, backend: Backend): Promise<Trainer> {
     const { batchSize, latentSize, seed, learningRate, beta1, labelSmoothing } = options;
+    const averaged = options.averageDecay > 0;
     const batches = new Batches(images, batchSize, new Random(seed, 'batches'));
     const gan = buildGan(options);
-    const adam = { learningRate, beta1 };
     const { step, variables } = ganStep(gan, {
-      generator: adam,
-      discriminator: adam,
+      generator: { learningRate, beta1 },
+      discriminator: { learningRate: options.discriminatorLearningRate ?? learningRate, beta1 },
       labelSmoothing,
+      averaged,
     });
     const inputs = {
       real: { shape: [batchSize, ...gan.imageShape] },
       z: { shape: [batchSize, latentSize] },
+      ...(options.learningRateDecay > 0 ? { learningRateScale: { shape: [] } } : {}),
+      ...(averaged ? { averageDecay: { shape: [] } } : {}),
     };
     const executable = await backend.prepare(step, { inputs, variables });
-    return new Trainer(gan, executable, batches, new Random(seed, 'z'), images, batchSize);
+    return new Trainer(gan, executable, batches, new Random(seed, 'z'), images, options);
   }
 
   get stepsPerEpoch(): number {
@@ -62,12 +67,20 @@ export class Trainer {
 
   /** Fills the next batch and z, and runs one step on them. */
   async next(): Promise<Losses> {
-    const { real, z } = this.executable.inputs;
+    const { real, z, ...schedule } = this.executable.inputs;
     this.batches.next(real as Float32Array);
-    this.zRandom.uniform(z as Float32Array);
+    drawLatent(this.zRandom, this.options.latent, z as Float32Array);
+    this.fillSchedule(schedule);
     const { discriminatorLoss, generatorLoss } = await this.executable.run();
     this.steps++;
     return { discriminatorLoss: discriminatorLoss[0], generatorLoss: generatorLoss[0] };
+  }
+
+  private fillSchedule(inputs: Partial<Record<string, Values>>): void {
+    const { epochs, learningRateDecay, averageDecay } = this.options;
+    const allSteps = epochs * this.stepsPerEpoch;
+    inputs.learningRateScale?.set([learningRateScale(this.steps, allSteps, learningRateDecay)]);
+    inputs.averageDecay?.set([averageDecayAt(this.steps, averageDecay)]);
   }
 
   /** A copy of all weights and of what the optimizers keep, by name. */
@@ -83,7 +96,7 @@ export class Trainer {
   restore(state: ReadonlyMap<string, Values>, { step, batches, z }: Position): void {
     this.executable.writeState(state);
     this.steps = step;
-    this.batches = Batches.restore(this.images, this.batchSize, batches);
+    this.batches = Batches.restore(this.images, this.options.batchSize, batches);
     this.zRandom = Random.restore([...z]);
   }
 
