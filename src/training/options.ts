@@ -50,8 +50,7 @@ const COMMON_OPTIONS = {
     min: 0,
     exclusive: true,
     max: 10,
-    default: 0.0002,
-    defaults: { conv: 0.001 },
+    default: 0.001,
     help: "Adam's learning rate",
   },
   discriminatorLearningRate: {
