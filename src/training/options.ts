@@ -73,7 +73,7 @@ const COMMON_OPTIONS = {
     kind: 'number',
     min: 0,
     max: 0.999999,
-    default: 0,
+    default: 0.999,
     defaults: { conv: 0.998 },
     help: "decay of the average of the generator's weights that samples and the saved model use; 0: none",
   },
