@@ -28,9 +28,9 @@ export function compile(step: Step, options: TraceOptions): CompiledStep {
   return encode(plan(simple));
 }
 
-/** The name of a value in the models: its own for inputs and state, a number for what is computed. */
+/** The name of a value in the models: its own for inputs and state, a number (`%12`) for what is computed. */
 export function portName({ id, source }: Value): string {
-  return source.kind === 'input' || source.kind === 'state' ? source.name : `v${id}`;
+  return source.kind === 'input' || source.kind === 'state' ? source.name : `%${id}`;
 }
 
 function encode(plan: Plan): CompiledStep {

@@ -63,9 +63,17 @@ export async function outcome(
       const results = Object.entries(await executable.run());
       outputs.push(Object.fromEntries(results.map(([name, values]) => [name, values.slice()])));
     }
+    // The oracle's state is every variable, also those that an optimizer of TensorFlow.js made.
+    const read =
+      backend === undefined
+        ? Object.values(tf.engine().registeredVariables).map((variable): [string, Values] => [
+            variables?.get(variable) ?? variable.name,
+            variable.dataSync(),
+          ])
+        : [...executable.readState()];
     // Variables without a name of their own are numbered by TensorFlow.js, through the whole process.
     const state = new Map(
-      [...executable.readState()].map(([name, values]) => [
+      read.map(([name, values]) => [
         /^\d+$/.test(name) ? `variable ${Number(name) - first}` : name,
         values,
       ]),

@@ -161,6 +161,23 @@ for (const [name, load] of Object.entries({ native, wasm })) {
       await expectLikeEager(backend, build, inputs, feeds);
     });
 
+    it('variables and inputs of any name', async () => {
+      const names = Array.from({ length: 40 }, (_, k) => `v${k}`);
+      const build = (): Built => {
+        const v = names.map((label, k) => tf.variable(tf.scalar(k), true, label));
+        return {
+          step: ({ i0, i1, x }) => {
+            for (const variable of v) variable.assign(tf.add(tf.mul(variable, 0.5), tf.sum(i0)));
+            const shifted = tf.pad(tf.slice(i1, [1], [3]), [[1, 2]]);
+            return { 'the sum': tf.add(tf.sum(tf.stack(v)), tf.mul(shifted, tf.sum(x))) };
+          },
+        };
+      };
+      const vectors = { i0: { shape: [N] }, i1: { shape: [N] }, x: { shape: [N] } };
+      const values = { i0: randomValues(N, 1), i1: randomValues(N, 2), x: randomValues(N, 3) };
+      await expectLikeEager(backend, build, vectors, [values, values]);
+    });
+
     it('an output that is a new state, beside one that is copied', async () => {
       const build = (): Built => {
         const a = tf.variable(tf.tensor1d(randomValues(N, 1)), true, 'a');

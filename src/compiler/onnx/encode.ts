@@ -38,7 +38,7 @@ export function encodeOnnx(
   const int64Tensor = (numbers: readonly number[]): string => {
     const key = numbers.join(',');
     if (!int64.has(key)) {
-      int64.set(key, `i${int64.size}`);
+      int64.set(key, `%int64 ${int64.size}`);
       initializers.push({
         name: int64.get(key)!,
         type: 'int64',
@@ -68,7 +68,7 @@ export function encodeOnnx(
   )) {
     const { source, shape, dtype } = value;
     if (given.has(value)) continue;
-    names.set(value, outputNames.get(value) ?? `v${value.id}`);
+    names.set(value, outputNames.get(value) ?? `%${value.id}`);
     if (source.kind === 'constant')
       initializers.push({ name: names.get(value)!, type: dtype, shape, data: source.data });
     else if (source.kind === 'node') {
