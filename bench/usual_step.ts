@@ -9,6 +9,8 @@ export function usualStep({
   discriminatorVariables,
   generatorVariables,
 }: Gan): Step {
+  // Frozen where it was stacked: TensorFlow.js's optimizers move only what is trainable.
+  discriminator.trainable = true;
   const discriminatorAdam = tf.train.adam(2e-4, 0.5);
   const generatorAdam = tf.train.adam(2e-4, 0.5);
   const training = { training: true };

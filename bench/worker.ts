@@ -100,9 +100,11 @@ export class Worker {
     });
     try {
       for (;;) {
-        const { value, done } = await Promise.race([this.answers.next(), silence]);
-        if (done === true) throw new Error(this.reason());
-        if (/^\{"(library|seconds)":/.test(value)) return JSON.parse(value) as never;
+        const next = await Promise.race([this.answers.next(), silence]);
+        if (next.done === true) throw new Error(this.reason());
+        const line = String(next.value);
+        if (/^\{"(library|seconds)":/.test(line))
+          return JSON.parse(line) as Record<string, unknown>;
       }
     } finally {
       clearTimeout(timer);
