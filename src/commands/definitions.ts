@@ -9,6 +9,8 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
       'gan-mnist train',
       'gan-mnist train --epochs 5 --seed 7',
       'gan-mnist train --resume --epochs 300',
+      'gan-mnist train --model conv --digit 3',
+      'gan-mnist train --model conv --each-digit --jobs 2',
     ],
     options: TRAIN_OPTIONS,
     run: async (given, console) => (await import('./train.js')).runTrain(given, console),
@@ -17,6 +19,8 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
     summary: 'draw images from a trained generator into a grid PNG',
     examples: [
       'gan-mnist sample --n 64',
+      'gan-mnist sample --n 64 --digit 3',
+      'gan-mnist sample --n 100 --each-digit',
       'gan-mnist sample --run outputs/00001-dense --seed 5 --out grid.png',
     ],
     options: SAMPLE_OPTIONS,

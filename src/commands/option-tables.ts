@@ -4,6 +4,13 @@ import { COMPUTE_OPTIONS, OUTPUTS, PRINT_OPTIONS } from './common-options.js';
 
 export const TRAIN_OPTIONS = {
   ...RUN_OPTIONS,
+  eachDigit: { kind: 'switch', help: 'ten runs in one folder, one a digit, each in its process' },
+  jobs: {
+    kind: 'integer',
+    min: 1,
+    max: 10,
+    help: 'with --each-digit: runs at a time, which share the threads (default: a processor each)',
+  },
   data: {
     kind: 'text',
     value: 'DIR',
@@ -28,8 +35,18 @@ export const TRAIN_OPTIONS = {
 } as const satisfies OptionTable;
 
 export const SAMPLE_OPTIONS = {
-  run: { kind: 'text', value: 'DIR', help: 'run to sample from (default: the newest)' },
+  run: { kind: 'text', value: 'DIR', help: 'run to sample from (default: the newest that can)' },
   n: { kind: 'integer', min: 1, max: 10_000, default: 64, help: 'images' },
+  digit: {
+    kind: 'integer',
+    min: 0,
+    max: 9,
+    help: 'images of this digit, from a run that was trained on it alone',
+  },
+  eachDigit: {
+    kind: 'switch',
+    help: 'a row of n/10 images a digit, from ten runs of one digit each (default n: 100)',
+  },
   seed: { kind: 'integer', min: 0, max: 2 ** 31 - 1, default: 1, help: 'of z' },
   out: { kind: 'text', value: 'FILE', help: 'PNG to write (default: in the run)' },
   ...COMPUTE_OPTIONS,

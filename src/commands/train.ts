@@ -1,23 +1,35 @@
 import { loadBackend } from '../backends/index.js';
 import { loadMnist, type Mnist } from '../data/mnist.js';
 import { UserError } from '../errors.js';
-import { flagOf, type OptionsOf } from '../options.js';
 import { createProgress, type Progress } from '../terminal/progress.js';
-import { RUN_OPTIONS, runOptions } from '../training/options.js';
+import { isDigitsFolder } from '../training/digit-folders.js';
+import { runOptions, type RunOptions } from '../training/options.js';
 import { readRunDescription } from '../training/run-description.js';
-import { findRun, RUN_FILES } from '../training/run-folder.js';
+import { RUN_FILES } from '../training/run-folder.js';
 import type { RunOutcome } from '../training/run.js';
 import { resume, train, type TrainContext } from '../training/train.js';
 import { OUTPUTS } from './common-options.js';
 import { INTERRUPTED, type Console } from './console.js';
-import type { TRAIN_OPTIONS } from './option-tables.js';
-
-type Given = Partial<OptionsOf<typeof TRAIN_OPTIONS>>;
+import {
+  findResumed,
+  onlyRunOptions,
+  refuseOtherOptions,
+  threadsText,
+  type Given,
+} from './train-given.js';
 
 /** `gan-mnist train`. */
 export async function runTrain(given: Given, console: Console): Promise<void> {
   if (console.json && console.quiet)
     throw new UserError('--json and --quiet: found both, expected one of them');
+  if (given.eachDigit === true || resumesDigits(given)) {
+    await (await import('./train-digits.js')).trainEachDigit(given, console);
+    return;
+  }
+  if (given.jobs !== undefined)
+    throw new UserError(
+      '--jobs: found it without --each-digit, expected both: one run is one process',
+    );
   const outcome =
     given.resume === undefined
       ? await startNew(given, console)
@@ -30,7 +42,7 @@ async function startNew(given: Given, console: Console): Promise<RunOutcome> {
   const mnist = loadMnist(given.data);
   const backend = await loadBackend(given.backend ?? 'auto', given.threads);
   console.say(
-    `training the ${options.model} GAN on ${describeData(mnist, options.limit)} with ${backend.library}, ${threadsText(backend.threads)}, seed ${options.seed}`,
+    `training the ${options.model} GAN on ${describeData(mnist, options)} with ${backend.library}, ${threadsText(backend.threads)}, seed ${options.seed}`,
   );
   return follow(console, (context) =>
     train(
@@ -45,14 +57,13 @@ async function startNew(given: Given, console: Console): Promise<RunOutcome> {
   );
 }
 
+function resumesDigits({ resume: run, out }: Given): boolean {
+  return run !== undefined && isDigitsFolder(findResumed(run, out));
+}
+
 async function goOn(given: Given, run: string, console: Console): Promise<RunOutcome> {
-  for (const name of Object.keys(onlyRunOptions(given))) {
-    if (name !== 'epochs')
-      throw new UserError(
-        `${flagOf(name)} contradicts --resume: a resumed run keeps its own options, only --epochs can be raised`,
-      );
-  }
-  const folder = findRun(given.out ?? OUTPUTS, run === '' ? undefined : run);
+  refuseOtherOptions(given);
+  const folder = findResumed(run, given.out);
   const before = readRunDescription(folder);
   const mnist = loadMnist(given.data ?? before.data.folder);
   const backend = await loadBackend(
@@ -103,7 +114,10 @@ async function follow(
           console.emit({ event: 'epoch', ...row });
           progress?.epoch(row, [...paths]);
         },
-        warned: warn,
+        warned: (message) => {
+          console.emit({ event: 'warned', message });
+          warn(message);
+        },
       },
     });
     const { folder, rows, interrupted, seconds } = outcome;
@@ -140,13 +154,8 @@ function summary({ rows, interrupted, seconds }: RunOutcome): string {
   return `${interrupted ? 'interrupted and saved: gan-mnist train --resume goes on' : 'done'} after ${rows.length} epochs in ${seconds.toFixed(1)} s${losses}${diversity}`;
 }
 
-function onlyRunOptions(given: Given): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(given).filter(([name]) => name in RUN_OPTIONS));
+function describeData({ train: { count }, source }: Mnist, { digit, limit }: RunOptions): string {
+  const first = limit === undefined ? '' : `the first ${limit} of `;
+  const images = digit === undefined ? `${count} images` : `the images of ${digit}`;
+  return `${first}${images} (${source})`;
 }
-
-function describeData({ train: { count }, source }: Mnist, limit?: number): string {
-  return `${limit === undefined ? '' : `the first ${limit} of `}${count} images (${source})`;
-}
-
-const threadsText = (threads: number): string =>
-  threads === 1 ? '1 thread' : `${threads} threads`;

@@ -165,7 +165,8 @@ class RunClock {
   }
 }
 
-function summaryText({ lines, paths }: Summary, colors: ColorLevel): string {
+/** The lines, then each path behind its name. */
+export function summaryText({ lines, paths }: Summary, colors: ColorLevel): string {
   const chalk = chalkAt(colors);
   const width = Math.max(0, ...Object.keys(paths).map((name) => name.length));
   const rows = Object.entries(paths).map(

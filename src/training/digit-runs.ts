@@ -65,11 +65,16 @@ export function readDigitRuns(folder: string): DigitRunsDescription {
   };
 }
 
-/** Whether a digit's run has been trained to that epoch and saved. */
+/** Whether a digit's run has been trained to that epoch and saved. A damaged one is not: its training says what is wrong. */
 export function isTrained(folder: string, digit: number, epochs: number): boolean {
   if (!hasDigitRun(folder, digit)) return false;
   const checkpoints = join(digitFolder(folder, digit), RUN_FILES.checkpoints);
-  return readNewestCheckpoint(checkpoints, () => {}).rows.length >= epochs;
+  try {
+    return readNewestCheckpoint(checkpoints, () => {}).rows.length >= epochs;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
 }
 
 /**
@@ -80,10 +85,8 @@ export function isTrained(folder: string, digit: number, epochs: number): boolea
  */
 export function findDigitRun(outputs: string, digit: number, run?: string): string {
   if (run === undefined) {
-    const newest = listRuns(outputs)
-      .reverse()
-      .map((folder) => runOfDigit(folder, digit))
-      .find((folder) => folder !== undefined);
+    let newest: string | undefined;
+    for (const folder of listRuns(outputs)) newest = runOfDigitIfWhole(folder, digit) ?? newest;
     if (newest === undefined)
       throw new UserError(
         `--digit: found no run of ${digit} in ${outputs}, expected one made by gan-mnist train --digit ${digit} or --each-digit`,
@@ -119,6 +122,16 @@ export function findAllDigitRuns(outputs: string, run?: string): string[] {
       `--each-digit: ${folder} has no run of ${missing.join(', ')} yet: gan-mnist train --resume ${folder} trains what is missing`,
     );
   return ALL_DIGITS.map((digit) => digitFolder(folder, digit));
+}
+
+/** In a search a damaged run is one that does not have the digit. */
+function runOfDigitIfWhole(folder: string, digit: number): string | undefined {
+  try {
+    return runOfDigit(folder, digit);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 function runOfDigit(folder: string, digit: number): string | undefined {

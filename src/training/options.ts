@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { PRESETS } from './presets.js';
 import { completeOptions, flagOf, type OptionTable, type OptionsOf } from '../options.js';
 
 /** What every run has. A default that a model wants otherwise stands beside the general one. */
@@ -11,7 +12,7 @@ const COMMON_OPTIONS = {
   },
   preset: {
     kind: 'choice',
-    choices: ['cfcv', 'plain-conv'],
+    choices: Object.keys(PRESETS) as (keyof typeof PRESETS)[],
     help: 'settings to the letter of the notebook cfcv/GAN_MNIST, or the plain convolutional pair',
   },
   digit: { kind: 'integer', min: 0, max: 9, help: 'train on the images of this digit alone' },
@@ -174,47 +175,6 @@ export type RunOptions = OptionsOf<typeof COMMON_OPTIONS> &
     | ({ readonly model: 'conv' } & OptionsOf<typeof CONV_OPTIONS>)
   );
 
-/** Settings that go together. What a preset sets cannot be set otherwise beside it. */
-const PRESETS = {
-  /** https://github.com/cfcv/GAN_MNIST: Adam 0.002 with beta1 0.9, slope 0.01, 128 and 256 units, batch 100. */
-  cfcv: {
-    model: 'dense',
-    batchSize: 100,
-    latentSize: 100,
-    latent: 'uniform',
-    learningRateDecay: 0,
-    averageDecay: 0,
-    units: 128,
-    learningRate: 0.002,
-    beta1: 0.9,
-    leakySlope: 0.01,
-    labelSmoothing: 0.1,
-  },
-  /**
-   * What the second seed leaves open in the form that tutorials give it: TensorFlow's DCGAN tutorial
-   * (https://www.tensorflow.org/tutorials/generative/dcgan) for kernels and filters, DCGAN (arXiv 1511.06434) for Adam and
-   * the slope, library defaults (Glorot) for the weights, and no normalisation. It is there to see: it tends to collapse.
-   */
-  'plain-conv': {
-    model: 'conv',
-    batchSize: 64,
-    latentSize: 100,
-    latent: 'normal',
-    filters: 64,
-    kernelSize: 5,
-    normalisation: 'none',
-    initialisation: 'glorot',
-    learningRate: 0.0002,
-    discriminatorLearningRate: 0.0002,
-    learningRateDecay: 0,
-    averageDecay: 0,
-    beta1: 0.5,
-    leakySlope: 0.2,
-    generatorSlope: 0.2,
-    labelSmoothing: 0.1,
-  },
-} as const satisfies Record<string, Partial<RunOptions>>;
-
 /**
  * All options of a run from those that were given: the preset's, then the model's defaults, then the general ones.
  *
@@ -225,7 +185,7 @@ export function runOptions(
   where = 'options',
 ): RunOptions {
   const { preset } = completeOptions(RUN_OPTIONS, given, where);
-  const fixed: Readonly<Record<string, unknown>> = preset === undefined ? {} : PRESETS[preset];
+  const fixed: Partial<RunOptions> = preset === undefined ? {} : PRESETS[preset];
   for (const [name, value] of Object.entries(fixed)) {
     if (given[name] !== undefined && given[name] !== value) {
       throw new UserError(

@@ -1,0 +1,188 @@
+import { defaultThreads, loadBackend } from '../backends/index.js';
+import { loadMnist } from '../data/mnist.js';
+import { RunError, UserError } from '../errors.js';
+import { flagOf } from '../options.js';
+import { createDigitsDisplay, type DigitsDisplay } from '../terminal/digits-display.js';
+import {
+  ALL_DIGITS,
+  digitFolder,
+  hasDigitRun,
+  isDigitsFolder,
+  removeDrafts,
+} from '../training/digit-folders.js';
+import {
+  createDigitsFolder,
+  isTrained,
+  readDigitRuns,
+  writeDigitRuns,
+  type DigitRunsDescription,
+} from '../training/digit-runs.js';
+import { lockFolder } from '../training/lock.js';
+import type { LogRow } from '../training/log.js';
+import { runOptions } from '../training/options.js';
+import { trainingImages } from '../training/train.js';
+import { OUTPUTS } from './common-options.js';
+import { INTERRUPTED, type Console } from './console.js';
+import { startJob, type TrainEvent } from './digit-job.js';
+import {
+  findResumed,
+  onlyRunOptions,
+  refuseOtherOptions,
+  threadsText,
+  type Given,
+} from './train-given.js';
+
+/** `gan-mnist train --each-digit`, and `--resume` of what it made: ten runs, each in a process of its own. */
+export async function trainEachDigit(given: Given, console: Console): Promise<void> {
+  if (given.digit !== undefined)
+    throw new UserError('--digit and --each-digit: found both, expected one of them');
+  const { folder, description } =
+    given.resume === undefined
+      ? await startNew(given, console)
+      : await goOn(given, given.resume, console);
+  const unlock = lockFolder(folder);
+  try {
+    removeDrafts(folder);
+    await trainDigits(folder, description, given, console);
+  } finally {
+    unlock();
+  }
+}
+
+interface DigitRuns {
+  readonly folder: string;
+  readonly description: DigitRunsDescription;
+}
+
+async function startNew(given: Given, console: Console): Promise<DigitRuns> {
+  const options = runOptions(onlyRunOptions(given), 'options');
+  const mnist = loadMnist(given.data);
+  for (const digit of ALL_DIGITS) trainingImages({ ...options, digit }, mnist);
+  const threads = Math.max(1, Math.floor((given.threads ?? defaultThreads()) / jobsOf(given)));
+  const backend = await loadBackend(given.backend ?? 'auto', threads);
+  console.say(
+    `training the ${options.model} GAN digit by digit on ${mnist.source} with ${backend.library}, ${jobsOf(given)} at a time, ${threadsText(threads)} each, seed ${options.seed}`,
+  );
+  const description: DigitRunsDescription = {
+    options,
+    backend: backend.name,
+    threads,
+    ...(given.data === undefined ? {} : { dataFolder: given.data }),
+    ...(given.checkpointEvery === undefined ? {} : { checkpointEvery: given.checkpointEvery }),
+  };
+  return { folder: await createDigitsFolder(given.out ?? OUTPUTS, description), description };
+}
+
+async function goOn(given: Given, run: string, console: Console): Promise<DigitRuns> {
+  refuseOtherOptions(given);
+  const folder = findResumed(run, given.out);
+  if (!isDigitsFolder(folder))
+    throw new UserError(
+      `--each-digit: ${folder} is one run, expected a folder with a run for each digit`,
+    );
+  const before = readDigitRuns(folder);
+  const description: DigitRunsDescription = {
+    ...before,
+    options: { ...before.options, epochs: given.epochs ?? before.options.epochs },
+    backend: given.backend ?? before.backend,
+    ...(given.data === undefined ? {} : { dataFolder: given.data }),
+  };
+  await writeDigitRuns(folder, description);
+  console.say(`resuming ${folder}, ${jobsOf(given)} at a time`);
+  return { folder, description };
+}
+
+const jobsOf = ({ jobs, threads }: Given): number =>
+  jobs ?? Math.min(ALL_DIGITS.length, threads ?? defaultThreads());
+
+/** Trains what is not trained yet; those that fail do not keep the others from finishing. */
+async function trainDigits(
+  folder: string,
+  description: DigitRunsDescription,
+  given: Given,
+  console: Console,
+): Promise<void> {
+  const { epochs } = description.options;
+  const { stdout: stream, colors, quiet, json, signal } = console;
+  const warn = (text: string): void => console.warn(text);
+  const display = createDigitsDisplay({ stream, colors, quiet, json, epochs, warn });
+  const failed: number[] = [];
+  const waiting = ALL_DIGITS.filter((digit) => {
+    const isDone = isTrained(folder, digit, epochs);
+    if (isDone) display.done(digit);
+    return !isDone;
+  });
+  const work = async (): Promise<void> => {
+    for (let digit = waiting.shift(); digit !== undefined; digit = waiting.shift()) {
+      if (signal.aborted) return;
+      if (!(await trainDigit(folder, digit, description, given, console, display)))
+        failed.push(digit);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: jobsOf(given) }, work));
+    const outcome = signal.aborted ? 'interrupted' : failed.length > 0 ? 'failed' : 'done';
+    console.emit({ event: outcome, run: folder, failed });
+    display.end({
+      lines: signal.aborted ? ['interrupted and saved: gan-mnist train --resume goes on'] : [],
+      paths: { runs: folder },
+    });
+  } finally {
+    display.close();
+  }
+  if (failed.length > 0)
+    throw new RunError(
+      `${failed
+        .sort()
+        .map((digit) => `digit ${digit}`)
+        .join(', ')} failed, as said above; gan-mnist train --resume ${folder} tries again`,
+    );
+  if (signal.aborted) process.exitCode = INTERRUPTED;
+}
+
+/** @returns false where it failed. */
+async function trainDigit(
+  folder: string,
+  digit: number,
+  description: DigitRunsDescription,
+  given: Given,
+  console: Console,
+  display: DigitsDisplay,
+): Promise<boolean> {
+  const { signal } = console;
+  const heard = (event: TrainEvent): void => {
+    console.emit({ digit, ...event });
+    if (event.event === 'started') display.started(digit, event['epochsDone'] as number);
+    if (event.event === 'epoch') display.epoch(digit, event as unknown as LogRow);
+    if (event.event === 'warned') display.message(`digit ${digit}: ${String(event['message'])}`);
+    if (event.event === 'done') display.done(digit);
+  };
+  const job = startJob(argumentsOf(folder, digit, description, given), heard);
+  signal.addEventListener('abort', job.interrupt);
+  const { code, lastWords } = await job.ended;
+  signal.removeEventListener('abort', job.interrupt);
+  if (code === 0 || (signal.aborted && code === INTERRUPTED)) return true;
+  console.emit({ event: 'failed', digit, message: lastWords });
+  display.failed(digit, `digit ${digit} failed: ${lastWords}`);
+  return false;
+}
+
+/** The command line of one digit's training. */
+function argumentsOf(
+  folder: string,
+  digit: number,
+  { options, backend, threads, dataFolder, checkpointEvery }: DigitRunsDescription,
+  given: Given,
+): string[] {
+  const own: Record<string, unknown> = hasDigitRun(folder, digit)
+    ? {
+        resume: digitFolder(folder, digit),
+        epochs: options.epochs,
+        backend: given.backend,
+        threads: given.threads === undefined ? undefined : threads,
+        data: given.data,
+      }
+    : { ...options, digit, out: folder, backend, threads, data: dataFolder, checkpointEvery };
+  const flags = Object.entries(own).filter(([, value]) => value !== undefined);
+  return ['train', '--json', ...flags.flatMap(([name, value]) => [flagOf(name), String(value)])];
+}

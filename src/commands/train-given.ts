@@ -1,0 +1,31 @@
+import { UserError } from '../errors.js';
+import { flagOf, type OptionsOf } from '../options.js';
+import { RUN_OPTIONS } from '../training/options.js';
+import { findRun } from '../training/run-folder.js';
+import { OUTPUTS } from './common-options.js';
+import type { TRAIN_OPTIONS } from './option-tables.js';
+
+/** What was typed after `gan-mnist train`. */
+export type Given = Partial<OptionsOf<typeof TRAIN_OPTIONS>>;
+
+export function onlyRunOptions(given: Given): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => name in RUN_OPTIONS));
+}
+
+/** @param run the empty text for the newest. */
+export function findResumed(run: string, out: string = OUTPUTS): string {
+  return findRun(out, run === '' ? undefined : run);
+}
+
+/** @throws UserError where something is to change that a run keeps. */
+export function refuseOtherOptions(given: Given): void {
+  for (const name of Object.keys(onlyRunOptions(given))) {
+    if (name !== 'epochs')
+      throw new UserError(
+        `${flagOf(name)} contradicts --resume: a resumed run keeps its own options, only --epochs can be raised`,
+      );
+  }
+}
+
+export const threadsText = (threads: number): string =>
+  threads === 1 ? '1 thread' : `${threads} threads`;

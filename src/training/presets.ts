@@ -1,0 +1,40 @@
+/** Settings that go together. What a preset sets cannot be set otherwise beside it. */
+export const PRESETS = {
+  /** https://github.com/cfcv/GAN_MNIST: Adam 0.002 with beta1 0.9, slope 0.01, 128 and 256 units, batch 100. */
+  cfcv: {
+    model: 'dense',
+    batchSize: 100,
+    latentSize: 100,
+    latent: 'uniform',
+    learningRateDecay: 0,
+    averageDecay: 0,
+    units: 128,
+    learningRate: 0.002,
+    beta1: 0.9,
+    leakySlope: 0.01,
+    labelSmoothing: 0.1,
+  },
+  /**
+   * What the second seed leaves open in the form that tutorials give it: TensorFlow's DCGAN tutorial
+   * (https://www.tensorflow.org/tutorials/generative/dcgan) for kernels and filters, DCGAN (arXiv 1511.06434) for Adam and
+   * the slope, library defaults (Glorot) for the weights, and no normalisation. It is there to see: it tends to collapse.
+   */
+  'plain-conv': {
+    model: 'conv',
+    batchSize: 64,
+    latentSize: 100,
+    latent: 'normal',
+    filters: 64,
+    kernelSize: 5,
+    normalisation: 'none',
+    initialisation: 'glorot',
+    learningRate: 0.0002,
+    discriminatorLearningRate: 0.0002,
+    learningRateDecay: 0,
+    averageDecay: 0,
+    beta1: 0.5,
+    leakySlope: 0.2,
+    generatorSlope: 0.2,
+    labelSmoothing: 0.1,
+  },
+} as const;
