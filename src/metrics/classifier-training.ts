@@ -5,7 +5,7 @@ import { Batches } from '../data/batches.js';
 import { DIGITS, IMAGE_PIXELS } from '../data/idx.js';
 import type { DigitSet } from '../data/mnist.js';
 import { Random } from '../data/random.js';
-import { RunError } from '../errors.js';
+import { Interrupted, RunError } from '../errors.js';
 import { buildClassifier } from './classifier-model.js';
 import { classifierStep, namedClassifierWeights } from './classifier-step.js';
 import { shiftImages } from './shift.js';
@@ -71,7 +71,7 @@ export async function trainClassifier(
     const steps = epochs * batches.batchesPerEpoch;
     let sum = 0;
     for (let k = 0; k < steps; k++) {
-      if (signal?.aborted === true) throw new RunError('interrupted while a classifier trained');
+      if (signal?.aborted === true) throw new Interrupted('interrupted while a classifier trained');
       batches.next(images, digits);
       shiftImages(images, shiftPixels, shifts);
       labels.fill(0);
