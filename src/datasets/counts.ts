@@ -8,9 +8,9 @@ export const MOST_PER_DIGIT = 500_000;
 /** MNIST has 60,000 training and 10,000 test images. */
 const TRAIN_PER_TEST = 6;
 
-/** As many of each of these digits. */
-export function evenCounts(count: number, digits: readonly number[]): Counts {
-  return Array.from({ length: DIGITS }, (_, digit) => (digits.includes(digit) ? count : 0));
+/** As many of each digit. */
+export function evenCounts(count: number): Counts {
+  return new Array<number>(DIGITS).fill(count);
 }
 
 /**

@@ -8,7 +8,7 @@ import { IMAGE_PIXELS } from '../data/idx.js';
 import { explainFileError, makeFolder, writeFileWhole } from '../files.js';
 import { readLayersModel } from '../training/layers-model.js';
 import { writeLayersModel } from '../training/model-files.js';
-import type { ClassifierOptions } from './classifier-training.js';
+import type { ClassifierOptions } from './classifier-options.js';
 import { namedClassifierWeights } from './classifier-step.js';
 import { predictionStep } from './classifier.js';
 

@@ -7,29 +7,9 @@ import type { DigitSet } from '../data/mnist.js';
 import { Random } from '../data/random.js';
 import { Interrupted, RunError } from '../errors.js';
 import { buildClassifier } from './classifier-model.js';
+import { CLASSIFIER_TRAINING, type ClassifierOptions } from './classifier-options.js';
 import { classifierStep, namedClassifierWeights } from './classifier-step.js';
 import { shiftImages } from './shift.js';
-
-/** Everything that decides a classifier besides the images, the backend and its threads. */
-export interface ClassifierOptions {
-  readonly epochs: number;
-  readonly batchSize: number;
-  /** Adam's at its highest: it rises to there in the first tenth of the steps and falls to 0 at the last. */
-  readonly learningRate: number;
-  /** Pixels by which images are moved at most, in both directions. */
-  readonly shiftPixels: number;
-  /** Of weights, shuffling and shifts. */
-  readonly seed: number;
-}
-
-/** Chosen by experiment: see ARCHITECTURE.md. */
-export const CLASSIFIER_OPTIONS: ClassifierOptions = {
-  epochs: 8,
-  batchSize: 128,
-  learningRate: 0.003,
-  shiftPixels: 2,
-  seed: 1,
-};
 
 const WARM_UP_SHARE = 0.1;
 
@@ -48,7 +28,7 @@ export interface ClassifierWatcher {
 export async function trainClassifier(
   set: DigitSet,
   backend: Backend,
-  options: ClassifierOptions = CLASSIFIER_OPTIONS,
+  options: ClassifierOptions = CLASSIFIER_TRAINING,
   watcher: ClassifierWatcher = {},
   signal?: AbortSignal,
 ): Promise<Sequential> {

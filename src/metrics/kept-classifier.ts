@@ -9,12 +9,8 @@ import {
   type ClassifierDescription,
   type ClassifierRecipe,
 } from './classifier-files.js';
-import {
-  CLASSIFIER_OPTIONS,
-  trainClassifier,
-  type ClassifierOptions,
-  type ClassifierWatcher,
-} from './classifier-training.js';
+import { CLASSIFIER_TRAINING, type ClassifierOptions } from './classifier-options.js';
+import { trainClassifier, type ClassifierWatcher } from './classifier-training.js';
 import { Classifier } from './classifier.js';
 import { accuracyOf, confusionMatrix } from './confusion.js';
 
@@ -52,7 +48,7 @@ const MNIST_IMAGES = 60_000;
 export async function keptClassifier(
   context: KeepContext,
   images = context.mnist.train.count,
-  options: ClassifierOptions = CLASSIFIER_OPTIONS,
+  options: ClassifierOptions = CLASSIFIER_TRAINING,
 ): Promise<KeptClassifier> {
   const { mnist, backend, keptIn, say, warn } = context;
   const recipe = { options, images, data: mnist.digests };

@@ -59,10 +59,7 @@ export interface SourceOptions {
 }
 
 /** Labelled images of models: by what each was trained on, or of a model of all digits by a classifier. */
-export function openSource(
-  models: Models,
-  { seed, stream, labeller }: SourceOptions,
-): DigitSource {
+export function openSource(models: Models, { seed, stream, labeller }: SourceOptions): DigitSource {
   if (models.kind === 'per-digit') {
     const streams = [...models.generators].map(
       ([digit, generator]) =>
