@@ -11,7 +11,7 @@ import { findModels, type RunModels } from '../metrics/run-models.js';
 import type { OptionsOf } from '../options.js';
 import { OUTPUTS } from './common-options.js';
 import type { Console } from './console.js';
-import { keeping, realDigits, refuseJsonAndQuiet } from './labeller.js';
+import { keeping, realDigits, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
 import { DATASET_OPTIONS } from './option-tables.js';
 
 type Given = Partial<OptionsOf<typeof DATASET_OPTIONS>>;
@@ -71,11 +71,8 @@ function countsOf({ counts, perDigit }: Given): Counts {
 
 /** Before anything that takes long: whether the models can make those digits. */
 function checkModels(found: RunModels, counts: Counts, given: Given): void {
+  refuseConfidence(found, given.minConfidence);
   if (found.kind === 'all-digits') return;
-  if (given.minConfidence !== undefined)
-    throw new UserError(
-      `--min-confidence: found it with the run ${found.run}, whose models were each trained on one digit, which is the label; expected a run of all digits`,
-    );
   const missing = counts.flatMap((count, digit) =>
     count > 0 && !found.folders.has(digit) ? [digit] : [],
   );

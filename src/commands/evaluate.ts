@@ -7,7 +7,7 @@ import { findModels } from '../metrics/run-models.js';
 import type { OptionsOf } from '../options.js';
 import { OUTPUTS } from './common-options.js';
 import type { Console } from './console.js';
-import { keeping, realDigits, refuseJsonAndQuiet } from './labeller.js';
+import { keeping, realDigits, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
 import { EVALUATE_OPTIONS } from './option-tables.js';
 
 /** `gan-mnist evaluate`. */
@@ -17,6 +17,7 @@ export async function runEvaluate(
 ): Promise<void> {
   refuseJsonAndQuiet(console);
   const found = findModels(OUTPUTS, given.run);
+  refuseConfidence(found, given.minConfidence);
   const mnist = realDigits(found, given.data);
   const backend = await loadBackend(given.backend ?? 'auto', given.threads);
   const models = await loadModels(found, backend);

@@ -31,6 +31,14 @@ export function keeping(mnist: Mnist, backend: Backend, console: Console): KeepC
   };
 }
 
+/** @throws UserError where a confidence is asked for and the labels are not the classifier's. */
+export function refuseConfidence(found: RunModels, minConfidence: number | undefined): void {
+  if (minConfidence === undefined || found.kind === 'all-digits') return;
+  throw new UserError(
+    `--min-confidence: found it with the run ${found.run}, whose models were each trained on one digit, which is the label; expected a run of all digits`,
+  );
+}
+
 /** @throws UserError where both ways to print were asked for. */
 export function refuseJsonAndQuiet({ json, quiet }: Console): void {
   if (json && quiet) throw new UserError('--json and --quiet: found both, expected one of them');
