@@ -17,8 +17,6 @@ export class LatentStream {
 
   /** The next images as bytes [count, 784]: round((x + 1) 127.5). */
   async draw(count: number): Promise<Uint8Array> {
-    const z = new Float32Array(count * this.generator.latentSize);
-    this.random.uniform(z);
-    return toBytes(await this.generator.images(z));
+    return toBytes(await this.generator.draw(count, this.random));
   }
 }
