@@ -38,6 +38,7 @@ module.exports = {
       ['training', 'models', 'compiler', 'backends', 'data', 'images'],
       'metrics judge what training made',
     ),
+    only('datasets', ['metrics', 'backends', 'data', 'images'], 'sets of digits as files'),
     only('web', ['training', 'images', 'backends'], 'pages show runs'),
     {
       name: 'nobody-imports-commands',

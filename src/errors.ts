@@ -15,3 +15,9 @@ export class RunError extends Error {
   override readonly name: string = 'RunError';
   readonly exitCode: number = 1;
 }
+
+/** The user stopped it (Ctrl-C): the command line exits with 130, which is 128 + SIGINT. */
+export class Interrupted extends RunError {
+  override readonly name: string = 'Interrupted';
+  override readonly exitCode: number = 130;
+}

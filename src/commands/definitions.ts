@@ -1,5 +1,11 @@
 import { defineCommand, type CommandDefinition } from './command.js';
-import { DATA_OPTIONS, SAMPLE_OPTIONS, TRAIN_OPTIONS } from './option-tables.js';
+import {
+  DATA_OPTIONS,
+  DATASET_OPTIONS,
+  EVALUATE_OPTIONS,
+  SAMPLE_OPTIONS,
+  TRAIN_OPTIONS,
+} from './option-tables.js';
 
 /** Every command, by the word that is typed. What a command needs is loaded when it runs. */
 export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
@@ -25,6 +31,21 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
     ],
     options: SAMPLE_OPTIONS,
     run: async (given, console) => (await import('./sample.js')).runSample(given, console),
+  }),
+  dataset: defineCommand({
+    summary: 'write a balanced, labelled set of synthetic digits',
+    examples: [
+      'gan-mnist dataset --per-digit 6000 --format idx --out synthetic',
+      'gan-mnist dataset --counts 0:1000,8:9000 --format npz --out unbalanced',
+    ],
+    options: DATASET_OPTIONS,
+    run: async (given, console) => (await import('./dataset.js')).runDataset(given, console),
+  }),
+  evaluate: defineCommand({
+    summary: 'say how good a run is: train on its digits, test on real ones, and the like',
+    examples: ['gan-mnist evaluate', 'gan-mnist evaluate --run outputs/00001-dense --json'],
+    options: EVALUATE_OPTIONS,
+    run: async (given, console) => (await import('./evaluate.js')).runEvaluate(given, console),
   }),
   data: defineCommand({
     summary: 'verify and describe the data set',

@@ -1,5 +1,8 @@
+import { FORMATS } from '../datasets/format.js';
+import { MOST_PER_DIGIT } from '../datasets/counts.js';
 import type { OptionTable } from '../options.js';
 import { RUN_OPTIONS } from '../training/options.js';
+import { CLASSIFIER_TRAINING } from '../metrics/classifier-options.js';
 import { COMPUTE_OPTIONS, OUTPUTS, PRINT_OPTIONS } from './common-options.js';
 
 export const TRAIN_OPTIONS = {
@@ -64,5 +67,88 @@ export const DATA_OPTIONS = {
     value: 'FILE',
     help: 'PNG with ten images of each digit (default: outputs/digits.png)',
   },
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+/** Options of the commands that need a classifier. */
+const CLASSIFIER_OPTIONS = {
+  minConfidence: {
+    kind: 'number',
+    min: 0,
+    max: 0.9999,
+    default: 0.9,
+    help: 'images of an all-digits model of which the classifier is less sure are thrown away',
+  },
+  data: {
+    kind: 'text',
+    value: 'DIR',
+    help: 'folder with the four IDX files of real digits (default: those of the run)',
+  },
+} as const satisfies OptionTable;
+
+export const DATASET_OPTIONS = {
+  run: {
+    kind: 'text',
+    value: 'DIR',
+    help: 'run whose models make the images (default: the newest)',
+  },
+  perDigit: {
+    kind: 'integer',
+    min: 1,
+    max: MOST_PER_DIGIT,
+    default: 6000,
+    help: 'training images of each digit; a sixth as many test images come with them',
+  },
+  counts: {
+    kind: 'text',
+    value: 'COUNTS',
+    help: 'training images by digit instead, as 0:1000,8:9000; none of those not named',
+  },
+  format: {
+    kind: 'choice',
+    choices: FORMATS,
+    default: 'idx',
+    help: "MNIST's four files, PNG folders a digit, CSV or NumPy",
+  },
+  out: { kind: 'text', value: 'DIR', default: 'synthetic', help: 'folder of the data set' },
+  force: { kind: 'switch', help: 'replace the data set that is there' },
+  seed: { kind: 'integer', min: 0, max: 2 ** 31 - 1, default: 1, help: 'of z and of the order' },
+  ...CLASSIFIER_OPTIONS,
+  ...COMPUTE_OPTIONS,
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+export const EVALUATE_OPTIONS = {
+  run: { kind: 'text', value: 'DIR', help: 'run to evaluate (default: the newest)' },
+  perDigit: {
+    kind: 'integer',
+    min: 13,
+    max: 50_000,
+    default: 6000,
+    help: 'synthetic images of each digit to train on',
+  },
+  epochs: {
+    kind: 'integer',
+    min: 1,
+    max: 1000,
+    default: CLASSIFIER_TRAINING.epochs,
+    help: 'passes over the images in each training of a classifier',
+  },
+  images: {
+    kind: 'integer',
+    min: 200,
+    max: 30_000,
+    default: 10_000,
+    help: 'synthetic images for the Frechet distance, and at most as many real ones',
+  },
+  seed: {
+    kind: 'integer',
+    min: 0,
+    max: 2 ** 31 - 1,
+    default: 1,
+    help: 'of z and of the trainings',
+  },
+  ...CLASSIFIER_OPTIONS,
+  ...COMPUTE_OPTIONS,
   ...PRINT_OPTIONS,
 } as const satisfies OptionTable;

@@ -89,8 +89,12 @@ export class Batches {
     };
   }
 
-  /** Fills with the next batch [batchSize, 784], scaled to [-1, 1]: v / 127.5 - 1. */
-  next(into: Float32Array): void {
+  /**
+   * Fills with the next batch [batchSize, 784], scaled to [-1, 1]: v / 127.5 - 1.
+   *
+   * @param labels filled with its digits [batchSize], where they are asked for.
+   */
+  next(into: Float32Array, labels?: Uint8Array): void {
     const bytes = this.#bytes;
     if (into.length !== bytes.length) {
       throw new RangeError(
@@ -100,7 +104,9 @@ export class Batches {
     if (this.#taken === this.batchesPerEpoch) this.#shuffle();
     const first = this.#taken * this.#batchSize;
     for (let i = 0; i < this.#batchSize; i++) {
-      const start = this.#order[first + i] * IMAGE_PIXELS;
+      const image = this.#order[first + i];
+      const start = image * IMAGE_PIXELS;
+      if (labels !== undefined) labels[i] = this.#set.labels[image];
       bytes.set(this.#set.images.subarray(start, start + IMAGE_PIXELS), i * IMAGE_PIXELS);
     }
     scale(bytes, this.#fours, into);

@@ -88,21 +88,37 @@ export function writeIdxImages(images: Uint8Array): Uint8Array {
   if (!Number.isInteger(count)) {
     throw new RangeError(`${images.length} bytes are no whole number of ${IMAGE_PIXELS}-pixel images`);
   }
-  return encode([IMAGES_MAGIC, count, IMAGE_SIDE, IMAGE_SIDE], images);
+  return joined(idxImagesHeader(count), images);
 }
 
 /** The IDX file of labels [count], 0 to 9. */
 export function writeIdxLabels(labels: Uint8Array): Uint8Array {
   const wrong = labels.find((label) => label >= DIGITS);
   if (wrong !== undefined) throw new RangeError(`a label is ${wrong}; expected a digit from 0 to 9`);
-  return encode([LABELS_MAGIC, labels.length], labels);
+  return joined(idxLabelsHeader(labels.length), labels);
 }
 
-function encode(header: number[], body: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(4 * header.length + body.length);
+/** What an IDX file of so many images begins with; their pixels follow. */
+export function idxImagesHeader(count: number): Uint8Array {
+  return integers([IMAGES_MAGIC, count, IMAGE_SIDE, IMAGE_SIDE]);
+}
+
+/** What an IDX file of so many labels begins with; they follow, a byte each. */
+export function idxLabelsHeader(count: number): Uint8Array {
+  return integers([LABELS_MAGIC, count]);
+}
+
+function integers(values: number[]): Uint8Array {
+  const bytes = new Uint8Array(4 * values.length);
   const view = new DataView(bytes.buffer);
-  header.forEach((value, i) => view.setUint32(4 * i, value));
-  bytes.set(body, 4 * header.length);
+  values.forEach((value, i) => view.setUint32(4 * i, value));
+  return bytes;
+}
+
+function joined(header: Uint8Array, body: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(header.length + body.length);
+  bytes.set(header);
+  bytes.set(body, header.length);
   return bytes;
 }
 

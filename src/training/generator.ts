@@ -17,6 +17,8 @@ export interface Generator {
    * @returns [count, 784] in [-1, 1]
    */
   images(z: Float32Array): Promise<Float32Array>;
+  /** Images of the next `n` z that a random generator gives, as the model had them in its training. */
+  draw(n: number, random: Random): Promise<Float32Array>;
   /** Images of `n` z drawn from a seed. The first 64 of the run's own seed are those of its sample grids. */
   generate(n: number, seed: number): Promise<Float32Array>;
   dispose(): Promise<void>;
@@ -57,14 +59,16 @@ export async function loadGenerator(run: string, backend: Backend): Promise<Gene
       );
     return all;
   };
+  const draw = (n: number, random: Random): Promise<Float32Array> => {
+    const z = new Float32Array(n * latentSize);
+    drawLatent(random, latent, z);
+    return images(z);
+  };
   return {
     latentSize,
     images,
-    generate: (n, seed) => {
-      const z = new Float32Array(n * latentSize);
-      drawLatent(new Random(seed, 'samples'), latent, z);
-      return images(z);
-    },
+    draw,
+    generate: (n, seed) => draw(n, new Random(seed, 'samples')),
     dispose: () => model.dispose(),
   };
 }

@@ -45,8 +45,8 @@ function assignWeights(gan: Gan, state: ReadonlyMap<string, Values>): void {
   }
 }
 
-/** model.json and weights.bin, as `tf.loadLayersModel` reads them. */
-async function writeLayersModel(folder: string, model: LayersModel): Promise<void> {
+/** model.json and weights.bin in an existing folder, as `tf.loadLayersModel` reads them. */
+export async function writeLayersModel(folder: string, model: LayersModel): Promise<void> {
   await model.save(
     tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
       const bytes = new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData));

@@ -116,10 +116,14 @@ export function encodeOnnx(
   );
 }
 
-/** A reshape's attributes with its first extent left to ONNX Runtime (-1). */
+/**
+ * A reshape's attributes with the batch left to ONNX Runtime (-1). The batch is the first extent that is not 1: a fused
+ * dense layer works on [1, batch, units].
+ */
 function withFreeBatch({ source }: Value): unknown {
   if (source.kind !== 'node' || source.op !== 'Reshape')
     return (source as { attributes?: unknown }).attributes;
-  const [, ...rest] = source.attributes.shape as number[];
-  return { shape: [-1, ...rest] };
+  const shape = [...(source.attributes.shape as number[])];
+  shape[shape.findIndex((extent) => extent !== 1)] = -1;
+  return { shape };
 }

@@ -1,0 +1,103 @@
+import { loadBackend } from '../backends/index.js';
+import { evenCounts, parseCounts, partsOf } from '../datasets/counts.js';
+import { sumOf, type Counts } from '../datasets/format.js';
+import type { Manifest } from '../datasets/manifest.js';
+import { checkOutput } from '../datasets/output-folder.js';
+import { writeDataset } from '../datasets/write-dataset.js';
+import { UserError } from '../errors.js';
+import { keptClassifier } from '../metrics/kept-classifier.js';
+import { disposeModels, loadModels, modelDigests, openSource } from '../metrics/models.js';
+import { findModels, type RunModels } from '../metrics/run-models.js';
+import type { OptionsOf } from '../options.js';
+import { OUTPUTS } from './common-options.js';
+import type { Console } from './console.js';
+import { keeping, realDigits, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
+import { DATASET_OPTIONS } from './option-tables.js';
+
+type Given = Partial<OptionsOf<typeof DATASET_OPTIONS>>;
+
+/** Progress is said at each tenth of a set that is larger than this. */
+const LARGE = 20_000;
+
+/** `gan-mnist dataset`. */
+export async function runDataset(given: Given, console: Console): Promise<void> {
+  refuseJsonAndQuiet(console);
+  const out = given.out ?? DATASET_OPTIONS.out.default;
+  const format = given.format ?? DATASET_OPTIONS.format.default;
+  const seed = given.seed ?? DATASET_OPTIONS.seed.default;
+  const force = given.force ?? false;
+  const counts = countsOf(given);
+  const found = findModels(OUTPUTS, given.run);
+  checkModels(found, counts, given);
+  checkOutput(out, force);
+  const backend = await loadBackend(given.backend ?? 'auto', given.threads);
+  const models = await loadModels(found, backend);
+  const kept =
+    found.kind === 'all-digits'
+      ? await keptClassifier(keeping(realDigits(found, given.data), backend, console))
+      : undefined;
+  const minConfidence = given.minConfidence ?? DATASET_OPTIONS.minConfidence.default;
+  const source = openSource(models, {
+    seed,
+    stream: 'data set',
+    ...(kept === undefined ? {} : { labeller: { kept, minConfidence } }),
+  });
+  try {
+    const manifest = await writeDataset(source, {
+      out,
+      force,
+      format,
+      counts: partsOf(counts),
+      seed,
+      made: { run: found.run, models: modelDigests(found), library: backend.library },
+      progress: tenths(console),
+      signal: console.signal,
+    });
+    console.emit({ out, ...manifest });
+    console.wrote(summary(manifest), out);
+  } finally {
+    await kept?.classifier.dispose();
+    await disposeModels(models);
+  }
+}
+
+function countsOf({ counts, perDigit }: Given): Counts {
+  if (counts !== undefined && perDigit !== undefined)
+    throw new UserError('--counts and --per-digit: found both, expected one of them');
+  return counts === undefined
+    ? evenCounts(perDigit ?? DATASET_OPTIONS.perDigit.default)
+    : parseCounts(counts);
+}
+
+/** Before anything that takes long: whether the models can make those digits. */
+function checkModels(found: RunModels, counts: Counts, given: Given): void {
+  refuseConfidence(found, given.minConfidence);
+  if (found.kind === 'all-digits') return;
+  const missing = counts.flatMap((count, digit) =>
+    count > 0 && !found.folders.has(digit) ? [digit] : [],
+  );
+  if (missing.length > 0) {
+    const there = [...found.folders.keys()];
+    throw new UserError(
+      `${given.counts === undefined ? '--per-digit' : '--counts'}: the run ${found.run} has no model of ${missing.join(', ')}, expected digits of ${there.join(', ')}, as in --counts ${there[0]}:6000`,
+    );
+  }
+}
+
+function tenths(console: Console): (written: number, all: number) => void {
+  let said = 0;
+  return (written, all) => {
+    const tenth = Math.floor((10 * written) / all);
+    if (all <= LARGE || tenth === said) return;
+    said = tenth;
+    console.say(`  ${written} of ${all} images`);
+  };
+}
+
+function summary({ format, counts, labels, run }: Omit<Manifest, 'kind'>): string {
+  const origin =
+    labels.source === 'model'
+      ? 'labels: the digits that the models were trained on'
+      : `labels: by the classifier (${(100 * labels.testAccuracy).toFixed(2)}% right on real images), at least ${labels.minConfidence} sure; ${(100 * labels.rejectedShare).toFixed(1)}% of ${labels.drawn} rejected`;
+  return `${sumOf(counts.train)} training and ${sumOf(counts.test)} test images of ${run} as ${format}; ${origin}`;
+}

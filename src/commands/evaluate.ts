@@ -1,0 +1,43 @@
+import { loadBackend } from '../backends/index.js';
+import { evaluateModels } from '../metrics/evaluate.js';
+import { writeEvaluation } from '../metrics/evaluation-files.js';
+import { evaluationTable } from '../metrics/evaluation-table.js';
+import { disposeModels, loadModels, modelDigests } from '../metrics/models.js';
+import { findModels } from '../metrics/run-models.js';
+import type { OptionsOf } from '../options.js';
+import { OUTPUTS } from './common-options.js';
+import type { Console } from './console.js';
+import { keeping, realDigits, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
+import { EVALUATE_OPTIONS } from './option-tables.js';
+
+/** `gan-mnist evaluate`. */
+export async function runEvaluate(
+  given: Partial<OptionsOf<typeof EVALUATE_OPTIONS>>,
+  console: Console,
+): Promise<void> {
+  refuseJsonAndQuiet(console);
+  const found = findModels(OUTPUTS, given.run);
+  refuseConfidence(found, given.minConfidence);
+  const mnist = realDigits(found, given.data);
+  const backend = await loadBackend(given.backend ?? 'auto', given.threads);
+  const models = await loadModels(found, backend);
+  const options = {
+    perDigit: given.perDigit ?? EVALUATE_OPTIONS.perDigit.default,
+    images: given.images ?? EVALUATE_OPTIONS.images.default,
+    epochs: given.epochs ?? EVALUATE_OPTIONS.epochs.default,
+    minConfidence: given.minConfidence ?? EVALUATE_OPTIONS.minConfidence.default,
+    seed: given.seed ?? EVALUATE_OPTIONS.seed.default,
+  };
+  try {
+    console.say(`evaluating ${found.run} with ${backend.library}, seed ${options.seed}`);
+    const evaluation = await evaluateModels(models, options, keeping(mnist, backend, console));
+    const made = { run: found.run, models: modelDigests(found) };
+    const [json, ...pictures] = await writeEvaluation(found.run, evaluation, made);
+    console.emit({ file: json, pictures, ...made, ...evaluation });
+    console.say(evaluationTable(evaluation));
+    console.wrote('evaluation', json);
+    for (const picture of pictures) console.wrote('confusion matrix', picture);
+  } finally {
+    await disposeModels(models);
+  }
+}

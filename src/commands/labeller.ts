@@ -1,0 +1,45 @@
+import type { Backend } from '../backends/index.js';
+import { loadMnist, type Mnist } from '../data/mnist.js';
+import { UserError } from '../errors.js';
+import type { KeepContext } from '../metrics/kept-classifier.js';
+import type { RunModels } from '../metrics/run-models.js';
+import { readRunDescription } from '../training/run-description.js';
+import type { Console } from './console.js';
+
+/** The folder in which classifiers are kept. */
+const KEPT_IN = 'data';
+
+/** The real digits to go with a run: those that it was trained on, unless the user names others. */
+export function realDigits(found: RunModels, folder: string | undefined): Mnist {
+  const [run] = found.kind === 'all-digits' ? [found.run] : found.folders.values();
+  return loadMnist(folder ?? readRunDescription(run).data.folder);
+}
+
+/** What a command needs to get a classifier, and how it says that one is training. */
+export function keeping(mnist: Mnist, backend: Backend, console: Console): KeepContext {
+  return {
+    mnist,
+    backend,
+    keptIn: KEPT_IN,
+    say: (message) => console.say(message),
+    warn: (message) => console.warn(message),
+    watcher: {
+      epochDone: ({ epoch, epochs, loss }) =>
+        console.say(`  classifier: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(4)}`),
+    },
+    signal: console.signal,
+  };
+}
+
+/** @throws UserError where a confidence is asked for and the labels are not the classifier's. */
+export function refuseConfidence(found: RunModels, minConfidence: number | undefined): void {
+  if (minConfidence === undefined || found.kind === 'all-digits') return;
+  throw new UserError(
+    `--min-confidence: found it with the run ${found.run}, whose models were each trained on one digit, which is the label; expected a run of all digits`,
+  );
+}
+
+/** @throws UserError where both ways to print were asked for. */
+export function refuseJsonAndQuiet({ json, quiet }: Console): void {
+  if (json && quiet) throw new UserError('--json and --quiet: found both, expected one of them');
+}

@@ -1,0 +1,46 @@
+import { DIGITS } from '../data/idx.js';
+import { UserError } from '../errors.js';
+import { sumOf, type Counts, type Part } from './format.js';
+
+/** The most of one digit: ten times as many as are in half a million images, the largest set of its kind. */
+export const MOST_PER_DIGIT = 500_000;
+
+/** MNIST has 60,000 training and 10,000 test images. */
+const TRAIN_PER_TEST = 6;
+
+/** As many of each digit. */
+export function evenCounts(count: number): Counts {
+  return new Array<number>(DIGITS).fill(count);
+}
+
+/**
+ * Reads `0:1000,8:9000`; digits that are not named have none.
+ *
+ * @throws UserError that says which part is not a digit and its count.
+ */
+export function parseCounts(text: string): Counts {
+  const counts = new Array<number>(DIGITS).fill(0);
+  const seen = new Set<number>();
+  for (const part of text.split(',')) {
+    const [, digit, count] = /^\s*(\d):(\d{1,6})\s*$/.exec(part) ?? [];
+    if (digit === undefined || Number(count) > MOST_PER_DIGIT)
+      throw new UserError(
+        `--counts: found "${part}", expected a digit and its count from 0 to ${MOST_PER_DIGIT}, as in 0:1000,8:9000`,
+      );
+    if (seen.has(Number(digit)))
+      throw new UserError(`--counts: found the digit ${digit} twice, expected it once`);
+    seen.add(Number(digit));
+    counts[Number(digit)] = Number(count);
+  }
+  if (sumOf(counts) === 0)
+    throw new UserError('--counts: found no images, expected at least one of a digit');
+  return counts;
+}
+
+/**
+ * The two parts: the training part has the counts that were asked for, and the test part, of other images, a sixth of each
+ * (rounded up), as in MNIST.
+ */
+export function partsOf(counts: Counts): Record<Part, Counts> {
+  return { train: counts, test: counts.map((count) => Math.ceil(count / TRAIN_PER_TEST)) };
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { explainFileError } from '../files.js';
+
+/** A file of a data set, as its manifest names it. */
+export interface WrittenFile {
+  /** Path in the data set's folder. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** A file that is written from beginning to end, bit by bit, and whose digest is taken on the way. */
+export class StreamedFile {
+  private readonly descriptor: number;
+  private readonly hash = createHash('sha256');
+  private bytes = 0;
+  private isOpen = true;
+
+  /** @throws UserError or RunError (a full disk) that names the file, here and in the other methods. */
+  constructor(
+    private readonly path: string,
+    private readonly name: string,
+  ) {
+    this.descriptor = this.explained(() => openSync(path, 'wx'));
+  }
+
+  write(content: Uint8Array | string): void {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    this.hash.update(bytes);
+    this.bytes += bytes.length;
+    this.explained(() => {
+      // A disk that is filling up takes a part at first.
+      for (let done = 0; done < bytes.length;)
+        done += writeSync(this.descriptor, bytes, done, bytes.length - done);
+    });
+  }
+
+  /** Closes the file, once it is on the disk. */
+  finish(): WrittenFile {
+    this.explained(() => fsyncSync(this.descriptor));
+    this.abandon();
+    return { name: this.name, bytes: this.bytes, sha256: this.hash.digest('hex') };
+  }
+
+  /** Closes it as it is, unless it is closed. */
+  abandon(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.explained(() => closeSync(this.descriptor));
+  }
+
+  private explained<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw explainFileError(error, 'write', this.path);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { explainFileError, writeFileWhole } from '../files.js';
+import { drawConfusionPng } from './confusion-png.js';
+import type { Evaluation } from './evaluate.js';
+
+/** The folder of an evaluation in a run's. */
+export const EVALUATION = 'evaluation';
+
+/**
+ * Writes `evaluation/evaluation.json` and the confusion matrices as PNG into a run's folder, the JSON last.
+ *
+ * @param made names the run and the digests of its models.
+ * @returns the paths.
+ */
+export async function writeEvaluation(
+  run: string,
+  evaluation: Evaluation,
+  made: { readonly run: string; readonly models: Readonly<Record<string, string>> },
+): Promise<string[]> {
+  const folder = join(run, EVALUATION);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw explainFileError(error, 'create the folder', folder);
+  }
+  const paths: string[] = [];
+  for (const { name, png } of await confusionPngs(evaluation)) {
+    paths.push(join(folder, name));
+    writeFileWhole(paths.at(-1)!, png);
+  }
+  const json = join(folder, 'evaluation.json');
+  writeFileWhole(json, `${JSON.stringify({ ...made, ...evaluation }, undefined, 2)}\n`);
+  return [json, ...paths];
+}
+
+async function confusionPngs({
+  usefulness,
+}: Evaluation): Promise<{ name: string; png: Uint8Array }[]> {
+  if ('unavailable' in usefulness) return [];
+  const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;
+  const { tstr, baseline, trts } = usefulness;
+  const drawings = [
+    ['tstr', `Trained on synthetic, tested on real: ${percent(tstr.accuracy)}`, tstr],
+    ['baseline', `Trained on real, tested on real: ${percent(baseline.accuracy)}`, baseline],
+    ['trts', `Trained on real, tested on synthetic: ${percent(trts.accuracy)}`, trts],
+  ] as const;
+  const files = drawings.map(async ([name, title, { confusion }]) => ({
+    name: `confusion-${name}.png`,
+    png: await drawConfusionPng(confusion, {
+      title,
+      rows: name === 'trts' ? 'label of the synthetic image' : 'digit of the real image',
+      columns: 'taken for',
+    }),
+  }));
+  return Promise.all(files);
+}

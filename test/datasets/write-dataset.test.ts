@@ -1,0 +1,252 @@
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decode } from 'fast-png';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import yauzl from 'yauzl';
+import { loadMnist } from '../../src/data/mnist.js';
+import { partsOf } from '../../src/datasets/counts.js';
+import { FORMATS, type Format } from '../../src/datasets/format.js';
+import type { Manifest } from '../../src/datasets/manifest.js';
+import { writeDataset } from '../../src/datasets/write-dataset.js';
+import { Interrupted, UserError } from '../../src/errors.js';
+import { numberedSource, readNumbered } from './numbered-source.js';
+
+const COUNTS = partsOf([7, 30, 0, 1, 0, 0, 0, 0, 12, 50]);
+const TRAIN = 100;
+const TEST = 2 + 5 + 1 + 2 + 9;
+const made = {
+  run: 'outputs/00001-dense',
+  models: { 'model/generator.onnx': 'abc' },
+  library: 'x',
+};
+
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'gan-mnist-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const write = (format: Format, out: string, force = false, source = numberedSource()) =>
+  writeDataset(source, { out, force, format, counts: COUNTS, seed: 5, made });
+
+type Image = { label: number; pixels: ArrayLike<number> };
+const split = (labels: ArrayLike<number>, images: Uint8Array): Image[] =>
+  Array.from(labels, (label, k) => ({ label, pixels: images.subarray(784 * k, 784 * k + 784) }));
+
+/** The entries of a zip file, by a reader that is not the writer's. */
+function unzip(path: string): Promise<Map<string, Buffer>> {
+  return new Promise((resolve, reject) => {
+    yauzl.open(path, { lazyEntries: true }, (error, zip) => {
+      if (error) return reject(error);
+      const entries = new Map<string, Buffer>();
+      zip.on('entry', (entry: yauzl.Entry) =>
+        zip.openReadStream(entry, (failure, stream) => {
+          if (failure) return reject(failure);
+          const chunks: Buffer[] = [];
+          stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+          stream.on('end', () => {
+            entries.set(entry.fileName, Buffer.concat(chunks));
+            zip.readEntry();
+          });
+        }),
+      );
+      zip.on('end', () => resolve(entries));
+      zip.on('error', reject);
+      zip.readEntry();
+    });
+  });
+}
+
+/** https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
+function parseNpy(bytes: Buffer): { shape: number[]; data: Uint8Array } {
+  expect(bytes.subarray(0, 8).toString('latin1')).toBe('\x93NUMPY\x01\x00');
+  const headerBytes = 10 + bytes.readUInt16LE(8);
+  expect(headerBytes % 64).toBe(0);
+  const header = bytes.subarray(10, headerBytes).toString('latin1');
+  const match = /^\{'descr': '\|u1', 'fortran_order': False, 'shape': \(([\d, ]+)\), \} *\n$/.exec(
+    header,
+  );
+  const shape = match![1].split(',').filter((x) => x.trim() !== '');
+  return { shape: shape.map(Number), data: bytes.subarray(headerBytes) };
+}
+
+const READ: Record<Format, (out: string) => Promise<{ train: Image[]; test: Image[] }>> = {
+  idx: async (out) => {
+    const { train, test } = loadMnist(out);
+    return { train: split(train.labels, train.images), test: split(test.labels, test.images) };
+  },
+  csv: async (out) => {
+    const part = (name: string): Image[] => {
+      const [header, ...lines] = readFileSync(join(out, name), 'utf8').trimEnd().split('\n');
+      expect(header).toMatch(/^label,pixel0,pixel1,.*,pixel783$/);
+      return lines.map((line) => {
+        const [label, ...pixels] = line.split(',').map(Number);
+        expect(pixels).toHaveLength(784);
+        return { label, pixels };
+      });
+    };
+    return { train: part('train.csv'), test: part('test.csv') };
+  },
+  png: async (out) => {
+    const part = (name: string): Image[] =>
+      readdirSync(join(out, name)).flatMap((digit) =>
+        readdirSync(join(out, name, digit)).map((file) => {
+          const png = decode(readFileSync(join(out, name, digit, file)));
+          expect([png.width, png.height, png.channels, png.depth]).toEqual([28, 28, 1, 8]);
+          return { label: Number(digit), pixels: png.data };
+        }),
+      );
+    return { train: part('train'), test: part('test') };
+  },
+  npz: async (out) => {
+    const entries = await unzip(join(out, 'digits.npz'));
+    expect([...entries.keys()]).toEqual(['x_train.npy', 'y_train.npy', 'x_test.npy', 'y_test.npy']);
+    const part = (name: string, count: number): Image[] => {
+      const images = parseNpy(entries.get(`x_${name}.npy`)!);
+      const labels = parseNpy(entries.get(`y_${name}.npy`)!);
+      expect([images.shape, labels.shape]).toEqual([[count, 28, 28], [count]]);
+      return split(labels.data, images.data);
+    };
+    return { train: part('train', TRAIN), test: part('test', TEST) };
+  },
+};
+
+describe.each(FORMATS)('a data set as %s', (format) => {
+  it('holds the counts that were asked for, each image once and with its label', async () => {
+    const out = join(folder, format);
+    await write(format, out);
+    const { train, test } = await READ[format](out);
+    expect([train.length, test.length]).toEqual([TRAIN, TEST]);
+    for (const [images, counts] of [
+      [train, COUNTS.train],
+      [test, COUNTS.test],
+    ] as const) {
+      const found = new Array<number>(10).fill(0);
+      for (const { label, pixels } of images) {
+        expect(readNumbered(pixels).digit).toBe(label);
+        found[label]++;
+      }
+      expect(found).toEqual(counts);
+    }
+    const numbers = [...train, ...test].map(({ pixels }) => readNumbered(pixels).number);
+    expect(new Set(numbers).size).toBe(TRAIN + TEST);
+  });
+
+  it('is the same bytes twice, with the digests of all files in its manifest', async () => {
+    const [one, two] = [join(folder, `${format}-1`), join(folder, `${format}-2`)];
+    await write(format, one);
+    await write(format, two);
+    const text = readFileSync(join(one, 'manifest.json'), 'utf8');
+    expect(readFileSync(join(two, 'manifest.json'), 'utf8')).toBe(text);
+    const manifest = JSON.parse(text) as Manifest;
+    const digest = (path: string): string =>
+      createHash('sha256').update(readFileSync(path)).digest('hex');
+    for (const { name, sha256, bytes } of manifest.files) {
+      expect(digest(join(two, name))).toBe(sha256);
+      expect(readFileSync(join(two, name))).toHaveLength(bytes);
+    }
+    expect(manifest).toMatchObject({ format, ...made, seed: 5, counts: COUNTS });
+    if (format !== 'png') return;
+    const sums = readFileSync(join(two, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
+    expect(sums).toHaveLength(TRAIN + TEST);
+    for (const line of sums.slice(0, 20)) {
+      const [sum, name] = line.split('  ');
+      expect(digest(join(two, name))).toBe(sum);
+    }
+  });
+});
+
+describe('the order of a data set', () => {
+  it('is mixed', async () => {
+    const out = join(folder, 'mixed');
+    await write('idx', out);
+    const labels = [...loadMnist(out).train.labels];
+    expect(labels).not.toEqual(labels.toSorted((a, b) => a - b));
+    // Every tenth has some of the most frequent digit: 50 of 100 are nines.
+    for (let k = 0; k < 100; k += 10) expect(labels.slice(k, k + 10)).toContain(9);
+  });
+});
+
+describe('where a data set goes', () => {
+  it('is refused without force where there is one, and replaced with it', async () => {
+    const out = join(folder, 'twice');
+    await write('idx', out);
+    await expect(write('csv', out)).rejects.toThrow(
+      new UserError(
+        `--out: found another data set in ${out}, expected a new or empty folder (--force replaces the data set)`,
+      ),
+    );
+    expect(existsSync(join(out, 't10k-labels-idx1-ubyte'))).toBe(true);
+    await write('csv', out, true);
+    expect(readdirSync(out).toSorted()).toEqual(['manifest.json', 'test.csv', 'train.csv']);
+    await write('png', out, true);
+    await write('idx', out, true);
+    expect(readdirSync(out)).toHaveLength(5);
+  });
+
+  it('is refused even with force where there is anything else', async () => {
+    const out = join(folder, 'papers');
+    mkdirSync(out);
+    writeFileSync(join(out, 'thesis.txt'), 'years of work');
+    await expect(write('idx', out, true)).rejects.toThrow(/found thesis\.txt in .* did not write/);
+    const mixed = join(folder, 'mixed-with-papers');
+    await write('idx', mixed);
+    writeFileSync(join(mixed, 'notes.txt'), 'mine');
+    await expect(write('idx', mixed, true)).rejects.toThrow(/found notes\.txt/);
+    const alien = join(folder, 'alien');
+    mkdirSync(alien);
+    writeFileSync(join(alien, 'manifest.json'), '{"kind": "web app", "files": []}');
+    await expect(write('idx', alien, true)).rejects.toThrow(/found manifest\.json/);
+    const file = join(folder, 'file');
+    writeFileSync(file, 'x');
+    await expect(write('idx', file, true)).rejects.toThrow(UserError);
+  });
+
+  it('may be an empty folder, and is made with its parents', async () => {
+    const empty = join(folder, 'empty');
+    mkdirSync(empty);
+    await write('csv', empty);
+    await write('csv', join(folder, 'deep', 'er'));
+    expect(readdirSync(join(folder, 'deep'))).toEqual(['er']);
+  });
+
+  it.each(FORMATS)(
+    'holds nothing, and nothing is beside it, where %s fails half-way',
+    async (format) => {
+      const inner = join(folder, `failing-${format}`);
+      mkdirSync(inner);
+      const failing = write(format, join(inner, 'set'), false, numberedSource(105));
+      await expect(failing).rejects.toThrow('the source failed');
+      expect(readdirSync(inner)).toEqual([]);
+    },
+  );
+
+  it('keeps the one that is there where its replacement fails or is interrupted', async () => {
+    const inner = join(folder, 'kept');
+    const out = join(inner, 'set');
+    await write('csv', out);
+    const before = readFileSync(join(out, 'manifest.json'), 'utf8');
+    await expect(write('idx', out, true, numberedSource(3))).rejects.toThrow('failed');
+    const signal = AbortSignal.abort();
+    const request = {
+      out,
+      force: true,
+      format: 'idx',
+      counts: COUNTS,
+      seed: 5,
+      made,
+      signal,
+    } as const;
+    await expect(writeDataset(numberedSource(), request)).rejects.toThrow(Interrupted);
+    expect(readFileSync(join(out, 'manifest.json'), 'utf8')).toBe(before);
+    expect(readdirSync(inner)).toEqual(['set']);
+  });
+});
