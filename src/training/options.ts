@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js';
-import { PRESETS } from './presets.js';
+import { PRESET_NAMES, PRESETS } from './presets.js';
 import { completeOptions, flagOf, type OptionTable, type OptionsOf } from '../options.js';
 
 /** What every run has. A default that a model wants otherwise stands beside the general one. */
@@ -12,7 +12,7 @@ const COMMON_OPTIONS = {
   },
   preset: {
     kind: 'choice',
-    choices: Object.keys(PRESETS) as (keyof typeof PRESETS)[],
+    choices: PRESET_NAMES,
     help: 'settings to the letter of the notebook cfcv/GAN_MNIST, or the plain convolutional pair',
   },
   digit: { kind: 'integer', min: 0, max: 9, help: 'train on the images of this digit alone' },

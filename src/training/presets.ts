@@ -1,4 +1,7 @@
 /** Settings that go together. What a preset sets cannot be set otherwise beside it. */
+export const PRESET_NAMES = ['cfcv', 'plain-conv'] as const;
+
+/** What each sets. */
 export const PRESETS = {
   /** https://github.com/cfcv/GAN_MNIST: Adam 0.002 with beta1 0.9, slope 0.01, 128 and 256 units, batch 100. */
   cfcv: {
@@ -37,4 +40,4 @@ export const PRESETS = {
     generatorSlope: 0.2,
     labelSmoothing: 0.1,
   },
-} as const;
+} as const satisfies Record<(typeof PRESET_NAMES)[number], object>;

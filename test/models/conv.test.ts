@@ -84,7 +84,7 @@ describe('the convolutional pair', () => {
   it('keeps the statistics of the last batch, however often it is applied to it', () => {
     const generator = convGenerator(OPTIONS);
     const z = tf.randomNormal([16, 100], 0, 1, 'float32', 3);
-    const hidden = tf.matMul(z, weight(generator, 'dense_1/kernel') as tf.Tensor2D);
+    const hidden = tf.matMul(z, weight(generator, 'dense_1/kernel'));
     const { mean, variance } = tf.moments(hidden, 0);
     for (let k = 0; k < 2; k++) generator.apply(z, { training: true });
     for (const [name, expected] of [
