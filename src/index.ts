@@ -1,0 +1,20 @@
+/** The library: the same parts that the command line is made of. */
+export { loadBackend, type Backend, type BackendName, type Executable } from './backends/index.js';
+export { compile, type CompiledStep } from './compiler/compile.js';
+export { printGraph } from './compiler/graph.js';
+export { printPlan } from './compiler/plan.js';
+export { trace, type InputSpec, type Step, type TraceOptions } from './compiler/trace.js';
+export { Batches } from './data/batches.js';
+export { firstImages, loadMnist, onlyDigit, type DigitSet, type Mnist } from './data/mnist.js';
+export { Random } from './data/random.js';
+export { RunError, UserError } from './errors.js';
+export { gridImage } from './images/grid.js';
+export { encodePng } from './images/png.js';
+export { buildGan } from './models/build.js';
+export { stackGan, type Gan } from './models/gan.js';
+export { Adam } from './training/adam.js';
+export { loadGenerator, type Generator } from './training/generator.js';
+export { runOptions, type RunOptions } from './training/options.js';
+export { findRun, listRuns } from './training/run-folder.js';
+export { ganStep } from './training/step.js';
+export { resume, train } from './training/train.js';
