@@ -41,10 +41,10 @@ export function flopsOf(products: readonly Product[]): number {
   return products.reduce((sum, { m, k, n }) => sum + 2 * m * k * n, 0);
 }
 
-/** The products of the layers that have weights, first to last. */
+/** The products of the layers that multiply by weights, first to last. */
 function layersOf(model: LayersModel, batchSize: number): LayerProducts[] {
   return model.layers
-    .filter((layer) => layer.weights.length > 0)
+    .filter((layer) => layer.weights.length > 0 && layer.getClassName() !== 'BatchNormalization')
     .map((layer) => {
       const kernel = layer.weights[0].shape as number[];
       const input = layer.inboundNodes[0].inputShapes[0] as number[];

@@ -23,6 +23,8 @@ interface Options {
   readonly peers: string;
 }
 
+const ONE_STEP = 'train, one step';
+
 /** A way to train, or a command of ours. */
 interface Entry {
   readonly name: string;
@@ -80,7 +82,7 @@ const oneStep = ['--epochs', '1', '--limit', String(options.batchSize)];
 const entries: Entry[] = [
   train('train, native', 'native', ...epochs),
   train('train, wasm', 'wasm', ...epochs),
-  train('train, one step, native', 'native', ...oneStep),
+  train(`${ONE_STEP}, native`, 'native', ...oneStep),
   ours(
     'sample --n 64',
     'sample',
@@ -122,13 +124,14 @@ const laterEpochs = ({ events }: Observed): number[] =>
     .filter(({ event }) => event === 'epoch')
     .slice(1)
     .map(({ seconds }) => Number(seconds));
-const outside = ({ events }: Observed): number[] =>
+/** Of a whole run; one of a single step is mostly preparation. */
+const outside = (name: string, { events }: Observed): number[] =>
   events
-    .filter(({ event }) => event === 'done')
+    .filter(({ event }) => event === 'done' && !name.startsWith(ONE_STEP))
     .map(({ seconds, secondsInSteps }) => 1 - Number(secondsInSteps) / Number(seconds));
 /** A peer says when its first step is done; ours is seen by a run of one step, at the epoch that it ends. */
 const firstStep = (name: string, { events }: Observed): number[] => {
-  const sought = name.startsWith('train, one step') ? 'epoch' : 'step';
+  const sought = name.startsWith(ONE_STEP) ? 'epoch' : 'step';
   const found = events.find(({ event }) => event === sought);
   return found === undefined ? [] : [found.atSeconds];
 };
@@ -139,7 +142,7 @@ const rows = entries.map(({ name, process: started, observed, failure }) => ({
   batchSize: options.batchSize,
   threads: options.threads,
   secondsPerEpoch: medianOf(observed.flatMap(laterEpochs)),
-  shareOutsideSteps: medianOf(observed.flatMap(outside)),
+  shareOutsideSteps: medianOf(observed.flatMap((one) => outside(name, one))),
   secondsToFirstStep: medianOf(observed.flatMap((one) => firstStep(name, one))),
   processSeconds: medianOf(observed.map(({ seconds }) => seconds)),
   peakMegabytes: medianOf(observed.flatMap(({ peakMegabytes }) => peakMegabytes ?? [])),

@@ -52,7 +52,7 @@ export async function observe({ file, args, env, cwd }: Command): Promise<Observ
       child.once('close', resolve);
     });
     const seconds = secondsNow();
-    if (code !== 0) throw new Error(stderr.trim().split('\n').at(-1) ?? `ended with code ${code}`);
+    if (code !== 0) throw new Error(`ended with code ${code}: ${stderr.trim().split('\n').at(-1)}`);
     const peakMegabytes = canMeasureMemory ? Number(readFileSync(memoryFile, 'utf8')) / 1024 : null;
     return { seconds, peakMegabytes, events };
   } finally {

@@ -14,12 +14,13 @@ beforeAll(async () => {
 const BATCH = 12;
 const UNITS = 16;
 
-/** The products that the compiled step contains. */
+/** The products that the compiled step contains, but for sums over rows, which it takes as products with ones. */
 function productsOf(graph: Graph): Product[] {
   return topological(rootsOf(graph)).flatMap((value) => {
     if (!isNode(value, 'Gemm')) return [];
     const { transA, transB } = value.source.attributes;
     const [m, n] = value.shape;
+    if (operandsOf(value).some((operand) => isNode(operand, 'Expand'))) return [];
     return [{ m, k: operandsOf(value)[0].shape[transA ? 0 : 1], n, transA, transB }];
   });
 }
