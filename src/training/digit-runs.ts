@@ -70,6 +70,7 @@ export function isTrained(folder: string, digit: number, epochs: number): boolea
   if (!hasDigitRun(folder, digit)) return false;
   const checkpoints = join(digitFolder(folder, digit), RUN_FILES.checkpoints);
   try {
+    readRunDescription(digitFolder(folder, digit));
     return readNewestCheckpoint(checkpoints, () => {}).rows.length >= epochs;
   } catch (error) {
     if (error instanceof UserError) return false;

@@ -1,0 +1,196 @@
+import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeIdxImages, writeIdxLabels } from '../../src/data/idx.js';
+import { decodeGrayPng } from '../../src/images/png.js';
+
+const CLI = [
+  '--import',
+  import.meta.resolve('tsx'),
+  resolve(import.meta.dirname, '../../src/cli.ts'),
+];
+const TINY = ['--units', '2', '--batch-size', '4', '--latent-size', '3', '--backend', 'wasm'];
+
+let folder: string;
+let data: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gan-mnist-'));
+  data = join(folder, 'data');
+  writeData(data, 10);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Eight images of each of the first digits, dark to light. */
+function writeData(to: string, digits: number): void {
+  const labels = Uint8Array.from({ length: digits * 8 }, (_, k) => k % digits);
+  const images = Uint8Array.from({ length: labels.length * 784 }, (_, k) => k % 251);
+  spawnSync('mkdir', ['-p', to]);
+  for (const set of ['train', 't10k']) {
+    writeFileSync(join(to, `${set}-images-idx3-ubyte`), writeIdxImages(images));
+    writeFileSync(join(to, `${set}-labels-idx1-ubyte`), writeIdxLabels(labels));
+  }
+}
+
+const run = (...args: string[]): SpawnSyncReturns<string> =>
+  spawnSync(process.execPath, [...CLI, ...args], { cwd: folder, encoding: 'utf8' });
+
+interface Event {
+  event: string;
+  digit?: number;
+  epoch?: number;
+  message?: string;
+  run?: string;
+}
+const events = ({ stdout }: { stdout: string }): Event[] =>
+  stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Event);
+
+const ROWS = 'outputs/00001-dense-digits';
+
+describe('train --each-digit', () => {
+  it('refuses what cannot be, before anything is made', () => {
+    const refused: [string[], RegExp][] = [
+      [['--digit', '10'], /--digit: found "10", expected a whole number from 0 to 9/],
+      [['--each-digit', '--digit', '3'], /--digit and --each-digit: found both/],
+      [['--each-digit', '--jobs', '0'], /--jobs: found "0", expected a whole number from 1 to 10/],
+      [['--jobs', '2'], /--jobs: found it without --each-digit/],
+    ];
+    for (const [args, message] of refused) {
+      const { status, stderr } = run('train', ...args);
+      expect(stderr).toMatch(message);
+      expect(status).toBe(2);
+    }
+    writeData(join(folder, 'nine'), 9);
+    for (const args of [['--each-digit'], ['--digit', '9']]) {
+      const { status, stderr } = run('train', '--data', 'nine', ...args, ...TINY);
+      expect(stderr).toMatch(/there is no 9 among the 72 images/);
+      expect(status).toBe(2);
+    }
+    expect(readdirSync(folder)).not.toContain('outputs');
+  });
+
+  it('trains ten runs in one folder and tells of each', () => {
+    const result = run(
+      'train',
+      '--each-digit',
+      '--jobs',
+      '3',
+      '--threads',
+      '3',
+      '--data',
+      data,
+      '--epochs',
+      '1',
+      '--json',
+      ...TINY,
+    );
+    expect(result.stderr).not.toMatch(/gan-mnist:/);
+    expect(result.status).toBe(0);
+    const heard = events(result);
+    for (let digit = 0; digit < 10; digit++) {
+      const mine = heard.filter((event) => event.digit === digit && event.event !== 'warned');
+      expect(mine.map(({ event }) => event)).toEqual(['started', 'epoch', 'done']);
+      expect(readdirSync(join(folder, ROWS, `digit-${digit}`))).toEqual(
+        expect.arrayContaining([
+          'checkpoint',
+          'log.jsonl',
+          'losses.csv',
+          'model',
+          'options.json',
+          'samples',
+        ]),
+      );
+    }
+    expect(heard.at(-1)).toMatchObject({ event: 'done', run: ROWS, failed: [] });
+    const text = readFileSync(join(folder, ROWS, 'digit-4', 'options.json'), 'utf8');
+    expect(JSON.parse(text)).toMatchObject({ options: { digit: 4 }, backend: { threads: 1 } });
+  });
+
+  it('gives a digit the bytes that --digit alone gives it', () => {
+    expect(
+      run('train', '--digit', '4', '--threads', '1', '--data', data, '--epochs', '1', ...TINY)
+        .status,
+    ).toBe(0);
+    const weights = (of: string): Buffer =>
+      readFileSync(join(folder, of, 'model/generator/weights.bin'));
+    expect(weights('outputs/00002-dense-digit-4').equals(weights(`${ROWS}/digit-4`))).toBe(true);
+  });
+
+  it('goes on with what is missing or unfinished; one that fails is named, and the others finish', () => {
+    rmSync(join(folder, ROWS, 'digit-2'), { recursive: true });
+    writeFileSync(join(folder, ROWS, 'digit-6', 'options.json'), '{');
+    const broken = run('train', '--resume', ROWS, '--jobs', '2', '--json');
+    expect(broken.status).toBe(1);
+    expect(broken.stderr).toMatch(/digit 6 failed.*--resume/);
+    const heard = events(broken);
+    expect(new Set(heard.map(({ digit }) => digit))).toEqual(new Set([2, 6, undefined]));
+    expect(heard.find(({ event }) => event === 'failed')).toMatchObject({
+      digit: 6,
+      message: expect.stringMatching(/options\.json/) as string,
+    });
+
+    rmSync(join(folder, ROWS, 'digit-6'), { recursive: true });
+    const further = run('train', '--resume', ROWS, '--epochs', '2', '--jobs', '2');
+    expect(further.status).toBe(0);
+    for (let digit = 0; digit < 10; digit++)
+      expect(further.stdout).toMatch(new RegExp(`digit ${digit}  epoch 2/2`));
+    expect(further.stdout).not.toMatch(/digit 3 {2}epoch 1\/2/);
+    expect(further.stdout).toMatch(/digit 6 {2}epoch 1\/2/);
+  });
+
+  it('stops all and saves at an interrupt, and says how to go on', async () => {
+    const child = spawn(
+      process.execPath,
+      [...CLI, 'train', '--resume', ROWS, '--epochs', '100000', '--jobs', '2', '--json'],
+      { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] },
+    );
+    let stdout = '';
+    let sent = false;
+    child.stdout.on('data', (some: Buffer) => {
+      stdout += some.toString();
+      if (sent || stdout.split('"event":"epoch"').length < 4) return;
+      sent = true;
+      child.kill('SIGINT');
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(130);
+    const heard = events({ stdout });
+    const started = heard.filter(({ event }) => event === 'started');
+    expect(
+      heard.filter(({ event, digit }) => event === 'interrupted' && digit !== undefined),
+    ).toHaveLength(started.length);
+    expect(heard.at(-1)).toMatchObject({ event: 'interrupted', failed: [] });
+  });
+});
+
+describe('sample', () => {
+  const size = (file: string): [number, number] => {
+    const { width, height } = decodeGrayPng(readFileSync(join(folder, file)), file);
+    return [width, height];
+  };
+
+  it('draws one digit from the run that has it', () => {
+    const { status, stdout } = run('sample', '--n', '4', '--digit', '3', '--json', '--run', ROWS);
+    expect(status).toBe(0);
+    expect(events({ stdout })[0].run).toBe(`${ROWS}/digit-3`);
+    const single = run('sample', '--n', '4', '--digit', '4', '--json');
+    expect(events(single)[0].run).toBe('outputs/00002-dense-digit-4');
+    const other = run('sample', '--digit', '3', '--run', 'outputs/00002-dense-digit-4');
+    expect(other.stderr).toMatch(/a model of the digit 4, expected a run of 3/);
+    expect(other.status).toBe(2);
+  });
+
+  it('draws a row a digit', () => {
+    expect(run('sample', '--n', '30', '--each-digit', '--out', 'rows.png').status).toBe(0);
+    const [width, height] = size('rows.png');
+    expect(Math.round((3 * height) / width)).toBe(10); // 3 columns, 10 rows of square tiles
+    expect(run('sample', '--n', '31', '--each-digit').stderr).toMatch(
+      /--n: found 31, expected a multiple of 10/,
+    );
+    expect(run('sample', '--digit', '3', '--each-digit').status).toBe(2);
+  });
+});
