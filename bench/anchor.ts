@@ -9,7 +9,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { loadBackend, type Backend } from '../src/backends/index.js';
 import { exporter } from '../src/compiler/export.js';
 import { loadMnist } from '../src/data/mnist.js';

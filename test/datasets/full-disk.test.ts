@@ -1,3 +1,4 @@
+import type * as Fs from 'node:fs';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +13,7 @@ const disk = vi.hoisted(() => ({ freeBytes: Infinity }));
 
 /** A disk with so much room: it takes what fits, and then nothing. */
 vi.mock('node:fs', async (importOriginal) => {
-  const fs = await importOriginal<typeof import('node:fs')>();
+  const fs = await importOriginal<typeof Fs>();
   const full = (): Error => Object.assign(new Error('no space'), { code: 'ENOSPC' });
   const writeSync = (fd: number, bytes: Uint8Array, offset: number, length: number): number => {
     if (disk.freeBytes === 0) throw full();
