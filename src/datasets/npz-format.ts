@@ -21,6 +21,8 @@ export const openNpz: OpenFormat = (folder, counts) => {
     );
   const file = new StreamedFile(join(folder, NAME), NAME);
   const zip = new Zip((error, chunk) => {
+    // What the file itself refuses comes back here.
+    if (error instanceof UserError || error instanceof RunError) throw error;
     if (error) throw new RunError(`cannot compress ${NAME}: ${error.message}`, { cause: error });
     file.write(chunk);
   });

@@ -1,3 +1,4 @@
+import type * as Fs from 'node:fs';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,6 @@ import { expect, it, vi } from 'vitest';
 import { partsOf } from '../../src/datasets/counts.js';
 import { FORMATS } from '../../src/datasets/format.js';
 import { writeDataset } from '../../src/datasets/write-dataset.js';
-import type * as nodeFs from 'node:fs';
 import { RunError } from '../../src/errors.js';
 import { numberedSource } from './numbered-source.js';
 
@@ -13,7 +13,7 @@ const disk = vi.hoisted(() => ({ freeBytes: Infinity }));
 
 /** A disk with so much room: it takes what fits, and then nothing. */
 vi.mock('node:fs', async (importOriginal) => {
-  const fs = await importOriginal<typeof nodeFs>();
+  const fs = await importOriginal<typeof Fs>();
   const full = (): Error => Object.assign(new Error('no space'), { code: 'ENOSPC' });
   const writeSync = (fd: number, bytes: Uint8Array, offset: number, length: number): number => {
     if (disk.freeBytes === 0) throw full();

@@ -1,0 +1,53 @@
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadBackend } from '../../src/backends/index.js';
+import type { Console } from '../../src/commands/console.js';
+import { writeIdxImages, writeIdxLabels } from '../../src/data/idx.js';
+import { firstImages, loadMnist } from '../../src/data/mnist.js';
+import { runOptions } from '../../src/training/options.js';
+import { train } from '../../src/training/train.js';
+
+/** A console that keeps what is said. */
+export function recordingConsole(json = false) {
+  const said: string[] = [];
+  const emitted: Record<string, unknown>[] = [];
+  const console: Console = {
+    json,
+    quiet: false,
+    colors: 0,
+    stdout: process.stdout,
+    say: (text) => void said.push(text),
+    warn: (text) => void said.push(text),
+    emit: (object) => void emitted.push(object as Record<string, unknown>),
+    wrote: (what, path) => void said.push(`${what}: ${path}`),
+    signal: new AbortController().signal,
+  };
+  return { console, said, emitted };
+}
+
+/** A folder `digits` with the first real digits as IDX files: a classifier of so few is trained in seconds. */
+export function writeFewDigits(trainImages: number, testImages: number): void {
+  const mnist = loadMnist();
+  mkdirSync('digits', { recursive: true });
+  for (const [prefix, set] of [
+    ['train', firstImages(mnist.train, trainImages)],
+    ['t10k', firstImages(mnist.test, testImages)],
+  ] as const) {
+    writeFileSync(join('digits', `${prefix}-images-idx3-ubyte`), writeIdxImages(set.images));
+    writeFileSync(join('digits', `${prefix}-labels-idx1-ubyte`), writeIdxLabels(set.labels));
+  }
+}
+
+/** `outputs/00001-dense`, hardly trained, and with its model for every digit `outputs/00002-dense-digits`. */
+export async function trainRuns(): Promise<{ all: string; digits: string }> {
+  const options = runOptions({ model: 'dense', units: 8, epochs: 1, limit: 500 });
+  const backend = await loadBackend('native', 1);
+  const request = { options, outputs: 'outputs', dataFolder: 'digits' };
+  const { folder: all } = await train(request, { mnist: loadMnist('digits'), backend });
+  const digits = join('outputs', '00002-dense-digits');
+  mkdirSync(digits);
+  writeFileSync(join(digits, 'digits.json'), '{}');
+  for (let digit = 0; digit < 10; digit++)
+    cpSync(all, join(digits, `digit-${digit}`), { recursive: true });
+  return { all, digits };
+}
