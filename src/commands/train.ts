@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path';
 import { loadBackend } from '../backends/index.js';
 import { loadMnist, type Mnist } from '../data/mnist.js';
 import { UserError } from '../errors.js';
@@ -7,7 +8,8 @@ import { RUN_OPTIONS, runOptions } from '../training/options.js';
 import { readRunDescription } from '../training/run-description.js';
 import { findRun, RUN_FILES } from '../training/run-folder.js';
 import type { RunOutcome } from '../training/run.js';
-import { resume, train, type TrainContext } from '../training/train.js';
+import { resume } from '../training/resume.js';
+import { train, type TrainContext } from '../training/train.js';
 import { OUTPUTS } from './common-options.js';
 import { INTERRUPTED, type Console } from './console.js';
 import type { TRAIN_OPTIONS } from './option-tables.js';
@@ -16,8 +18,6 @@ type Given = Partial<OptionsOf<typeof TRAIN_OPTIONS>>;
 
 /** `gan-mnist train`. */
 export async function runTrain(given: Given, console: Console): Promise<void> {
-  if (console.json && console.quiet)
-    throw new UserError('--json and --quiet: found both, expected one of them');
   const outcome =
     given.resume === undefined
       ? await startNew(given, console)
@@ -38,7 +38,8 @@ async function startNew(given: Given, console: Console): Promise<RunOutcome> {
         options,
         outputs: given.out ?? OUTPUTS,
         checkpointEvery: given.checkpointEvery,
-        ...(given.data === undefined ? {} : { dataFolder: given.data }),
+        // As an absolute path: a run is resumed from anywhere.
+        ...(given.data === undefined ? {} : { dataFolder: resolve(given.data) }),
       },
       { ...context, mnist, backend },
     ),
@@ -62,7 +63,7 @@ async function goOn(given: Given, run: string, console: Console): Promise<RunOut
   console.say(`resuming ${folder} with ${backend.library}, ${threadsText(backend.threads)}`);
   return follow(console, (context) =>
     resume(
-      { folder, ...(given.epochs === undefined ? {} : { epochs: given.epochs }) },
+      { folder, epochs: given.epochs, checkpointEvery: given.checkpointEvery },
       { ...context, mnist, backend },
     ),
   );
@@ -78,7 +79,7 @@ async function follow(
     progress !== undefined && !console.quiet ? progress.message(message) : console.warn(message);
   try {
     const outcome = await start({
-      signal: console.signal,
+      signal: console.interruptions(),
       started: ({ folder, options, stepsPerEpoch, epochsDone }) => {
         console.emit({
           event: 'started',
@@ -114,13 +115,18 @@ async function follow(
       seconds,
       secondsInSteps: outcome.secondsInSteps,
     });
+    if (progress === undefined) {
+      console.say(
+        `${folder} has done its ${rows.length} epochs, nothing is left to do; --epochs with a higher number goes on`,
+      );
+    }
     progress?.done({
       lines: [summary(outcome)],
       paths: {
         run: folder,
-        losses: `${folder}/${RUN_FILES.losses}`,
-        samples: `${folder}/${RUN_FILES.samples}`,
-        model: `${folder}/${RUN_FILES.model}`,
+        losses: join(folder, RUN_FILES.losses),
+        samples: join(folder, RUN_FILES.samples),
+        model: join(folder, RUN_FILES.model),
       },
     });
     return outcome;
@@ -141,7 +147,9 @@ function summary({ rows, interrupted, seconds }: RunOutcome): string {
 }
 
 function onlyRunOptions(given: Given): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(given).filter(([name]) => name in RUN_OPTIONS));
+  return Object.fromEntries(
+    Object.entries(given).filter(([name]) => Object.hasOwn(RUN_OPTIONS, name)),
+  );
 }
 
 function describeData({ train: { count }, source }: Mnist, limit?: number): string {

@@ -20,21 +20,21 @@ interface Owner {
 /**
  * Takes a run folder for this process. A lock whose process is gone is taken over.
  *
+ * @returns a function that gives it back.
  * @throws UserError with the other process's id where one is at work there.
  */
-export function lockFolder(folder: string): void {
+export function lockFolder(folder: string): () => void {
   const path = join(folder, NAME);
   const owner = take(path, folder);
-  if (owner === undefined) return;
+  if (owner === undefined) return () => unlock(path);
   const elsewhere = owner.host !== hostname();
   throw new UserError(
     `${folder} is in use by process ${owner.pid}${elsewhere ? ` on ${owner.host}` : ''}: wait for it or stop it, then try again${elsewhere ? `; if it is gone, delete ${path}` : ''}`,
   );
 }
 
-/** Gives a folder back; nothing happens where it is not ours, or is gone. */
-export function unlockFolder(folder: string): void {
-  const path = join(folder, NAME);
+/** Nothing happens where the lock is not ours, or the folder is gone. */
+function unlock(path: string): void {
   const owner = readOwner(path);
   if (typeof owner === 'object' && owner.pid === process.pid && owner.host === hostname())
     rmSync(path, { force: true });

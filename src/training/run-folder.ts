@@ -62,8 +62,8 @@ export function findRun(outputs: string, run?: string): string {
 }
 
 /**
- * Makes the next numbered run folder, whole and locked for this process: it is filled under a hidden name and gets its
- * number and its place once the first files are in it. Numbers are given one process at a time.
+ * Makes the next numbered run folder, whole: it is filled under a hidden name, locked, and gets its number and its place
+ * once the first files are in it. Numbers are given one process at a time.
  *
  * @param name what stands behind the number.
  * @param fill writes the first files into the folder that it is given.
@@ -78,8 +78,9 @@ export async function createRun(
   const draft = join(outputs, `${DRAFT}${randomUUID()}`);
   try {
     mkdirSync(draft);
-    lockFolder(draft);
+    const unlock = lockFolder(draft);
     await fill(draft);
+    unlock();
     return await whileLocked(outputs, () => {
       const newest = listRuns(outputs).at(-1);
       const number = newest === undefined ? 1 : numberOf(newest) + 1;

@@ -80,7 +80,9 @@ export function decodeTensors(
         `a tensor that ends at byte ${dataStart + to} in a file of ${bytes.length}`,
         'all of it',
       );
-    tensors.set(name, new Float32Array(bytes.slice(dataStart + from, dataStart + to).buffer));
+    // A copy also of a Buffer, whose own slice would be a view.
+    const copy = new Uint8Array(bytes.subarray(dataStart + from, dataStart + to));
+    tensors.set(name, new Float32Array(copy.buffer));
     end = to;
   }
   if (dataStart + end !== bytes.length)
