@@ -127,6 +127,11 @@ export function restoreNewest(
   );
 }
 
+/** Removes the checkpoints of later steps: they were passed over, and must not stand among those that are kept. */
+export function removeLater(folder: string, { position }: Checkpoint): void {
+  for (const path of listCheckpoints(folder)) if (stepOf(path) > position.step) remove(path);
+}
+
 /** @throws UserError where the file is damaged or is no checkpoint. */
 export function readCheckpoint(path: string): Checkpoint {
   const bytes = readWhole(path);

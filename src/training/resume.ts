@@ -3,7 +3,7 @@ import type { Backend } from '../backends/index.js';
 import type { Mnist } from '../data/mnist.js';
 import { UserError } from '../errors.js';
 import { removeTemporaries, replaceFile } from '../files.js';
-import { restoreNewest, type Checkpoint } from './checkpoint.js';
+import { removeLater, restoreNewest, type Checkpoint } from './checkpoint.js';
 import type { LogRow } from './log.js';
 import type { RunOptions } from './options.js';
 import { describeBackend, readRunDescription, type RunDescription } from './run-description.js';
@@ -49,11 +49,9 @@ async function goOn(
   };
   return withParts(description, context, async (parts) => {
     const { trainer, options } = parts;
-    const { rows, unfinished } = restoreNewest(
-      join(folder, RUN_FILES.checkpoints),
-      (checkpoint) => restore(trainer, checkpoint),
-      warn,
-    );
+    const checkpoints = join(folder, RUN_FILES.checkpoints);
+    const checkpoint = restoreNewest(checkpoints, (one) => restore(trainer, one), warn);
+    const { rows, unfinished } = checkpoint;
     const done = rows.length;
     if (options.epochs < done)
       throw new UserError(
@@ -62,6 +60,7 @@ async function goOn(
     if (options.epochs === done)
       return { folder, rows, interrupted: false, seconds: 0, secondsInSteps: 0 };
     removeTemporaries(folder, true);
+    removeLater(checkpoints, checkpoint);
     const kept = rows.map((row) => withoutLastSamples(row, options));
     const run = new Run({ ...parts, folder }, kept, unfinished);
     await run.restoreFiles();

@@ -26,18 +26,18 @@ describe.each(['native', 'wasm'])('an interrupted run on %s', (backend) => {
   it('is the same when it is trained twice', async () => {
     const again = runContents((await trainSmall(fresh(), {}, { backend })).folder);
     expect(differences(expected, again)).toEqual([]);
-    expect(Object.keys(again)).toEqual([
+    expect(Object.keys(again).sort()).toEqual([
+      'checkpoint',
       'log.jsonl',
       'losses.csv',
       join('model', 'discriminator', 'model.json'),
       join('model', 'discriminator', 'weights.bin'),
+      join('model', 'generator.onnx'),
       join('model', 'generator', 'model.json'),
       join('model', 'generator', 'weights.bin'),
-      join('model', 'generator.onnx'),
       join('samples', 'epoch-0001.png'),
       join('samples', 'epoch-0002.png'),
       join('samples', 'epoch-0003.png'),
-      'checkpoint',
     ]);
   });
 
@@ -124,7 +124,7 @@ describe('resume', () => {
     const other = { ...mnist, digests: { ...mnist.digests, [name]: 'f'.repeat(64) } };
     const context = { mnist: other, backend: await backendOf('native') };
     await expect(resume({ folder: run }, context)).rejects.toThrow(
-      new RegExp(`${name} has the SHA-256 f+, expected 440fcabf`),
+      new RegExp(`${name} has the SHA-256 f+, expected ba891046`),
     );
   });
 
