@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addCommand, explainUsage } from './commands/command.js';
 import { makeConsole } from './commands/console.js';
 import { COMMANDS } from './commands/definitions.js';
+import { surviveStreams } from './commands/streams.js';
 import { RunError, UserError } from './errors.js';
 import { VERSION } from './version.js';
 
@@ -13,12 +14,7 @@ const program = new Command('gan-mnist')
 for (const [name, definition] of Object.entries(COMMANDS))
   addCommand(program, name, definition, makeConsole);
 
-// A reader that has seen enough (head) closes the pipe: that is no error of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
-
+surviveStreams();
 try {
   await program.parseAsync();
 } catch (thrown) {

@@ -17,4 +17,5 @@ export { loadGenerator, type Generator } from './training/generator.js';
 export { runOptions, type RunOptions } from './training/options.js';
 export { findRun, listRuns } from './training/run-folder.js';
 export { ganStep } from './training/step.js';
-export { resume, train } from './training/train.js';
+export { resume } from './training/resume.js';
+export { train } from './training/train.js';

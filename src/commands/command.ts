@@ -52,6 +52,8 @@ export function addCommand(
   command.action(async (...received: unknown[]) => {
     const self = received.at(-1) as Command;
     const given = self.opts<Partial<Record<string, string | number | boolean>>>();
+    if (given.json === true && given.quiet === true)
+      throw new UserError('--json and --quiet: found both, expected one of them');
     await definition.run(given, makeConsole(given), self.args);
   });
 }
@@ -91,6 +93,10 @@ function placeholderOf(definition: Exclude<OptionDefinition, { kind: 'switch' }>
 /** What commander found wrong, as a sentence of ours; undefined where it only printed help or the version. */
 export function explainUsage(error: CommanderError): UserError | undefined {
   if (error.exitCode === 0) return undefined;
+  if (error.code === 'commander.help')
+    return new UserError(
+      `found no command, expected one, as in gan-mnist train; see gan-mnist --help`,
+    );
   const text = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
   return new UserError(`${text}; see gan-mnist --help`);
 }

@@ -14,8 +14,11 @@ export interface Console {
   emit(object: object): void;
   /** Where something was written: a bare path with --quiet, so that a script can use it. */
   wrote(what: string, path: string): void;
-  /** Aborted by the first Ctrl-C or SIGTERM. The second one leaves at once. */
-  readonly signal: AbortSignal;
+  /**
+   * From now on the first Ctrl-C or SIGTERM, or a reader of stdout that has gone, aborts this signal; a second
+   * one leaves at once. Without a call any of them ends the command, which has nothing to save.
+   */
+  interruptions(): AbortSignal;
 }
 
 /** Exit code of an interrupted command: 128 + SIGINT. */
@@ -33,6 +36,7 @@ export function makeConsole({
   const say = (text: string): void => {
     if (!quiet) person.write(`${text}\n`);
   };
+  let signal: AbortSignal | undefined;
   return {
     json,
     quiet,
@@ -47,18 +51,20 @@ export function makeConsole({
       if (quiet && !json) stdout.write(`${path}\n`);
       else say(`${what}: ${path}`);
     },
-    signal: interruptSignal(stderr),
+    interruptions: () => (signal ??= interruptions(stdout, stderr)),
   };
 }
 
-function interruptSignal(stderr: NodeJS.WriteStream): AbortSignal {
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+function interruptions(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(INTERRUPTED);
     stderr.write('stopping after this step and saving; again to leave at once\n');
     controller.abort();
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const name of SIGNALS) process.on(name, stop);
+  stdout.on('error', () => controller.abort());
   return controller.signal;
 }

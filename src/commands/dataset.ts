@@ -51,7 +51,7 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
       seed,
       made: { run: found.run, models: modelDigests(found), library: backend.library },
       progress: tenths(console),
-      signal: console.signal,
+      signal: console.interruptions(),
     });
     console.emit({ out, ...manifest });
     console.wrote(summary(manifest), out);

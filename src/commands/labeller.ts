@@ -27,7 +27,7 @@ export function keeping(mnist: Mnist, backend: Backend, console: Console): KeepC
       epochDone: ({ epoch, epochs, loss }) =>
         console.say(`  classifier: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(4)}`),
     },
-    signal: console.signal,
+    signal: console.interruptions(),
   };
 }
 

@@ -103,7 +103,8 @@ async function trainDigits(
   console: Console,
 ): Promise<void> {
   const { epochs } = description.options;
-  const { stdout: stream, colors, quiet, json, signal } = console;
+  const { stdout: stream, colors, quiet, json } = console;
+  const signal = console.interruptions();
   const warn = (text: string): void => console.warn(text);
   const display = createDigitsDisplay({ stream, colors, quiet, json, epochs, warn });
   const failed: number[] = [];
@@ -149,7 +150,7 @@ async function trainDigit(
   console: Console,
   display: DigitsDisplay,
 ): Promise<boolean> {
-  const { signal } = console;
+  const signal = console.interruptions();
   const heard = (event: TrainEvent): void => {
     console.emit({ digit, ...event });
     if (event.event === 'started') display.started(digit, event['epochsDone'] as number);

@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path';
 import { loadBackend } from '../backends/index.js';
 import { loadMnist, type Mnist } from '../data/mnist.js';
 import { UserError } from '../errors.js';
@@ -7,7 +8,8 @@ import { runOptions, type RunOptions } from '../training/options.js';
 import { readRunDescription } from '../training/run-description.js';
 import { RUN_FILES } from '../training/run-folder.js';
 import type { RunOutcome } from '../training/run.js';
-import { resume, train, type TrainContext } from '../training/train.js';
+import { resume } from '../training/resume.js';
+import { train, type TrainContext } from '../training/train.js';
 import { OUTPUTS } from './common-options.js';
 import { INTERRUPTED, type Console } from './console.js';
 import {
@@ -20,8 +22,6 @@ import {
 
 /** `gan-mnist train`. */
 export async function runTrain(given: Given, console: Console): Promise<void> {
-  if (console.json && console.quiet)
-    throw new UserError('--json and --quiet: found both, expected one of them');
   if (given.eachDigit === true || resumesDigits(given)) {
     await (await import('./train-digits.js')).trainEachDigit(given, console);
     return;
@@ -50,7 +50,8 @@ async function startNew(given: Given, console: Console): Promise<RunOutcome> {
         options,
         outputs: given.out ?? OUTPUTS,
         checkpointEvery: given.checkpointEvery,
-        ...(given.data === undefined ? {} : { dataFolder: given.data }),
+        // As an absolute path: a run is resumed from anywhere.
+        ...(given.data === undefined ? {} : { dataFolder: resolve(given.data) }),
       },
       { ...context, mnist, backend },
     ),
@@ -73,7 +74,7 @@ async function goOn(given: Given, run: string, console: Console): Promise<RunOut
   console.say(`resuming ${folder} with ${backend.library}, ${threadsText(backend.threads)}`);
   return follow(console, (context) =>
     resume(
-      { folder, ...(given.epochs === undefined ? {} : { epochs: given.epochs }) },
+      { folder, epochs: given.epochs, checkpointEvery: given.checkpointEvery },
       { ...context, mnist, backend },
     ),
   );
@@ -89,7 +90,7 @@ async function follow(
     progress !== undefined && !console.quiet ? progress.message(message) : console.warn(message);
   try {
     const outcome = await start({
-      signal: console.signal,
+      signal: console.interruptions(),
       started: ({ folder, options, stepsPerEpoch, epochsDone }) => {
         console.emit({
           event: 'started',
@@ -128,13 +129,18 @@ async function follow(
       seconds,
       secondsInSteps: outcome.secondsInSteps,
     });
+    if (progress === undefined) {
+      console.say(
+        `${folder} has done its ${rows.length} epochs, nothing is left to do; --epochs with a higher number goes on`,
+      );
+    }
     progress?.done({
       lines: [summary(outcome)],
       paths: {
         run: folder,
-        losses: `${folder}/${RUN_FILES.losses}`,
-        samples: `${folder}/${RUN_FILES.samples}`,
-        model: `${folder}/${RUN_FILES.model}`,
+        losses: join(folder, RUN_FILES.losses),
+        samples: join(folder, RUN_FILES.samples),
+        model: join(folder, RUN_FILES.model),
       },
     });
     return outcome;

@@ -6,7 +6,8 @@ import type { Values } from '../backends/index.js';
 import { exporter } from '../compiler/export.js';
 import { IMAGE_PIXELS } from '../data/idx.js';
 import { explainFileError, makeFolder, writeFileWhole } from '../files.js';
-import { readLayersModel } from '../training/layers-model.js';
+import { readWeights } from '../training/layers-model.js';
+import { buildClassifier } from './classifier-model.js';
 import { writeLayersModel } from '../training/model-files.js';
 import type { ClassifierOptions } from './classifier-options.js';
 import { namedClassifierWeights } from './classifier-step.js';
@@ -75,7 +76,9 @@ export async function readClassifier(
     if (sha256(read(file)) !== description.files[name])
       return `${name} is not what was written there`;
   }
-  return { model: await readLayersModel(folder), description };
+  const model = buildClassifier(description.options.seed);
+  readWeights(folder, model);
+  return { model, description };
 }
 
 /** The classifier as ONNX: images [n, 784] in [-1, 1] -> features [n, 128], probabilities [n, 10]. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Values } from '../backends/index.js';
 import { UserError } from '../errors.js';
-import { explainFileError, replaceFile } from '../files.js';
-import type { LogRow } from './log.js';
+import { explainFileError, readWhole, replaceFile } from '../files.js';
+import { isLogRow, type LogRow } from './log.js';
 import { decodeTensors, encodeTensors } from './safetensors.js';
 import type { Losses, Position } from './trainer.js';
 
@@ -26,12 +26,11 @@ export interface UnfinishedEpoch {
   readonly seconds: number;
 }
 
-const KEPT = 2;
 const KEY = 'gan-mnist';
 /** The name carries the start of the file's own SHA-256: whatever changes in the file, it no longer fits its name. */
 const NAME = /^step-(\d{8,})-([0-9a-f]{16})\.safetensors$/;
-/** Far above any model that trains here; a file that claims more is not read into memory. */
-const LARGEST_BYTES = 4 * 2 ** 30;
+/** What Node.js reads of a file at once. */
+const LARGEST_BYTES = 2 ** 31 - 1;
 
 export function encodeCheckpoint({ state, ...rest }: Checkpoint): Uint8Array {
   return encodeTensors(state as ReadonlyMap<string, Float32Array>, { [KEY]: JSON.stringify(rest) });
@@ -59,45 +58,68 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
 
 function isPositioned(value: unknown): value is Omit<Checkpoint, 'state'> {
   const { position, rows, unfinished } = (value ?? {}) as Partial<Checkpoint>;
-  const isCount = (x: unknown): boolean => Number.isSafeInteger(x) && (x as number) >= 0;
   return (
     isCount(position?.step) &&
     Array.isArray(position?.z) &&
-    typeof position.batches === 'object' &&
+    isRecord(position.batches) &&
     Array.isArray(rows) &&
+    rows.every((row, k) => isLogRow(row) && row.epoch === k + 1) &&
     isCount(unfinished?.steps) &&
-    typeof unfinished?.sums === 'object' &&
-    typeof unfinished.last === 'object' &&
-    typeof unfinished.seconds === 'number'
+    isLosses(unfinished?.sums) &&
+    isLosses(unfinished?.last) &&
+    typeof unfinished?.seconds === 'number'
   );
 }
 
-/** Writes a checkpoint into a folder, which is there, and removes all but the newest two. Returns its path. */
+const isCount = (x: unknown): boolean => Number.isSafeInteger(x) && (x as number) >= 0;
+
+const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === 'object' && x !== null;
+
+const isLosses = (x: unknown): boolean =>
+  isRecord(x) && typeof x.discriminatorLoss === 'number' && typeof x.generatorLoss === 'number';
+
+/**
+ * Writes a checkpoint into a folder, which is there, and removes all but it and the newest before it. Returns its path.
+ *
+ * @throws UserError for one that could not be read again.
+ */
 export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<string> {
   const bytes = encodeCheckpoint(checkpoint);
-  const step = String(checkpoint.position.step).padStart(8, '0');
-  const path = join(folder, `step-${step}-${digestOf(bytes)}.safetensors`);
+  if (bytes.length > LARGEST_BYTES)
+    throw new UserError(
+      `the run's checkpoint has ${bytes.length} bytes, expected at most ${LARGEST_BYTES}: take a lower --units or --latent-size`,
+    );
+  const { step } = checkpoint.position;
+  const digits = String(step).padStart(8, '0');
+  const path = join(folder, `step-${digits}-${digestOf(bytes)}.safetensors`);
   await replaceFile(path, bytes);
-  // Another file of the same step is what was replaced just now, on a system whose results differ.
-  const older = listCheckpoints(folder).filter((other) => other !== path);
-  for (const old of older.slice(0, Math.max(0, older.length - KEPT + 1)))
-    rmSync(old, { force: true });
+  // Those of this step or a later one were not gone on from: they are damaged, or this is their moment again.
+  const others = listCheckpoints(folder).filter((other) => other !== path);
+  const before = others.filter((other) => stepOf(other) < step).at(-1);
+  for (const other of others) if (other !== before) remove(other);
   return path;
 }
 
 /**
- * Reads the newest checkpoint that is whole.
+ * Goes on from the newest checkpoint that is whole.
  *
+ * @param restore takes the checkpoint; throws UserError where it does not fit.
  * @param warn is told of each damaged one, by name.
  * @throws UserError where there is none.
  */
-export function readNewestCheckpoint(folder: string, warn: (message: string) => void): Checkpoint {
+export function restoreNewest(
+  folder: string,
+  restore: (checkpoint: Checkpoint) => void,
+  warn: (message: string) => void,
+): Checkpoint {
   for (const path of listCheckpoints(folder).reverse()) {
     try {
-      return readCheckpoint(path);
+      const checkpoint = readCheckpoint(path);
+      restore(checkpoint);
+      return checkpoint;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      warn(`${error.message}; trying the one before it`);
+      warn(`${path} is passed over for the checkpoint before it: ${error.message}`);
     }
   }
   throw new UserError(
@@ -105,19 +127,14 @@ export function readNewestCheckpoint(folder: string, warn: (message: string) => 
   );
 }
 
+/** Removes the checkpoints of later steps: they were passed over, and must not stand among those that are kept. */
+export function removeLater(folder: string, { position }: Checkpoint): void {
+  for (const path of listCheckpoints(folder)) if (stepOf(path) > position.step) remove(path);
+}
+
 /** @throws UserError where the file is damaged or is no checkpoint. */
 export function readCheckpoint(path: string): Checkpoint {
-  let bytes: Uint8Array;
-  try {
-    const { size } = statSync(path);
-    if (size > LARGEST_BYTES)
-      throw new UserError(
-        `${path}: found ${size} bytes, expected a checkpoint of at most ${LARGEST_BYTES}`,
-      );
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw explainFileError(error, 'read', path);
-  }
+  const bytes = readWhole(path);
   const expected = NAME.exec(basename(path))?.[2];
   const found = digestOf(bytes);
   if (found !== expected)
@@ -130,11 +147,24 @@ export function readCheckpoint(path: string): Checkpoint {
 /** Oldest first. */
 export function listCheckpoints(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).filter((name) => NAME.test(name));
-  return names
-    .sort((a, b) => Number(NAME.exec(a)![1]) - Number(NAME.exec(b)![1]))
-    .map((name) => join(folder, name));
+  let names: string[];
+  try {
+    names = readdirSync(folder).filter((name) => NAME.test(name));
+  } catch (error) {
+    throw explainFileError(error, 'read', folder);
+  }
+  return names.sort((a, b) => stepOf(a) - stepOf(b)).map((name) => join(folder, name));
 }
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    throw explainFileError(error, 'remove', path);
+  }
+}
+
+const stepOf = (path: string): number => Number(NAME.exec(basename(path))![1]);
 
 const digestOf = (bytes: Uint8Array): string =>
   createHash('sha256').update(bytes).digest('hex').slice(0, 16);

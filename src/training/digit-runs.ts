@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { explainFileError, replaceFile } from '../files.js';
-import { readNewestCheckpoint } from './checkpoint.js';
+import { restoreNewest } from './checkpoint.js';
 import { ALL_DIGITS, digitFolder, hasDigitRun, isDigitsFolder } from './digit-folders.js';
 import { runOptions, type RunOptions } from './options.js';
 import { readRunDescription } from './run-description.js';
@@ -69,9 +69,10 @@ export function readDigitRuns(folder: string): DigitRunsDescription {
 export function isTrained(folder: string, digit: number, epochs: number): boolean {
   if (!hasDigitRun(folder, digit)) return false;
   const checkpoints = join(digitFolder(folder, digit), RUN_FILES.checkpoints);
+  const ignore = (): void => {};
   try {
     readRunDescription(digitFolder(folder, digit));
-    return readNewestCheckpoint(checkpoints, () => {}).rows.length >= epochs;
+    return restoreNewest(checkpoints, ignore, ignore).rows.length >= epochs;
   } catch (error) {
     if (error instanceof UserError) return false;
     throw error;

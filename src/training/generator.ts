@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend, Model } from '../backends/index.js';
 import { IMAGE_PIXELS } from '../data/idx.js';
 import { Random } from '../data/random.js';
 import { UserError } from '../errors.js';
-import { explainFileError } from '../files.js';
+import { readWhole } from '../files.js';
 import { drawLatent } from './latent.js';
+import type { RunOptions } from './options.js';
 import { readRunDescription } from './run-description.js';
 import { RUN_FILES } from './run-folder.js';
 
@@ -33,10 +33,11 @@ const CHUNK = 500;
  * @throws UserError where the run has no model, or a damaged one.
  */
 export async function loadGenerator(run: string, backend: Backend): Promise<Generator> {
-  const { latentSize, latent } = readRunDescription(run).options;
+  const { options } = readRunDescription(run);
+  const { latentSize, latent } = options;
   const model =
     backend.loadModel === undefined
-      ? await eagerModel(run)
+      ? await eagerModel(run, options)
       : await onnxModel(run, backend.loadModel, latentSize);
   const images = async (z: Float32Array): Promise<Float32Array> => {
     const count = z.length / latentSize;
@@ -79,16 +80,7 @@ async function onnxModel(
   latentSize: number,
 ): Promise<Model> {
   const path = join(run, RUN_FILES.generatorOnnx);
-  if (!existsSync(path))
-    throw new UserError(
-      `found no ${RUN_FILES.generatorOnnx} in ${run}, expected the generator that a training writes`,
-    );
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw explainFileError(error, 'read', path);
-  }
+  const bytes = readWhole(path);
   const damaged = (error: unknown): UserError => {
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
     return new UserError(`the model ${path} is damaged or not a generator of this run: ${reason}`, {
@@ -107,7 +99,7 @@ async function onnxModel(
   return model;
 }
 
-async function eagerModel(run: string): Promise<Model> {
+async function eagerModel(run: string, options: RunOptions): Promise<Model> {
   const { loadLayersGenerator } = await import('./layers-model.js');
-  return loadLayersGenerator(join(run, RUN_FILES.model, 'generator'));
+  return loadLayersGenerator(join(run, RUN_FILES.model, 'generator'), options);
 }

@@ -1,79 +1,70 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import { loadLayersModel, type LayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Model } from '../backends/index.js';
 import { UserError } from '../errors.js';
-import { explainFileError } from '../files.js';
+import { readText, readWhole } from '../files.js';
+import { buildGan } from '../models/build.js';
+import type { RunOptions } from './options.js';
 
 /**
- * Loads a LayersModel of a run from its folder: model.json and, beside it, the one weights.bin that we write.
+ * Gives a model the weights that a run saved of one like it: those of weights.bin, if model.json lists just the model's.
+ * The topology in model.json is for others, and no file but weights.bin is read, whatever model.json names: a run from a
+ * stranger can be sampled.
  *
- * @throws UserError where a file is missing, or is not what `train` writes; another file is never read, whatever model.json names.
+ * @param folder holds model.json and weights.bin.
+ * @throws UserError where a file is missing or damaged, or is of another model.
  */
-export async function readLayersModel(folder: string): Promise<LayersModel> {
+export function readWeights(folder: string, model: LayersModel): void {
   const path = join(folder, 'model.json');
-  const text = read(path).toString('utf8');
-  const weights = read(join(folder, 'weights.bin'));
-  const refuse = (why: string, cause?: unknown): never => {
-    throw new UserError(`the model ${path} is damaged: ${why}`, { cause });
+  const refuse = (why: string): never => {
+    throw new UserError(`the model ${path} is damaged: ${why}`);
   };
-  interface ModelJson {
-    modelTopology: object;
-    weightsManifest: { paths: string[]; weights: tf.io.WeightsManifestEntry[] }[];
-  }
-  let json: ModelJson;
+  let json: unknown;
   try {
-    json = JSON.parse(text) as ModelJson;
+    json = JSON.parse(readText(path));
   } catch (error) {
-    return refuse('it is not JSON', error);
+    if (!(error instanceof SyntaxError)) throw error;
+    refuse('it is not JSON');
   }
-  const [manifest] = Array.isArray(json?.weightsManifest) ? json.weightsManifest : [];
-  if (typeof json?.modelTopology !== 'object' || json.weightsManifest?.length !== 1)
-    return refuse('it has no topology or not one group of weights');
-  if (
-    !Array.isArray(manifest?.paths) ||
-    manifest.paths.length !== 1 ||
-    manifest.paths[0] !== 'weights.bin'
-  )
-    return refuse('its weights are not in weights.bin');
-  try {
-    const weightData = weights.buffer.slice(
-      weights.byteOffset,
-      weights.byteOffset + weights.byteLength,
-    ) as ArrayBuffer;
-    return await loadLayersModel(
-      tf.io.fromMemory({
-        modelTopology: json.modelTopology,
-        weightSpecs: manifest.weights,
-        weightData,
-      }),
-    );
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message.split('\n')[0] : String(error), error);
+  const weights = model.weights.map(({ originalName, shape }) => ({
+    name: originalName,
+    shape,
+    dtype: 'float32',
+  }));
+  const expected = [{ paths: ['weights.bin'], weights }];
+  const { weightsManifest: found } = (json ?? {}) as { weightsManifest?: unknown };
+  if (!isDeepStrictEqual(found, expected))
+    refuse('its weights are not those of the run’s options, in weights.bin');
+  const bytes = readWhole(join(folder, 'weights.bin'));
+  const size = model.weights.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+  if (bytes.length !== size) refuse(`weights.bin has ${bytes.length} bytes, expected ${size}`);
+  const values = new Float32Array(bytes.slice().buffer);
+  let start = 0;
+  for (const weight of model.weights) {
+    const end = start + sizeOf(weight.shape);
+    weight.write(tf.tensor(values.slice(start, end), weight.shape as number[]));
+    start = end;
   }
 }
 
 /** A run's generator as TensorFlow.js runs it, on its backend of the moment. */
-export async function loadLayersGenerator(folder: string): Promise<Model> {
-  const model = await readLayersModel(folder);
+export function loadLayersGenerator(folder: string, options: RunOptions): Model {
+  const { generator } = buildGan(options);
+  readWeights(folder, generator);
   return {
     run: async ({ z }) => {
-      const images = tf.tidy(() => model.predict(tf.tensor(z.data, [...z.shape])) as tf.Tensor);
+      const images = tf.tidy(() => generator.predict(tf.tensor(z.data, [...z.shape])) as tf.Tensor);
       const result = {
         images: { data: images.dataSync<'float32'>().slice(), shape: images.shape },
       };
       images.dispose();
       return result;
     },
-    dispose: async () => model.dispose() as unknown as void,
+    dispose: async () => void generator.dispose(),
   };
 }
 
-function read(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw explainFileError(error, 'read', path);
-  }
-}
+const sizeOf = (shape: readonly (number | null)[]): number =>
+  shape.reduce<number>((size, length) => size * (length ?? 1), 1);

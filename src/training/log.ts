@@ -58,23 +58,31 @@ export function parseLog(text: string): { rows: LogRow[]; damaged: number[] } {
 }
 
 function parseRow(line: string): LogRow | undefined {
-  let value: unknown;
   try {
-    value = JSON.parse(line);
+    const value: unknown = JSON.parse(line);
+    return isLogRow(value) ? value : undefined;
   } catch {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const row = value as Record<string, unknown>;
-  const needed = [
-    'epoch',
-    'step',
-    'discriminatorLoss',
-    'generatorLoss',
-    'seconds',
-    'imagesPerSecond',
-  ];
-  return needed.every((key) => typeof row[key] === 'number')
-    ? (row as unknown as LogRow)
-    : undefined;
+}
+
+const NUMBERS = [
+  'epoch',
+  'step',
+  'discriminatorLoss',
+  'generatorLoss',
+  'lastDiscriminatorLoss',
+  'lastGeneratorLoss',
+  'seconds',
+  'imagesPerSecond',
+] as const satisfies (keyof LogRow)[];
+
+export function isLogRow(value: unknown): value is LogRow {
+  if (typeof value !== 'object' || value === null) return false;
+  const row = value as Partial<Record<keyof LogRow, unknown>>;
+  return (
+    NUMBERS.every((key) => typeof row[key] === 'number') &&
+    (row.diversity === undefined || typeof row.diversity === 'number') &&
+    typeof row.time === 'string'
+  );
 }

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { version_core } from '@tensorflow/tfjs-core';
 import { version_layers } from '@tensorflow/tfjs-layers';
+import { BACKEND_NAMES } from '../backends/backend.js';
 import type { Backend } from '../backends/index.js';
-import type { Mnist } from '../data/mnist.js';
+import { MNIST_DIGESTS, type Mnist } from '../data/mnist.js';
 import { UserError } from '../errors.js';
-import { explainFileError } from '../files.js';
+import { readText } from '../files.js';
 import { VERSION } from '../version.js';
 import { digitFolder, isDigitsFolder } from './digit-folders.js';
 import { runOptions, type RunOptions } from './options.js';
@@ -36,7 +36,7 @@ export function describeRun(
 ): RunDescription {
   return {
     options,
-    backend: { name: backend.name, library: backend.library, threads: backend.threads },
+    backend: describeBackend(backend),
     data: {
       ...(dataFolder === undefined ? {} : { folder: dataFolder }),
       source: mnist.source,
@@ -53,6 +53,10 @@ export function describeRun(
   };
 }
 
+export function describeBackend({ name, library, threads }: Backend): RunDescription['backend'] {
+  return { name, library, threads };
+}
+
 /**
  * Reads a run's options.json.
  *
@@ -64,13 +68,7 @@ export function readRunDescription(folder: string): RunDescription {
       `${folder} holds a run for each digit, expected a single run: name one of them, as ${digitFolder(folder, 0)}`,
     );
   const path = join(folder, RUN_FILES.options);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw explainFileError(error, 'read', path);
-  }
-  return parseRunDescription(text, path);
+  return parseRunDescription(readText(path), path);
 }
 
 /** @param where named in the error. */
@@ -87,18 +85,47 @@ export function parseRunDescription(text: string, where: string): RunDescription
     return refuse('text that is not JSON');
   }
   if (!isRecord(value)) return refuse('JSON that is not an object');
-  const { options, backend, data, checkpointEvery, versions } = value;
+  const { options, backend, data, checkpointEvery, versions, createdAt } = value;
   if (!isRecord(options)) return refuse('no options');
-  if (
-    !isRecord(backend) ||
-    typeof backend.name !== 'string' ||
-    !Number.isSafeInteger(backend.threads)
-  )
-    return refuse('no backend');
-  if (!isRecord(data) || !isRecord(data.digests)) return refuse('no data set');
-  if (!isRecord(versions) || !Number.isSafeInteger(checkpointEvery)) return refuse('no versions');
-  return { ...(value as unknown as RunDescription), options: runOptions(options, where) };
+  if (!isBackend(backend)) return refuse('no backend');
+  if (!isData(data)) return refuse('no data set');
+  if (!isWhole(checkpointEvery, 1_000_000)) return refuse('no checkpointEvery');
+  if (!isRecord(versions) || typeof createdAt !== 'string') return refuse('no versions and date');
+  return {
+    options: runOptions(options, where),
+    backend,
+    data,
+    checkpointEvery,
+    versions: versions as RunDescription['versions'],
+    createdAt,
+  };
 }
+
+function isBackend(value: unknown): value is RunDescription['backend'] {
+  return (
+    isRecord(value) &&
+    BACKEND_NAMES.some((name) => name === value.name) &&
+    typeof value.library === 'string' &&
+    isWhole(value.threads, 1024)
+  );
+}
+
+function isData(value: unknown): value is RunDescription['data'] {
+  return (
+    isRecord(value) &&
+    (value.folder === undefined || isPath(value.folder)) &&
+    typeof value.source === 'string' &&
+    isRecord(value.digests) &&
+    Object.keys(MNIST_DIGESTS).every(
+      (name) => typeof (value.digests as Record<string, unknown>)[name] === 'string',
+    )
+  );
+}
+
+const isPath = (value: unknown): boolean => typeof value === 'string' && !value.includes('\0');
+
+const isWhole = (value: unknown, max: number): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= max;
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,15 +1,10 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
-import { join } from 'node:path';
-import { explainFileError, makeFolder } from '../files.js';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync } from 'node:fs';
+import { statSync, symlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { UserError } from '../errors.js';
+import { explainFileError, makeFolder, removeTemporaries } from '../files.js';
+import { isInUse, lockFolder, whileLocked } from './lock.js';
 
 /** The places in a run's folder. */
 export const RUN_FILES = {
@@ -25,6 +20,10 @@ export const RUN_FILES = {
 } as const;
 
 const RUN_NAME = /^(\d{5,})-[a-z0-9-]+$/;
+const NUMBER_DIGITS = 5;
+const DRAFT = '.unfinished-';
+/** A new run's folder is locked long before it is this old. */
+const MILLISECONDS_TO_LOCK = 60_000;
 
 /** The sample grid of an epoch, in a run's folder. */
 export function sampleFile(epoch: number): string {
@@ -63,8 +62,8 @@ export function findRun(outputs: string, run?: string): string {
 }
 
 /**
- * Makes the next numbered run folder, whole: it appears under its name only once `fill` has put the first files there.
- * Processes that start at the same moment get different numbers, since a number's hidden folder can be made only once.
+ * Makes the next numbered run folder, whole: it is filled under a hidden name, locked, and gets its number and its place
+ * once the first files are in it. Numbers are given one process at a time.
  *
  * @param name what stands behind the number.
  * @param fill writes the first files into the folder that it is given.
@@ -75,40 +74,36 @@ export async function createRun(
   fill: (folder: string) => Promise<void>,
 ): Promise<string> {
   makeFolder(outputs);
-  const newest = listRuns(outputs).at(-1);
-  for (
-    let number = newest === undefined ? 1 : numberOf(newest.slice(outputs.length + 1)) + 1;
-    ;
-    number++
-  ) {
-    const digits = String(number).padStart(5, '0');
-    const hidden = join(outputs, `.${digits}-unfinished`);
-    if (!reserve(hidden)) continue;
-    try {
-      // Another process may have finished this number between our look and our reservation.
-      if (listRuns(outputs).some((run) => numberOf(run.slice(outputs.length + 1)) === number))
-        continue;
-      await fill(hidden);
-      const folder = join(outputs, `${digits}-${name}`);
-      renameSync(hidden, folder);
-      pointLatest(outputs, `${digits}-${name}`);
+  removeAbandoned(outputs);
+  const draft = join(outputs, `${DRAFT}${randomUUID()}`);
+  try {
+    mkdirSync(draft);
+    const unlock = lockFolder(draft);
+    await fill(draft);
+    unlock();
+    return await whileLocked(outputs, () => {
+      const newest = listRuns(outputs).at(-1);
+      const number = newest === undefined ? 1 : numberOf(newest) + 1;
+      const numbered = `${String(number).padStart(NUMBER_DIGITS, '0')}-${name}`;
+      const folder = join(outputs, numbered);
+      renameSync(draft, folder);
+      pointLatest(outputs, numbered);
       return folder;
-    } catch (error) {
-      throw explainFileError(error, 'make a run in', outputs);
-    } finally {
-      rmSync(hidden, { recursive: true, force: true });
-    }
+    });
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw explainFileError(error, 'make a run in', outputs);
   }
 }
 
-/** Whether the folder could be made: false where another process has it. */
-function reserve(folder: string): boolean {
-  try {
-    mkdirSync(folder);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw explainFileError(error, 'create the folder', folder);
+/** Removes what processes that were killed while they made a run have left. */
+function removeAbandoned(outputs: string): void {
+  removeTemporaries(outputs, false);
+  for (const name of readNames(outputs).filter((one) => one.startsWith(DRAFT))) {
+    const draft = join(outputs, name);
+    const age = Date.now() - (statSync(draft, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (!(isInUse(draft) ?? age < MILLISECONDS_TO_LOCK))
+      rmSync(draft, { recursive: true, force: true });
   }
 }
 
@@ -135,4 +130,4 @@ function readNames(folder: string): string[] {
   }
 }
 
-const numberOf = (name: string): number => Number(/(\d{5,})-[a-z0-9-]+$/.exec(name)![1]);
+const numberOf = (run: string): number => Number(RUN_NAME.exec(basename(run))![1]);

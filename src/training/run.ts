@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Values } from '../backends/index.js';
 import { RunError } from '../errors.js';
-import { explainFileError, replaceFile } from '../files.js';
+import { explainFileError, removeFiles, replaceFile } from '../files.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 import { writeCheckpoint, type UnfinishedEpoch } from './checkpoint.js';
@@ -73,30 +74,58 @@ export class Run {
   async train(signal?: AbortSignal): Promise<RunOutcome> {
     const { folder, options, trainer } = this.parts;
     const startedAt = performance.now();
-    while (this.rows.length < options.epochs && signal?.aborted !== true) {
-      if (this.epoch.steps < trainer.stepsPerEpoch) await this.step();
-      if (this.epoch.steps === trainer.stepsPerEpoch) await this.endEpoch();
+    try {
+      while (this.rows.length < options.epochs && signal?.aborted !== true) {
+        if (this.epoch.steps < trainer.stepsPerEpoch) await this.step();
+        if (this.epoch.steps === trainer.stepsPerEpoch) await this.endEpoch();
+      }
+      await this.written();
+      const interrupted = this.rows.length < options.epochs;
+      if (interrupted) await this.saveNow();
+      const seconds = (performance.now() - startedAt) / 1000;
+      return { folder, rows: this.rows, interrupted, seconds, secondsInSteps: this.secondsInSteps };
+    } catch (error) {
+      // Who gives the folder back must not leave a writer in it.
+      await this.writing;
+      if (!existsSync(folder))
+        throw new RunError(`${folder} is gone: it was deleted or moved while the run trained`);
+      throw error;
     }
-    await this.written();
-    const interrupted = this.rows.length < options.epochs;
-    if (interrupted)
-      await this.save(trainer.readState(), trainer.position(), this.rows, this.epoch.unfinished());
-    const seconds = (performance.now() - startedAt) / 1000;
-    return { folder, rows: this.rows, interrupted, seconds, secondsInSteps: this.secondsInSteps };
   }
 
   /** Writes what a run has before its first step, so that it can be resumed and sampled from the start. */
   async begin(): Promise<void> {
-    const { trainer } = this.parts;
     await this.writeLogs();
-    await this.save(trainer.readState(), trainer.position(), this.rows, this.epoch.unfinished());
+    await this.saveNow();
   }
 
-  /** Writes the log anew: after an interruption it may hold epochs that are to be done again. */
-  async writeLogs(): Promise<void> {
+  /**
+   * Makes the logs and samples those of the rows: after an interruption there may be some of epochs that are to be done
+   * again, or of a last epoch that is not the last any more.
+   */
+  async restoreFiles(): Promise<void> {
+    const { folder } = this.parts;
+    await this.writeLogs();
+    const sampled = new Set(
+      this.rows.filter((row) => row.diversity !== undefined).map((row) => sampleFile(row.epoch)),
+    );
+    removeFiles(
+      join(folder, RUN_FILES.samples),
+      (name) => !sampled.has(join(RUN_FILES.samples, name)),
+    );
+  }
+
+  private async writeLogs(): Promise<void> {
     const { folder } = this.parts;
     await replaceFile(join(folder, RUN_FILES.log), logLines(this.rows));
     await replaceFile(join(folder, RUN_FILES.losses), lossesCsv(this.rows));
+  }
+
+  private async saveNow(): Promise<void> {
+    const { trainer } = this.parts;
+    const state = trainer.readState();
+    checkFinite(state, trainer.step);
+    await this.save(state, trainer.position(), this.rows, this.epoch.unfinished());
   }
 
   private async step(): Promise<void> {
@@ -199,8 +228,8 @@ export class Run {
 
 function checkFinite(state: ReadonlyMap<string, Values>, step: number): void {
   for (const [name, values] of state) {
-    const bad = values.findIndex((x) => !Number.isFinite(x));
-    if (bad >= 0) throw diverged(`${name} holds ${values[bad]}`, step);
+    for (let k = 0; k < values.length; k++)
+      if (!Number.isFinite(values[k])) throw diverged(`${name} holds ${values[k]}`, step);
   }
 }
 

@@ -5,13 +5,12 @@ import { firstImages, onlyDigit, type DigitSet, type Mnist } from '../data/mnist
 import { UserError } from '../errors.js';
 import { replaceFile } from '../files.js';
 import { buildGan } from '../models/build.js';
-import { readNewestCheckpoint } from './checkpoint.js';
 import { createDigitRun, isDigitsFolder } from './digit-folders.js';
 import { spread } from './diversity.js';
 import { lockFolder } from './lock.js';
 import { modelWriter } from './model-files.js';
 import type { RunOptions } from './options.js';
-import { describeRun, readRunDescription, type RunDescription } from './run-description.js';
+import { describeRun, type RunDescription } from './run-description.js';
 import { createRun, RUN_FILES } from './run-folder.js';
 import { Run, type RunOutcome, type RunParts, type Watcher } from './run.js';
 import { Sampler } from './sampler.js';
@@ -85,56 +84,28 @@ function createFolder(
   return createRun(outputs, digit === undefined ? model : `${model}-digit-${digit}`, fill);
 }
 
-export interface ResumeRequest {
-  readonly folder: string;
-  /** Go on to this epoch; by default the run's own last one. */
-  readonly epochs?: number;
-}
-
-/**
- * Goes on with a run from its newest whole checkpoint: what comes out is what an uninterrupted run would have written.
- *
- * @throws UserError where the folder is no run, is in use, has no whole checkpoint, or was trained on other data.
- */
-export async function resume(
-  { folder, epochs }: ResumeRequest,
-  context: TrainContext,
-): Promise<RunOutcome> {
-  return locked(folder, () => {
-    const before = readRunDescription(folder);
-    checkSameData(before, context.mnist);
-    const checkpoint = readNewestCheckpoint(join(folder, RUN_FILES.checkpoints), (message) =>
-      context.watcher?.warned?.(message),
-    );
-    const done = checkpoint.rows.length;
-    if (epochs !== undefined && epochs < done)
-      throw new UserError(
-        `--epochs: found ${epochs}, expected at least the ${done} that ${folder} has done`,
-      );
-    const description: RunDescription = {
-      ...before,
-      options: { ...before.options, epochs: epochs ?? before.options.epochs },
-    };
-    return withParts(description, context, async (parts) => {
-      const { trainer } = parts;
-      trainer.restore(checkpoint.state, checkpoint.position);
-      const run = new Run({ ...parts, folder }, checkpoint.rows, checkpoint.unfinished);
-      await run.writeLogs();
-      await replaceFile(join(folder, RUN_FILES.options), optionsText(description));
-      return follow(run, { ...parts, folder }, done, context);
-    });
-  });
-}
-
 type Prepared = Omit<RunParts, 'folder'>;
 
-async function withParts<T>(
+/**
+ * Prepares what a run works with, for as long as it is used.
+ *
+ * @throws UserError where there are no such images, or the options need more memory than there can be.
+ */
+export async function withParts<T>(
   { options, checkpointEvery }: RunDescription,
   { mnist, backend, watcher = {} }: TrainContext,
   use: (parts: Prepared) => Promise<T>,
 ): Promise<T> {
   const images = trainingImages(options, mnist);
-  const trainer = await Trainer.create(options, images, backend);
+  const trainer = await Trainer.create(options, images, backend).catch((error: unknown) => {
+    // What a WebAssembly memory or an array of JavaScript cannot be made for.
+    if (error instanceof RangeError)
+      throw new UserError(
+        `the networks and a batch need more memory than there can be (${error.message}): take a lower --units, --latent-size or --batch-size`,
+        { cause: error },
+      );
+    throw error;
+  });
   // Networks of their own: the eager backends train on the variables themselves, which sampling and saving must not touch.
   const shown = buildGan(options);
   const sampler = await Sampler.create(shown, options, backend);
@@ -155,7 +126,8 @@ async function withParts<T>(
   }
 }
 
-async function locked<T>(folder: string, use: () => Promise<T>): Promise<T> {
+/** Does something while the folder is this process's. */
+export async function locked<T>(folder: string, use: () => Promise<T>): Promise<T> {
   const unlock = lockFolder(folder);
   try {
     return await use();
@@ -164,7 +136,8 @@ async function locked<T>(folder: string, use: () => Promise<T>): Promise<T> {
   }
 }
 
-function follow(
+/** Trains, once everything is ready and the folder is this process's. */
+export function follow(
   run: Run,
   { folder, options, trainer }: RunParts,
   epochsDone: number,
@@ -184,15 +157,5 @@ export function trainingImages({ digit, limit }: RunOptions, { train: all }: Mni
   return limit === undefined ? images : firstImages(images, limit);
 }
 
-function checkSameData({ data }: RunDescription, mnist: Mnist): void {
-  for (const [name, digest] of Object.entries(data.digests)) {
-    if (mnist.digests[name] !== digest) {
-      throw new UserError(
-        `${mnist.source}: ${name} has the SHA-256 ${mnist.digests[name]}, expected ${digest}, as when the run began (${data.source}): name that folder with --data`,
-      );
-    }
-  }
-}
-
-const optionsText = (description: RunDescription): string =>
+export const optionsText = (description: RunDescription): string =>
   `${JSON.stringify(description, undefined, 2)}\n`;

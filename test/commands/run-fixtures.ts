@@ -20,7 +20,7 @@ export function recordingConsole(json = false) {
     warn: (text) => void said.push(text),
     emit: (object) => void emitted.push(object as Record<string, unknown>),
     wrote: (what, path) => void said.push(`${what}: ${path}`),
-    signal: new AbortController().signal,
+    interruptions: () => new AbortController().signal,
   };
   return { console, said, emitted };
 }

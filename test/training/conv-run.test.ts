@@ -6,10 +6,11 @@ import { loadBackend, type Backend } from '../../src/backends/index.js';
 import { loadMnist, type Mnist } from '../../src/data/mnist.js';
 import { tilesOfGrid } from '../../src/images/grid.js';
 import { decodeGrayPng } from '../../src/images/png.js';
-import { readNewestCheckpoint } from '../../src/training/checkpoint.js';
+import { listCheckpoints, readCheckpoint, type Checkpoint } from '../../src/training/checkpoint.js';
 import { loadGenerator } from '../../src/training/generator.js';
 import { runOptions } from '../../src/training/options.js';
-import { resume, train } from '../../src/training/train.js';
+import { resume } from '../../src/training/resume.js';
+import { train } from '../../src/training/train.js';
 import { averagedWeights } from '../../src/training/weight-average.js';
 
 const options = runOptions({
@@ -56,8 +57,8 @@ describe('a convolutional run', () => {
     );
     expect(interrupted).toBe(true);
     await resume({ folder }, { mnist, backend });
-    const read = (of: string): ReturnType<typeof readNewestCheckpoint> =>
-      readNewestCheckpoint(join(of, 'checkpoint'), (message) => expect.fail(message));
+    const read = (of: string): Checkpoint =>
+      readCheckpoint(listCheckpoints(join(of, 'checkpoint')).at(-1)!);
     expect(read(folder).state).toEqual(read(run).state);
     const weights = (of: string): Buffer =>
       readFileSync(join(of, 'model', 'generator', 'weights.bin'));
@@ -86,7 +87,7 @@ describe('a convolutional run', () => {
   });
 
   it('keeps averages that lie between the first weights and the last', () => {
-    const { state } = readNewestCheckpoint(join(run, 'checkpoint'), () => {});
+    const { state } = readCheckpoint(listCheckpoints(join(run, 'checkpoint')).at(-1)!);
     const used = averagedWeights(state);
     for (const [name, values] of state) {
       if (!name.endsWith('/ema')) continue;

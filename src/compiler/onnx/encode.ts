@@ -68,7 +68,8 @@ export function encodeOnnx(
   )) {
     const { source, shape, dtype } = value;
     if (given.has(value)) continue;
-    names.set(value, outputNames.get(value) ?? `%${value.id}`);
+    // Counted here: ids differ from one trace to the next in a process, and equal graphs are to be equal bytes.
+    names.set(value, outputNames.get(value) ?? `%${names.size}`);
     if (source.kind === 'constant')
       initializers.push({ name: names.get(value)!, type: dtype, shape, data: source.data });
     else if (source.kind === 'node') {

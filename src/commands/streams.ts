@@ -1,0 +1,23 @@
+import { explainFileError } from '../files.js';
+
+const FAILED = 1;
+
+/**
+ * Makes what can happen to the standard streams, and a limit on the size of files, an error like others instead of a
+ * stack or a killed process.
+ */
+export function surviveStreams(): void {
+  // A limit (ulimit -f) otherwise kills the process; with a listener, the write fails instead.
+  process.on('SIGXFSZ', () => {});
+  // Nobody reads what we have to say: that is no error of ours.
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (head) ends a command, unless it has something to save and listens itself.
+    if (error.code === 'EPIPE') {
+      if (process.stdout.listenerCount('error') === 1) process.exit(0);
+      return;
+    }
+    process.stderr.write(`gan-mnist: ${explainFileError(error, 'write', 'to stdout').message}\n`);
+    process.exit(FAILED);
+  });
+}

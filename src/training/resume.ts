@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import type { Backend } from '../backends/index.js';
+import type { Mnist } from '../data/mnist.js';
+import { UserError } from '../errors.js';
+import { removeTemporaries, replaceFile } from '../files.js';
+import { removeLater, restoreNewest, type Checkpoint } from './checkpoint.js';
+import type { LogRow } from './log.js';
+import type { RunOptions } from './options.js';
+import { describeBackend, readRunDescription, type RunDescription } from './run-description.js';
+import { RUN_FILES } from './run-folder.js';
+import { Run, type RunOutcome } from './run.js';
+import { follow, locked, optionsText, withParts, type TrainContext } from './train.js';
+import type { Trainer } from './trainer.js';
+
+export interface ResumeRequest {
+  readonly folder: string;
+  /** Go on to this epoch; by default the run's own last one. */
+  readonly epochs?: number;
+  /** Epochs from one checkpoint to the next, if not as before. */
+  readonly checkpointEvery?: number;
+}
+
+/**
+ * Goes on with a run from its newest whole checkpoint: what comes out is what an uninterrupted run would have written. A
+ * run that has done its epochs is left as it is.
+ *
+ * @throws UserError where the folder is no run, is in use, has no whole checkpoint, or was trained on other data.
+ */
+export function resume(request: ResumeRequest, context: TrainContext): Promise<RunOutcome> {
+  const { folder } = request;
+  return locked(folder, () => goOn(request, readRunDescription(folder), context));
+}
+
+async function goOn(
+  { folder, epochs, checkpointEvery }: ResumeRequest,
+  before: RunDescription,
+  context: TrainContext,
+): Promise<RunOutcome> {
+  const { mnist, backend, watcher } = context;
+  const warn = (message: string): void => watcher?.warned?.(message);
+  checkSameData(before, mnist);
+  warnOfOtherBackend(before, backend, warn);
+  warnOfOtherSchedule(before.options, epochs, warn);
+  const description: RunDescription = {
+    ...before,
+    options: { ...before.options, epochs: epochs ?? before.options.epochs },
+    backend: describeBackend(backend),
+    checkpointEvery: checkpointEvery ?? before.checkpointEvery,
+  };
+  return withParts(description, context, async (parts) => {
+    const { trainer, options } = parts;
+    const checkpoints = join(folder, RUN_FILES.checkpoints);
+    const checkpoint = restoreNewest(checkpoints, (one) => restore(trainer, one), warn);
+    const { rows, unfinished } = checkpoint;
+    const done = rows.length;
+    if (options.epochs < done)
+      throw new UserError(
+        `--epochs: found ${options.epochs}, expected at least the ${done} that ${folder} has done`,
+      );
+    if (options.epochs === done)
+      return { folder, rows, interrupted: false, seconds: 0, secondsInSteps: 0 };
+    removeTemporaries(folder, true);
+    removeLater(checkpoints, checkpoint);
+    const kept = rows.map((row) => withoutLastSamples(row, options));
+    const run = new Run({ ...parts, folder }, kept, unfinished);
+    await run.restoreFiles();
+    await replaceFile(join(folder, RUN_FILES.options), optionsText(description));
+    return follow(run, { ...parts, folder }, done, context);
+  });
+}
+
+/** @throws UserError where the checkpoint is of another training. */
+function restore(trainer: Trainer, { state, position, rows, unfinished }: Checkpoint): void {
+  const expected = trainer.readState();
+  const { stepsPerEpoch } = trainer;
+  if (
+    state.size !== expected.size ||
+    ![...expected].every(([name, { length }]) => state.get(name)?.length === length) ||
+    unfinished.steps >= stepsPerEpoch ||
+    position.step !== rows.length * stepsPerEpoch + unfinished.steps
+  )
+    throw new UserError("it does not fit the run's options");
+  trainer.restore(state, position);
+}
+
+/** The samples of an epoch that were drawn because it was the last, which it is not any more, are none of the run's. */
+function withoutLastSamples(row: LogRow, { sampleEvery }: RunOptions): LogRow {
+  return row.epoch % sampleEvery === 0 ? row : { ...row, diversity: undefined };
+}
+
+function checkSameData({ data }: RunDescription, mnist: Mnist): void {
+  for (const [name, digest] of Object.entries(data.digests)) {
+    if (mnist.digests[name] !== digest) {
+      throw new UserError(
+        `${mnist.source}: ${name} has the SHA-256 ${mnist.digests[name]}, expected ${digest}, as when the run began (${data.source}): name that folder with --data`,
+      );
+    }
+  }
+}
+
+function warnOfOtherBackend(
+  { backend: before }: RunDescription,
+  { library, threads }: Backend,
+  warn: (message: string) => void,
+): void {
+  if (library !== before.library || threads !== before.threads)
+    warn(
+      `the run began with ${before.library}, threads: ${before.threads}; with ${library}, threads: ${threads}, it goes on with other last digits than it would have had`,
+    );
+}
+
+function warnOfOtherSchedule(
+  { epochs: before, learningRateDecay }: RunOptions,
+  epochs: number | undefined,
+  warn: (message: string) => void,
+): void {
+  if (epochs !== undefined && epochs !== before && learningRateDecay > 0)
+    warn(
+      `the learning rate has been falling towards the end of epoch ${before}; from here on it falls towards that of ${epochs}, so this is not the run that --epochs ${epochs} would have been from the start`,
+    );
+}

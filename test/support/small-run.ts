@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadBackend, type Backend } from '../../src/backends/index.js';
+import { loadMnist } from '../../src/data/mnist.js';
+import { runOptions } from '../../src/training/options.js';
+import { resume, type ResumeRequest } from '../../src/training/resume.js';
+import type { RunOutcome, Watcher } from '../../src/training/run.js';
+import { train } from '../../src/training/train.js';
+
+export const mnist = loadMnist();
+
+/** 10 steps an epoch. */
+export const SMALL = { epochs: 3, limit: 200, batchSize: 20, units: 4, latentSize: 6, seed: 7 };
+
+const backends = new Map<string, Promise<Backend>>();
+
+/** On one thread, loaded once. */
+export function backendOf(name: string): Promise<Backend> {
+  if (!backends.has(name)) backends.set(name, loadBackend(name, 1));
+  return backends.get(name)!;
+}
+
+interface How {
+  readonly backend?: string;
+  /** Interrupts after so many steps. */
+  readonly steps?: number;
+  readonly watcher?: Watcher;
+}
+
+/** The context of a training that is interrupted after some steps. */
+async function context({ backend = 'native', steps, watcher = {} }: How) {
+  const controller = new AbortController();
+  let done = 0;
+  const stepped: Watcher['stepped'] = (at) => {
+    watcher.stepped?.(at);
+    if (++done === steps) controller.abort();
+  };
+  return {
+    mnist,
+    backend: await backendOf(backend),
+    signal: controller.signal,
+    watcher: { ...watcher, stepped },
+  };
+}
+
+export async function trainSmall(
+  outputs: string,
+  options: Record<string, unknown> = {},
+  { checkpointEvery, ...how }: How & { checkpointEvery?: number } = {},
+): Promise<RunOutcome> {
+  const request = { options: runOptions({ ...SMALL, ...options }), outputs, checkpointEvery };
+  return train(request, await context(how));
+}
+
+export async function resumeSmall(
+  folder: string,
+  request: Omit<ResumeRequest, 'folder'> = {},
+  how: How = {},
+): Promise<RunOutcome> {
+  return resume({ folder, ...request }, await context(how));
+}
+
+/** A folder that is removed when the test process ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gan-mnist-test-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

@@ -1,0 +1,178 @@
+import { cpSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { listCheckpoints } from '../../src/training/checkpoint.js';
+import { readRunDescription } from '../../src/training/run-description.js';
+import { resume } from '../../src/training/resume.js';
+import { differences, runContents } from '../support/run-contents.js';
+import {
+  backendOf,
+  mnist,
+  resumeSmall,
+  temporaryFolder,
+  trainSmall,
+} from '../support/small-run.js';
+
+const folder = temporaryFolder();
+let count = 0;
+const fresh = (): string => join(folder, String(count++));
+
+describe.each(['native', 'wasm'])('an interrupted run on %s', (backend) => {
+  let expected: Record<string, string>;
+  beforeAll(async () => {
+    expected = runContents((await trainSmall(fresh(), {}, { backend })).folder);
+  });
+
+  it('is the same when it is trained twice', async () => {
+    const again = runContents((await trainSmall(fresh(), {}, { backend })).folder);
+    expect(differences(expected, again)).toEqual([]);
+    expect(Object.keys(again).sort()).toEqual([
+      'checkpoint',
+      'log.jsonl',
+      'losses.csv',
+      join('model', 'discriminator', 'model.json'),
+      join('model', 'discriminator', 'weights.bin'),
+      join('model', 'generator.onnx'),
+      join('model', 'generator', 'model.json'),
+      join('model', 'generator', 'weights.bin'),
+      join('samples', 'epoch-0001.png'),
+      join('samples', 'epoch-0002.png'),
+      join('samples', 'epoch-0003.png'),
+    ]);
+  });
+
+  it.each([
+    ['in the middle of an epoch', [14]],
+    ['before the end of the first epoch', [3]],
+    ['at an epoch’s end', [10]],
+    ['just before an epoch’s end', [19]],
+    ['twice in one epoch', [12, 4]],
+    ['three times', [1, 13, 9]],
+  ])('goes on as if nothing had been: %s', async (_, stops) => {
+    const [first, ...later] = stops;
+    const begun = await trainSmall(fresh(), {}, { backend, steps: first });
+    expect(begun.interrupted).toBe(true);
+    for (const steps of later) await resumeSmall(begun.folder, {}, { backend, steps });
+    const { interrupted } = await resumeSmall(begun.folder, {}, { backend });
+    expect(interrupted).toBe(false);
+    expect(differences(expected, runContents(begun.folder))).toEqual([]);
+  });
+
+  it('goes on from the checkpoint before a damaged one, which is named', async () => {
+    const { folder: run } = await trainSmall(fresh(), {}, { backend, steps: 24 });
+    const [, newest] = listCheckpoints(join(run, 'checkpoint'));
+    truncateSync(newest, statSync(newest).size - 1);
+    // Killed while it wrote: parts of files under temporary names.
+    writeFileSync(`${newest}.999999999-0badcafe.tmp`, 'part');
+    writeFileSync(join(run, 'losses.csv.999999999-0badcafe.tmp'), 'part');
+    writeFileSync(join(run, 'log.jsonl'), '{"epoch":1,"st');
+    const warned: string[] = [];
+    await resumeSmall(run, {}, { backend, watcher: { warned: (text) => warned.push(text) } });
+    expect(warned.filter((text) => text.includes(newest))).toHaveLength(1);
+    expect(differences(expected, runContents(run))).toEqual([]);
+    expect(
+      listCheckpoints(join(run, 'checkpoint')).map((path) => /-(\d+)-/.exec(path)![1]),
+    ).toEqual(['00000020', '00000030']);
+  });
+
+  it('goes on beyond its end as if that had been its end', async () => {
+    const options = { sampleEvery: 3 };
+    const longer = await trainSmall(fresh(), { ...options, epochs: 7 }, { backend });
+    const { folder: run } = await trainSmall(fresh(), { ...options, epochs: 4 }, { backend });
+    expect(readdirSync(join(run, 'samples'))).toEqual(['epoch-0003.png', 'epoch-0004.png']);
+    await resumeSmall(run, { epochs: 7 }, { backend });
+    expect(differences(runContents(longer.folder), runContents(run))).toEqual([]);
+    expect(readRunDescription(run).options.epochs).toBe(7);
+  });
+
+  it('needs no checkpoint of every epoch', async () => {
+    const how = { backend, checkpointEvery: 2 };
+    const { folder: run } = await trainSmall(fresh(), {}, { ...how, steps: 15 });
+    await resumeSmall(run, {}, { backend });
+    expect(differences(expected, runContents(run))).toEqual([]);
+  });
+});
+
+describe('resume', () => {
+  let run: string;
+  beforeAll(async () => {
+    run = (await trainSmall(fresh())).folder;
+  });
+
+  it('leaves a finished run as it is', async () => {
+    const all = (): unknown[] =>
+      readdirSync(run, { recursive: true, encoding: 'utf8' })
+        .sort()
+        .map((path) => [
+          path,
+          statSync(join(run, path)).isFile() && statSync(join(run, path)).mtimeMs,
+        ]);
+    const before = all();
+    const { rows, seconds } = await resumeSmall(run);
+    expect([rows.length, seconds]).toEqual([3, 0]);
+    expect(all()).toEqual(before);
+  });
+
+  it('refuses to end before what is done', async () => {
+    await expect(resumeSmall(run, { epochs: 2 })).rejects.toThrow(
+      /--epochs: found 2, expected at least the 3/,
+    );
+  });
+
+  it('refuses other data', async () => {
+    const name = 'train-images-idx3-ubyte';
+    const other = { ...mnist, digests: { ...mnist.digests, [name]: 'f'.repeat(64) } };
+    const context = { mnist: other, backend: await backendOf('native') };
+    await expect(resume({ folder: run }, context)).rejects.toThrow(
+      new RegExp(`${name} has the SHA-256 f+, expected ba891046`),
+    );
+  });
+
+  it('refuses a run without a whole checkpoint, naming each', async () => {
+    const damaged = fresh();
+    cpSync(run, damaged, { recursive: true });
+    for (const path of listCheckpoints(join(damaged, 'checkpoint'))) writeFileSync(path, 'no');
+    const warned: string[] = [];
+    const watcher = { warned: (text: string) => void warned.push(text) };
+    await expect(resumeSmall(damaged, {}, { watcher })).rejects.toThrow(
+      /found no whole checkpoint/,
+    );
+    expect(warned).toHaveLength(2);
+  });
+
+  it('passes over a checkpoint of other options', async () => {
+    const [small, large] = [fresh(), await trainSmall(fresh(), { units: 5 })];
+    cpSync(run, small, { recursive: true });
+    for (const path of listCheckpoints(join(large.folder, 'checkpoint')))
+      cpSync(path, join(small, 'checkpoint', path.split(/[\\/]/).at(-1)!));
+    const warned: string[] = [];
+    const watcher = { warned: (text: string) => void warned.push(text) };
+    await resumeSmall(small, {}, { watcher });
+    expect(warned.join()).toMatch(/does not fit the run's options/);
+  });
+
+  it('says when the numbers will not be those of the backend that it began on', async () => {
+    const warned: string[] = [];
+    const watcher = { warned: (text: string) => void warned.push(text) };
+    await resumeSmall(run, {}, { backend: 'wasm', watcher });
+    expect(warned.join()).toMatch(/the run began with onnxruntime-node .* last digits/);
+  });
+
+  it('refuses options.json that says what no run can have', async () => {
+    const hostile = fresh();
+    cpSync(run, hostile, { recursive: true });
+    const path = join(hostile, 'options.json');
+    const text = readFileSync(path, 'utf8');
+    for (const [from, to] of [
+      ['"units": 4', '"units": 1e9'],
+      ['"threads": 1', '"threads": -1'],
+      ['"native"', '"gpu"'],
+      ['"checkpointEvery": 1', '"checkpointEvery": 0'],
+      ['"source": ', '"folder": 7, "source": '],
+    ]) {
+      expect(text).toContain(from);
+      writeFileSync(path, text.replace(from, to));
+      await expect(resumeSmall(hostile)).rejects.toThrow(path);
+    }
+  });
+});
