@@ -51,7 +51,7 @@ export function encodeOnnx(
   const floats = new Map<number, string>();
   const floatScalar = (x: number): string => {
     if (!floats.has(x)) {
-      floats.set(x, `f${floats.size}`);
+      floats.set(x, `%float ${floats.size}`);
       initializers.push({
         name: floats.get(x)!,
         type: 'float32',
@@ -69,7 +69,7 @@ export function encodeOnnx(
     const { source, shape, dtype } = value;
     if (given.has(value)) continue;
     // Counted here: ids differ from one trace to the next in a process, and equal graphs are to be equal bytes.
-    names.set(value, outputNames.get(value) ?? `%${names.size}`);
+    names.set(value, outputNames.get(value) ?? `%t${names.size}`);
     if (source.kind === 'constant')
       initializers.push({ name: names.get(value)!, type: dtype, shape, data: source.data });
     else if (source.kind === 'node') {
