@@ -139,6 +139,8 @@ async function loadModel(runtime: Runtime, bytes: Uint8Array): Promise<Model> {
 /** The user's own @tensorflow/tfjs-node: beside this package, or in the folder that the user works in. */
 async function importTfjsNode(): Promise<string> {
   const name = '@tensorflow/tfjs-node';
+  // TensorFlow's own log lines on stderr are not for our users; what they set themselves stays.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   interface TfjsNode {
     version: Record<string, string>;
   }
