@@ -97,7 +97,8 @@ function liveDisplay(options: DigitsDisplayOptions): DigitsDisplay {
       (sum, { status, epochsDone }) => sum + (status === 'failed' ? 0 : epochs - epochsDone),
       0,
     );
-    const secondsLeft = epochsHere === 0 ? undefined : ((now() - startedAt) / epochsHere) * left;
+    const secondsLeft =
+      epochsHere === 0 || left === 0 ? undefined : ((now() - startedAt) / epochsHere) * left;
     lines.draw([
       ...states.map((state, digit) => digitLine(digit, state, epochs, chalk)),
       secondsLeft === undefined ? '' : `${formatSeconds(secondsLeft)} left`,
