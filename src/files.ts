@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { RunError, UserError } from './errors.js';
 
 /** What the operating system's error codes mean to somebody who named a path. */
@@ -57,12 +57,27 @@ export function explainFileError(error: unknown, doing: string, path: string): E
     : new RunError(sentence, { cause: error });
 }
 
-/** Makes a folder and its parents; a folder that is there already is fine. */
+/**
+ * Makes a folder and its parents; a folder that is there already is fine. Not by Node.js's `recursive`, which never
+ * returns where a folder is there and takes no folders, as /proc.
+ */
 export function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    make(resolve(path));
   } catch (error) {
     throw explainFileError(error, 'create the folder', path);
+  }
+}
+
+function make(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (!existsSync(dirname(path))) make(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(path).isDirectory())
+      throw error;
   }
 }
 

@@ -44,7 +44,9 @@ export function readWeights(folder: string, model: LayersModel): void {
   let start = 0;
   for (const weight of model.weights) {
     const end = start + sizeOf(weight.shape);
-    weight.write(tf.tensor(values.slice(start, end), weight.shape as number[]));
+    const tensor = tf.tensor(values.slice(start, end), weight.shape as number[]);
+    weight.write(tensor);
+    tensor.dispose();
     start = end;
   }
 }

@@ -1,0 +1,135 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { addCommand, explainUsage } from '../../src/commands/command.js';
+import type { Console } from '../../src/commands/console.js';
+import { COMMANDS } from '../../src/commands/definitions.js';
+import { TRAIN_OPTIONS } from '../../src/commands/option-tables.js';
+import { UserError } from '../../src/errors.js';
+import { flagOf, type OptionDefinition } from '../../src/options.js';
+import { cli, STACK } from '../support/cli.js';
+import { SMALL, temporaryFolder } from '../support/small-run.js';
+
+const folder = temporaryFolder();
+
+const silent: Console = {
+  json: false,
+  quiet: true,
+  colors: 0,
+  stdout: process.stdout,
+  say: () => {},
+  warn: () => {},
+  emit: () => {},
+  wrote: () => {},
+  interruptions: () => new AbortController().signal,
+};
+
+/** The command line in this process: what it would print on stderr. */
+async function refusal(...args: string[]): Promise<string> {
+  const program = new Command('gan-mnist')
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, writeOut: () => {} });
+  for (const [name, definition] of Object.entries(COMMANDS))
+    addCommand(program, name, definition, () => silent);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (thrown) {
+    const error = thrown instanceof CommanderError ? explainUsage(thrown) : thrown;
+    expect(error).toBeInstanceOf(UserError);
+    return (error as UserError).message;
+  }
+  throw new Error(`${args.join(' ')} was not refused`);
+}
+
+/** What no option of its kind takes. */
+function badValues(definition: OptionDefinition): string[] {
+  const noNumbers = ['NaN', 'Infinity', '-Infinity', '', ' ', 'ten', '0x10', '1e999', '1,5', '١'];
+  switch (definition.kind) {
+    case 'integer':
+    case 'number': {
+      const { min, max, kind } = definition;
+      const below = 'exclusive' in definition ? min : min - 1;
+      const whole = kind === 'integer' ? ['1.5', '1e2', '99999999999999999999'] : [];
+      return [...noNumbers, ...whole, String(below), '-1', String(max + 1), '-1e308'];
+    }
+    case 'choice':
+      return ['', 'neither', definition.choices[0].toUpperCase()];
+    case 'text':
+      return definition.bare ? [] : [''];
+    case 'switch':
+      return [];
+  }
+}
+
+const bad = Object.entries(TRAIN_OPTIONS as Record<string, OptionDefinition>).flatMap(
+  ([name, definition]) => badValues(definition).map((value) => [flagOf(name), value] as const),
+);
+
+describe('an option of train', () => {
+  it.each(bad)('is refused: %s "%s"', async (flag, value) => {
+    const out = join(folder, 'never');
+    const message = await refusal('train', '--out', out, flag, value);
+    expect(message).toMatch(new RegExp(`^${flag}: found ".*", expected .+`));
+    expect(message).toContain(`"${value}"`);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it.each([
+    [['--unknown'], /unknown option '--unknown'/],
+    [['--epoch', '3'], /unknown option '--epoch'.*--epochs/],
+    [['--epochs'], /option '--epochs <n>' argument missing/],
+    [['5'], /too many arguments/],
+    [['--json', '--quiet'], /--json and --quiet: found both/],
+    [['--preset', 'cfcv', '--units', '64'], /--units 64 contradicts --preset cfcv, which has 128/],
+    [['--preset', 'cfcv', '--learning-rate', '0.1'], /--learning-rate 0.1 contradicts --preset/],
+    [['--resume', '--units', '64'], /--units contradicts --resume/],
+    [['--resume', '--seed', '1'], /--seed contradicts --resume/],
+    [['--resume', '--preset', 'cfcv'], /--preset contradicts --resume/],
+    [['--resume', '--out', join(folder, 'none')], /found no run in .*none/],
+    [['--resume', join(folder, 'no-run')], /found no run in .*no-run/],
+    [['--batch-size', '100', '--limit', '50'], /batch size is 100; expected .* 1 to 50/],
+    [['--data', join(folder, 'nothing')], /cannot read the data folder .*no such file/],
+    [['--data', folder], /has no train-images-idx3-ubyte/],
+  ])('is refused where it cannot work: %j', async (args, says) => {
+    const out = join(folder, 'never');
+    expect(
+      await refusal('train', ...(args.includes('--out') ? [] : ['--out', out]), ...args),
+    ).toMatch(says);
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
+describe('other commands', () => {
+  it.each([
+    [['fly'], /unknown command 'fly'/],
+    [[], /found no command/],
+    [['sample', '--n', '0'], /--n: found "0", expected a whole number from 1 to/],
+    [['sample', '--seed', '-1'], /--seed: found "-1"/],
+    [['sample', '--run', join(folder, 'none')], /found no run in/],
+    [['data', '--json', '--quiet'], /found both/],
+  ])('refuse %j', async (args, says) => {
+    expect(await refusal(...args)).toMatch(says);
+  });
+});
+
+describe('the process', () => {
+  const small = Object.entries({ ...SMALL, epochs: 1 })
+    .flatMap(([name, value]) => [flagOf(name), String(value)])
+    .concat('--threads', '1');
+
+  it.each([
+    ['an option', ['--epochs', '0']],
+    ['a file in the way', ['--out', join(folder, 'file')]],
+    ['a file as a part of the path', ['--out', join(folder, 'file', 'x')]],
+    ['a folder that takes no files', ['--out', '/proc/gan-mnist']],
+    ['a name that is too long', ['--out', join(folder, 'x'.repeat(300))]],
+    ['a path that is too long', ['--out', join(folder, 'x/'.repeat(4000))]],
+  ])('ends with 2 and one sentence: %s', async (_, args) => {
+    writeFileSync(join(folder, 'file'), '');
+    const { code, stdout, stderr } = await cli('train', ...small, '--quiet', ...args);
+    expect(stderr).toMatch(/^gan-mnist: .+\n$/);
+    expect(stderr).not.toMatch(STACK);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+});
