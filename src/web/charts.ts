@@ -38,9 +38,20 @@ export function interactive(option: EChartsOption): EChartsOption {
     textStyle: { fontFamily: 'system-ui, sans-serif' },
     grid: { left: 64, right: 24, top: 48, bottom: 108 },
     tooltip: { trigger: 'axis', confine: true },
+    xAxis: {
+      ...option.xAxis,
+      axisPointer: { snap: true, label: { precision: 0, formatter: 'epoch {value}' } },
+    },
     dataZoom: [
-      { type: 'inside', zoomOnMouseWheel: 'ctrl', filterMode: 'none' },
-      { type: 'slider', bottom: 12, height: 28, filterMode: 'none', brushSelect: false },
+      { type: 'inside', zoomOnMouseWheel: 'ctrl', filterMode: 'none', minValueSpan: 2 },
+      {
+        type: 'slider',
+        bottom: 12,
+        height: 28,
+        filterMode: 'none',
+        minValueSpan: 2,
+        brushSelect: false,
+      },
     ],
   };
 }

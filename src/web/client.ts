@@ -20,6 +20,10 @@ export function showChart(
   const update = (changed: Echarts.EChartsOption) => {
     chart.setOption(changed);
     chart.setOption({
+      // A range that was zoomed to begins and ends between epochs.
+      xAxis: {
+        axisLabel: { formatter: (epoch: number) => (Number.isInteger(epoch) ? String(epoch) : '') },
+      },
       tooltip: {
         valueFormatter: (value: unknown) => (typeof value === 'number' ? value.toFixed(4) : ''),
       },

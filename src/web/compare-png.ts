@@ -16,6 +16,7 @@ const LINE_HEIGHT = 24;
 const FONT_PIXELS = 16;
 /** Width of the differences' names, before the values. */
 const NAME_WIDTH = 220;
+const MOST_VALUE_WIDTH = 320;
 
 /**
  * compare.png: both losses' charts, the last grids side by side (as many as fit beside each other), and the options'
@@ -74,7 +75,7 @@ function tableLines(
 ): Html[] {
   if (different.length === 0)
     return [html`<text>the same options, data, backend and versions</text>`];
-  const column = (width - NAME_WIDTH) / runs.length;
+  const column = Math.min(MOST_VALUE_WIDTH, (width - NAME_WIDTH) / runs.length);
   const line = (name: string, values: readonly string[]): Html =>
     html`<text>${name}</text
       >${values.map((value, i) => html`<text x="${NAME_WIDTH + i * column}">${shortened(value, column)}</text>`)}`;

@@ -20,7 +20,7 @@ h1 { font-size: 1.6rem; margin: 0.5rem 0 0; overflow-wrap: anywhere; }
 h2 { font-size: 1.2rem; margin: 2.2rem 0 0.5rem; }
 p { margin: 0.4rem 0; }
 .faint { color: var(--faint); }
-.box { background: var(--box); border: 1px solid var(--line); border-radius: 8px; padding: 0.3rem 1rem 0.7rem; }
+.box { background: var(--box); border: 1px solid var(--line); border-radius: 8px; padding: 0.3rem 1rem 0.7rem; margin-top: 1.5rem; }
 .finding { border-left: 4px solid var(--unknown); padding-left: 0.8rem; margin: 0.8rem 0; }
 .finding b { color: var(--unknown); }
 .finding.good { border-color: var(--good); } .finding.good b { color: var(--good); }

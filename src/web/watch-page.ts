@@ -6,7 +6,7 @@ import { followRun } from './watch-client.js';
 
 /** Loads the chart's code, the samples and the events from the server that it came from, and nothing else. */
 const POLICY =
-  "default-src 'none'; img-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; script-src 'self' 'unsafe-inline'";
+  "default-src 'none'; img-src 'self' data:; connect-src 'self'; style-src 'unsafe-inline'; script-src 'self' 'unsafe-inline'";
 
 /** The page of gan-mnist watch; everything that changes comes as events. */
 export function watchPage(name: string): string {
