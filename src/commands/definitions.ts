@@ -1,11 +1,17 @@
 import { defineCommand, type CommandDefinition } from './command.js';
 import {
+  COMPARE_OPTIONS,
   DATA_OPTIONS,
   DATASET_OPTIONS,
   EVALUATE_OPTIONS,
+  INTERPOLATE_OPTIONS,
+  REPORT_OPTIONS,
   SAMPLE_OPTIONS,
   TRAIN_OPTIONS,
+  WATCH_OPTIONS,
 } from './option-tables.js';
+
+const RUN = { name: 'RUN', help: 'folder of a run, as outputs/00001-dense (default: the newest)' };
 
 /** Every command, by the word that is typed. What a command needs is loaded when it runs. */
 export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
@@ -46,6 +52,43 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
     examples: ['gan-mnist evaluate', 'gan-mnist evaluate --run outputs/00001-dense --json'],
     options: EVALUATE_OPTIONS,
     run: async (given, console) => (await import('./evaluate.js')).runEvaluate(given, console),
+  }),
+  interpolate: defineCommand({
+    summary: 'walk from one z to the next: a grid PNG and a GIF',
+    examples: [
+      'gan-mnist interpolate',
+      'gan-mnist interpolate --seeds 1,5,9 --steps 12 --run outputs/00001-dense',
+    ],
+    options: INTERPOLATE_OPTIONS,
+    run: async (given, console) =>
+      (await import('./interpolate.js')).runInterpolate(given, console),
+  }),
+  watch: defineCommand({
+    summary: 'show a training as it happens, on a page of this machine',
+    examples: ['gan-mnist watch', 'gan-mnist watch outputs/00001-dense --port 8081 --open'],
+    options: WATCH_OPTIONS,
+    arguments: [RUN],
+    run: async (given, console, runs) =>
+      (await import('./watch.js')).runWatch(given, console, runs),
+  }),
+  report: defineCommand({
+    summary: "write a run's report.html and pictures anew",
+    examples: ['gan-mnist report', 'gan-mnist report outputs/00001-dense --open'],
+    options: REPORT_OPTIONS,
+    arguments: [RUN],
+    run: async (given, console, runs) =>
+      (await import('./report.js')).runReport(given, console, runs),
+  }),
+  compare: defineCommand({
+    summary: 'put runs side by side in one HTML page and one PNG',
+    examples: [
+      'gan-mnist compare outputs/00001-dense outputs/00002-dense',
+      'gan-mnist compare outputs/0000* --out comparison --open',
+    ],
+    options: COMPARE_OPTIONS,
+    arguments: [{ name: 'RUN...', help: 'folders of 2 to 8 runs' }],
+    run: async (given, console, runs) =>
+      (await import('./compare.js')).runCompare(given, console, runs),
   }),
   data: defineCommand({
     summary: 'verify and describe the data set',

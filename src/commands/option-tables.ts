@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { FORMATS } from '../datasets/format.js';
 import { MOST_PER_DIGIT } from '../datasets/counts.js';
 import type { OptionTable } from '../options.js';
@@ -33,6 +34,7 @@ export const TRAIN_OPTIONS = {
     bare: true,
     help: 'go on with this run (default: the newest) from its last checkpoint',
   },
+  preview: { kind: 'switch', help: 'draw the samples in the terminal, as often as they are made' },
   ...COMPUTE_OPTIONS,
   ...PRINT_OPTIONS,
 } as const satisfies OptionTable;
@@ -118,6 +120,45 @@ export const DATASET_OPTIONS = {
   ...PRINT_OPTIONS,
 } as const satisfies OptionTable;
 
+const OPEN = { kind: 'switch', help: 'open it in the browser' } as const;
+
+export const REPORT_OPTIONS = { open: OPEN, ...PRINT_OPTIONS } as const satisfies OptionTable;
+
+export const COMPARE_OPTIONS = {
+  out: {
+    kind: 'text',
+    value: 'DIR',
+    default: join(OUTPUTS, 'compare'),
+    help: 'folder for compare.html and compare.png',
+  },
+  open: OPEN,
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+export const INTERPOLATE_OPTIONS = {
+  run: { kind: 'text', value: 'DIR', help: 'run to sample from (default: the newest)' },
+  seeds: {
+    kind: 'text',
+    value: 'LIST',
+    default: '1,5,9',
+    help: 'the points between which the walk goes, as seeds with commas; as sample --n 1 --seed shows them',
+  },
+  steps: {
+    kind: 'integer',
+    min: 2,
+    max: 100,
+    default: 10,
+    help: 'images from one point to the next, both counted',
+  },
+  out: {
+    kind: 'text',
+    value: 'FILE',
+    help: 'PNG to write, the GIF beside it (default: in the run)',
+  },
+  ...COMPUTE_OPTIONS,
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
 export const EVALUATE_OPTIONS = {
   run: { kind: 'text', value: 'DIR', help: 'run to evaluate (default: the newest)' },
   perDigit: {
@@ -150,5 +191,17 @@ export const EVALUATE_OPTIONS = {
   },
   ...CLASSIFIER_OPTIONS,
   ...COMPUTE_OPTIONS,
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+export const WATCH_OPTIONS = {
+  port: {
+    kind: 'integer',
+    min: 0,
+    max: 65_535,
+    default: 8080,
+    help: 'of 127.0.0.1; 0 takes any free one',
+  },
+  open: OPEN,
   ...PRINT_OPTIONS,
 } as const satisfies OptionTable;

@@ -2,6 +2,8 @@ import { join, resolve } from 'node:path';
 import { loadBackend } from '../backends/index.js';
 import { loadMnist, type Mnist } from '../data/mnist.js';
 import { UserError } from '../errors.js';
+import { toBytes } from '../images/grid.js';
+import { graphicsOf } from '../terminal/graphics.js';
 import { createProgress, type Progress } from '../terminal/progress.js';
 import { isDigitsFolder } from '../training/digit-folders.js';
 import { runOptions, type RunOptions } from '../training/options.js';
@@ -10,6 +12,7 @@ import { RUN_FILES } from '../training/run-folder.js';
 import type { RunOutcome } from '../training/run.js';
 import { resume } from '../training/resume.js';
 import { train, type TrainContext } from '../training/train.js';
+import { CurrentDrawings } from '../web/current-drawings.js';
 import { OUTPUTS } from './common-options.js';
 import { INTERRUPTED, type Console } from './console.js';
 import {
@@ -22,6 +25,10 @@ import {
 
 /** `gan-mnist train`. */
 export async function runTrain(given: Given, console: Console): Promise<void> {
+  if (given.preview === true && (console.json || console.quiet))
+    throw new UserError(
+      `--preview and ${console.json ? '--json' : '--quiet'}: found both, expected one of them`,
+    );
   if (given.eachDigit === true || resumesDigits(given)) {
     await (await import('./train-digits.js')).trainEachDigit(given, console);
     return;
@@ -44,7 +51,7 @@ async function startNew(given: Given, console: Console): Promise<RunOutcome> {
   console.say(
     `training the ${options.model} GAN on ${describeData(mnist, options)} with ${backend.library}, ${threadsText(backend.threads)}, seed ${options.seed}`,
   );
-  return follow(console, (context) =>
+  return follow(given, console, (context) =>
     train(
       {
         options,
@@ -72,7 +79,7 @@ async function goOn(given: Given, run: string, console: Console): Promise<RunOut
     given.threads ?? before.backend.threads,
   );
   console.say(`resuming ${folder} with ${backend.library}, ${threadsText(backend.threads)}`);
-  return follow(console, (context) =>
+  return follow(given, console, (context) =>
     resume(
       { folder, epochs: given.epochs, checkpointEvery: given.checkpointEvery },
       { ...context, mnist, backend },
@@ -82,10 +89,12 @@ async function goOn(given: Given, run: string, console: Console): Promise<RunOut
 
 /** Runs a training with a display of it, and says at the end how it went and where everything is. */
 async function follow(
+  given: Given,
   console: Console,
-  start: (context: Pick<TrainContext, 'watcher' | 'signal' | 'started'>) => Promise<RunOutcome>,
+  start: (context: Omit<TrainContext, 'mnist' | 'backend'>) => Promise<RunOutcome>,
 ): Promise<RunOutcome> {
   let progress: Progress | undefined;
+  const preview = given.preview === true ? await previewer(console) : undefined;
   const warn = (message: string): void =>
     progress !== undefined && !console.quiet ? progress.message(message) : console.warn(message);
   try {
@@ -109,7 +118,11 @@ async function follow(
           batchSize: options.batchSize,
         });
       },
+      observe: (folder) => new CurrentDrawings(folder, warn),
       watcher: {
+        sampled: (_, images) => {
+          if (preview !== undefined) progress?.message(preview(images));
+        },
         stepped: (at) => progress?.step(at),
         epochDone: (row, paths) => {
           console.emit({ event: 'epoch', ...row });
@@ -138,6 +151,7 @@ async function follow(
       lines: [summary(outcome)],
       paths: {
         run: folder,
+        ...(rows.length > 0 && { report: join(folder, RUN_FILES.report) }),
         losses: join(folder, RUN_FILES.losses),
         samples: join(folder, RUN_FILES.samples),
         model: join(folder, RUN_FILES.model),
@@ -147,6 +161,15 @@ async function follow(
   } finally {
     progress?.close();
   }
+}
+
+/** Draws samples as text for the terminal. */
+async function previewer({ colors, stdout }: Console): Promise<(images: Float32Array) => string> {
+  const { previewDigits } = await import('../terminal/preview.js');
+  // Where there is no window, the text goes to a file or a pipe, which shows no images.
+  const graphics = stdout.isTTY ? graphicsOf(process.env) : 'text';
+  return (images) =>
+    previewDigits(toBytes(images), { columns: stdout.columns ?? 80, graphics, colors });
 }
 
 function summary({ rows, interrupted, seconds }: RunOutcome): string {

@@ -20,19 +20,43 @@ const COLORS = { discriminator: '#0072b2', generator: '#d55e00' };
 /** Above this many epochs a marker at each would hide the line. */
 const MOST_MARKERS = 30;
 
+/** One line of a chart. */
+export interface ChartLine {
+  name: string;
+  /** as #rrggbb */
+  color: string;
+  dashed?: boolean;
+  /** in the order of epochs */
+  points: readonly (readonly [epoch: number, value: number])[];
+}
+
 /**
  * Both losses over the epochs as an option of Apache ECharts, the same for the PNG and for pages. The ticks of the x axis are
  * whole epochs; the y axis need not begin at 0.
  */
 export function lossesChartOption(rows: readonly LossRow[]): Echarts.EChartsOption {
-  const line = (name: keyof typeof COLORS, key: 'discriminatorLoss' | 'generatorLoss') => ({
-    name,
-    type: 'line' as const,
-    color: COLORS[name],
-    showSymbol: rows.length <= MOST_MARKERS,
-    lineStyle: { width: 2 },
-    data: rows.map((row) => [row.epoch, row[key]]),
-  });
+  return linesChartOption(
+    [
+      {
+        name: 'discriminator',
+        color: COLORS.discriminator,
+        points: rows.map((row) => [row.epoch, row.discriminatorLoss]),
+      },
+      {
+        name: 'generator',
+        color: COLORS.generator,
+        points: rows.map((row) => [row.epoch, row.generatorLoss]),
+      },
+    ],
+    'loss (mean of the epoch)',
+  );
+}
+
+/** Any lines over the epochs, in the style of {@link lossesChartOption}. It is plain data, without functions. */
+export function linesChartOption(
+  lines: readonly ChartLine[],
+  yName: string,
+): Echarts.EChartsOption {
   const axisText = { fontSize: 14, color: '#333333' };
   const axis = {
     type: 'value' as const,
@@ -49,9 +73,16 @@ export function lossesChartOption(rows: readonly LossRow[]): Echarts.EChartsOpti
     textStyle: { fontFamily: FONT_FAMILY },
     legend: { top: 12, itemGap: 32, textStyle: { ...axisText, fontSize: 16 } },
     grid: { left: 80, right: 32, top: 56, bottom: 64 },
-    xAxis: { ...axis, name: 'epoch', nameGap: 34, minInterval: 1, ...epochRange(rows) },
-    yAxis: { ...axis, name: 'loss (mean of the epoch)', nameGap: 52, scale: true },
-    series: [line('discriminator', 'discriminatorLoss'), line('generator', 'generatorLoss')],
+    xAxis: { ...axis, name: 'epoch', nameGap: 34, minInterval: 1, ...epochRange(lines) },
+    yAxis: { ...axis, name: yName, nameGap: 52, scale: true },
+    series: lines.map(({ name, color, dashed, points }) => ({
+      name,
+      type: 'line' as const,
+      color,
+      showSymbol: points.length <= MOST_MARKERS,
+      lineStyle: { width: 2, ...(dashed === true && { type: 'dashed' as const }) },
+      data: points.map(([epoch, value]) => [epoch, value]),
+    })),
   };
 }
 
@@ -77,9 +108,11 @@ export function chartSvg(option: Echarts.EChartsOption, width: number, height: n
 }
 
 /** A single epoch gets room at both sides, where an axis of no length would be drawn from 0. */
-function epochRange(rows: readonly LossRow[]): { min: number; max: number } | undefined {
-  const first = rows[0]?.epoch;
-  const last = rows.at(-1)?.epoch;
-  if (first === undefined || last === undefined) return undefined;
+function epochRange(lines: readonly ChartLine[]): { min: number; max: number } | undefined {
+  const ends = lines.flatMap(({ points }) => [points[0], points.at(-1)]);
+  const epochs = ends.flatMap((point) => (point === undefined ? [] : [point[0]]));
+  if (epochs.length === 0) return undefined;
+  const first = Math.min(...epochs);
+  const last = Math.max(...epochs);
   return first === last ? { min: first - 1, max: last + 1 } : { min: first, max: last };
 }

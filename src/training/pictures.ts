@@ -9,13 +9,15 @@ import {
 } from '../images/evolution.js';
 import { drawLossesPng, type LossRow } from '../images/losses-chart.js';
 import { readSampleGrid } from '../images/sample-grid.js';
-import { writeFileWhole } from '../files.js';
-import { DrawingBudget } from './drawing-budget.js';
+import { replaceFile } from '../files.js';
 import { sampleFile } from './run-folder.js';
+
+/** Gives the samples of an epoch. */
+export type ReadSamples = (epoch: number) => EpochSamples;
 
 /**
  * Draws losses.png, and where the run has samples evolution.png and evolution.gif, anew. They are a function of the rows and
- * of the samples alone. It takes half a second for a short run and about two for a long one; see {@link DrawingBudget}.
+ * of the samples alone. It takes half a second for a short run and about two for a long one.
  *
  * @param rows of log.jsonl, in the order of epochs; without any, nothing is drawn.
  * @returns the paths written.
@@ -24,38 +26,29 @@ import { sampleFile } from './run-folder.js';
 export async function drawRunPictures(
   runFolder: string,
   rows: readonly LossRow[],
+  read: ReadSamples = sampleReader(runFolder),
 ): Promise<string[]> {
   if (rows.length === 0) return [];
   const written: string[] = [];
-  const write = (name: string, bytes: Uint8Array) => {
-    writeFileWhole(join(runFolder, name), bytes);
+  const write = async (name: string, bytes: Uint8Array) => {
+    await replaceFile(join(runFolder, name), bytes);
     written.push(join(runFolder, name));
   };
-  write('losses.png', await drawLossesPng(rows));
+  await write('losses.png', await drawLossesPng(rows));
   const epochs = rows
     .map((row) => row.epoch)
     .filter((epoch) => existsSync(join(runFolder, sampleFile(epoch))));
   if (epochs.length === 0) return written;
-  const read = reader(runFolder);
-  write('evolution.png', await drawEvolutionPng(chooseEvenly(epochs, EVOLUTION_ROWS).map(read)));
-  write('evolution.gif', await drawEvolutionGif(chooseEvenly(epochs, MOST_FRAMES).map(read)));
+  await write(
+    'evolution.png',
+    await drawEvolutionPng(chooseEvenly(epochs, EVOLUTION_ROWS).map(read)),
+  );
+  await write('evolution.gif', await drawEvolutionGif(chooseEvenly(epochs, MOST_FRAMES).map(read)));
   return written;
 }
 
-/** Keeps the pictures of a running training current, as often as {@link DrawingBudget} allows. */
-export class CurrentPictures {
-  private readonly budget = new DrawingBudget();
-
-  constructor(private readonly runFolder: string) {}
-
-  /** After an epoch: draws when it is due, and says whether it did. The last drawing of a run is drawRunPictures. */
-  async keep(rows: readonly LossRow[]): Promise<boolean> {
-    return this.budget.draw(() => drawRunPictures(this.runFolder, rows));
-  }
-}
-
-/** Reads each epoch's samples at most once. */
-function reader(runFolder: string): (epoch: number) => EpochSamples {
+/** Reads the samples of a run's epochs, each at most once. */
+export function sampleReader(runFolder: string): ReadSamples {
   const known = new Map<number, EpochSamples>();
   return (epoch) => {
     const samples = known.get(epoch) ?? {

@@ -13,6 +13,7 @@ export const RUN_FILES = {
   digits: 'digits.json',
   log: 'log.jsonl',
   losses: 'losses.csv',
+  report: 'report.html',
   samples: 'samples',
   model: 'model',
   generatorOnnx: join('model', 'generator.onnx'),
@@ -40,14 +41,15 @@ export function listRuns(outputs: string): string[] {
 /**
  * The run that the user means: the named folder, or the newest in `outputs`.
  *
+ * @param where the flag or argument by which it was named.
  * @throws UserError where there is none.
  */
-export function findRun(outputs: string, run?: string): string {
+export function findRun(outputs: string, run?: string, where = '--run'): string {
   if (run === undefined) {
     const newest = listRuns(outputs).at(-1);
     if (newest === undefined)
       throw new UserError(
-        `found no run in ${outputs}, expected one made by gan-mnist train (or name one with --run)`,
+        `found no run in ${outputs}, expected one made by gan-mnist train (or name one with ${where})`,
       );
     return newest;
   }
@@ -56,7 +58,7 @@ export function findRun(outputs: string, run?: string): string {
   );
   if (folder === undefined)
     throw new UserError(
-      `--run: found no run in ${run}, expected a folder with ${RUN_FILES.options}, as gan-mnist train makes it`,
+      `${where}: found no run in ${run}, expected a folder with ${RUN_FILES.options}, as gan-mnist train makes it`,
     );
   return folder;
 }

@@ -19,10 +19,27 @@ import type { Losses, Position, Trainer } from './trainer.js';
 export interface Watcher {
   /** After each step. `step` counts within the epoch, both from 1. */
   stepped?(at: { epoch: number; step: number } & Losses): void;
+  /** After each epoch with a sample grid: its images, [64, 784] in [-1, 1], overwritten by the next ones. */
+  sampled?(epoch: number, images: Float32Array): void;
   /** After each epoch, once its files are asked for. */
   epochDone?(row: LogRow, paths: readonly string[]): void;
   /** Something is off and the run goes on: collapse, a damaged checkpoint. */
   warned?(message: string): void;
+}
+
+/**
+ * Keeps files beside a run's own that follow from its log and samples: pictures, a report, event files. Its methods are
+ * called one after the other.
+ */
+export interface RunObserver {
+  /** Before the first step. `rows` are those that a resumed run has already. */
+  begin(rows: readonly LogRow[]): Promise<void>;
+  /** After an epoch's files are written, while the next one trains; the files of that one wait for it. */
+  epochWritten(rows: readonly LogRow[]): Promise<void>;
+  /** After the last epoch, or an interruption. */
+  finish(rows: readonly LogRow[]): Promise<void>;
+  /** At the end, also of a run that failed. Nothing of it is at work in the folder afterwards. */
+  close(): Promise<void>;
 }
 
 /** What a run works with. */
@@ -56,6 +73,7 @@ export class Run {
   private warnedOfCollapse = false;
   private readonly rows: LogRow[];
   private epoch: Epoch;
+  private observer: RunObserver | undefined;
 
   constructor(
     private readonly parts: RunParts,
@@ -66,13 +84,19 @@ export class Run {
     this.epoch = Epoch.begin(unfinished);
   }
 
+  /** The rows of the epochs done. */
+  get finished(): readonly LogRow[] {
+    return this.rows;
+  }
+
   /**
    * Trains up to the last epoch, or until the signal, which is looked at after each step.
    *
    * @throws RunError where a loss or a weight is no longer a finite number.
    */
-  async train(signal?: AbortSignal): Promise<RunOutcome> {
+  async train(signal?: AbortSignal, observer?: RunObserver): Promise<RunOutcome> {
     const { folder, options, trainer } = this.parts;
+    this.observer = observer;
     const startedAt = performance.now();
     try {
       while (this.rows.length < options.epochs && signal?.aborted !== true) {
@@ -166,7 +190,9 @@ export class Run {
       await this.record(row, rows, png);
       if (number % checkpointEvery === 0 || isLast)
         await this.save(state, position, rows, unfinished);
+      await this.observer?.epochWritten(rows);
     });
+    if (sampled !== undefined) watcher.sampled?.(number, sampled);
     if (diversity !== undefined) this.watchForCollapse(diversity, number);
     watcher.epochDone?.(
       row,

@@ -12,7 +12,7 @@ import { modelWriter } from './model-files.js';
 import type { RunOptions } from './options.js';
 import { describeRun, type RunDescription } from './run-description.js';
 import { createRun, RUN_FILES } from './run-folder.js';
-import { Run, type RunOutcome, type RunParts, type Watcher } from './run.js';
+import { Run, type RunObserver, type RunOutcome, type RunParts, type Watcher } from './run.js';
 import { Sampler } from './sampler.js';
 import { Trainer } from './trainer.js';
 
@@ -21,6 +21,8 @@ export interface TrainContext {
   readonly mnist: Mnist;
   readonly backend: Backend;
   readonly watcher?: Watcher;
+  /** Makes what keeps further files in the run's folder, once that is known. */
+  readonly observe?: (folder: string) => RunObserver;
   /** Ends the training after the step under way; what there is gets saved. */
   readonly signal?: AbortSignal;
   /** Told the run's folder and size before the first step. */
@@ -137,14 +139,22 @@ export async function locked<T>(folder: string, use: () => Promise<T>): Promise<
 }
 
 /** Trains, once everything is ready and the folder is this process's. */
-export function follow(
+export async function follow(
   run: Run,
   { folder, options, trainer }: RunParts,
   epochsDone: number,
-  { started, signal }: TrainContext,
+  { started, signal, observe }: TrainContext,
 ): Promise<RunOutcome> {
   started?.({ folder, options, stepsPerEpoch: trainer.stepsPerEpoch, epochsDone });
-  return run.train(signal);
+  const observer = observe?.(folder);
+  try {
+    await observer?.begin(run.finished);
+    const outcome = await run.train(signal, observer);
+    await observer?.finish(outcome.rows);
+    return outcome;
+  } finally {
+    await observer?.close();
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeFileWhole } from '../../src/files.js';
 import { gridImage } from '../../src/images/grid.js';
 import { encodePng } from '../../src/images/png.js';
-import { CurrentPictures, drawRunPictures } from '../../src/training/pictures.js';
+import { drawRunPictures } from '../../src/training/pictures.js';
 import { sampleFile } from '../../src/training/run-folder.js';
 
 let folder: string;
@@ -49,12 +49,5 @@ describe('drawRunPictures', () => {
     );
     writeFileWhole(path, encodePng({ width: 5, height: 5, pixels: new Uint8Array(25) }));
     await expect(drawRunPictures(folder, rows)).rejects.toThrow(`${path} is not a grid of digits`);
-  });
-});
-
-describe('CurrentPictures', () => {
-  it('leaves the first epochs of a run to its end', async () => {
-    expect(await new CurrentPictures(folder).keep(rows)).toBe(false);
-    expect(readdirSync(folder)).toEqual([]);
   });
 });

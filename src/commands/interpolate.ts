@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { loadBackend } from '../backends/index.js';
+import { UserError } from '../errors.js';
+import { writeFileWhole } from '../files.js';
+import { encodeGif } from '../images/gif.js';
+import { DIGIT_SIDE, gridImage } from '../images/grid.js';
+import { encodePng } from '../images/png.js';
+import type { OptionsOf } from '../options.js';
+import { loadGenerator } from '../training/generator.js';
+import { latentPoint, latentWalk } from '../training/latent-walk.js';
+import { findRun } from '../training/run-folder.js';
+import { OUTPUTS } from './common-options.js';
+import type { Console } from './console.js';
+import { INTERPOLATE_OPTIONS } from './option-tables.js';
+
+const PIXELS = DIGIT_SIDE * DIGIT_SIDE;
+const MOST_SEEDS = 50;
+const MOST_SEED = 2 ** 31 - 1;
+const GIF_SCALE = 8;
+const FRAME_MILLISECONDS = 80;
+const POINT_MILLISECONDS = 500;
+
+/** `gan-mnist interpolate`. */
+export async function runInterpolate(
+  given: Partial<OptionsOf<typeof INTERPOLATE_OPTIONS>>,
+  console: Console,
+): Promise<void> {
+  const seeds = parseSeeds(given.seeds ?? INTERPOLATE_OPTIONS.seeds.default);
+  const steps = given.steps ?? INTERPOLATE_OPTIONS.steps.default;
+  const run = findRun(OUTPUTS, given.run);
+  const png = given.out ?? join(run, `interpolate-${nameOf(seeds)}.png`);
+  const gif = png.endsWith('.png') ? png.replace(/\.png$/, '.gif') : `${png}.gif`;
+  const backend = await loadBackend(given.backend ?? 'auto', given.threads);
+  const generator = await loadGenerator(run, backend);
+  const points = seeds.map((seed) => latentPoint(seed, generator.latentSize));
+  const images = await generator.images(latentWalk(points, steps));
+  await generator.dispose();
+  writeFileWhole(png, encodePng(gridImage(images, steps)));
+  writeFileWhole(gif, await walkGif(images, steps));
+  console.emit({ run, seeds, steps, png, gif, backend: backend.name });
+  console.wrote(`walk between the seeds ${seeds.join(', ')} of ${run}, a row a leg`, png);
+  console.wrote('the same walk, there and back', gif);
+}
+
+/**
+ * Reads `--seeds`.
+ *
+ * @throws UserError where it is not two or more whole numbers with commas between them.
+ */
+export function parseSeeds(text: string): number[] {
+  const seeds = text.split(',').map((seed) => seed.trim());
+  const isSeed = (seed: string): boolean => /^\d{1,10}$/.test(seed) && Number(seed) <= MOST_SEED;
+  if (seeds.length < 2 || seeds.length > MOST_SEEDS || !seeds.every(isSeed))
+    throw new UserError(
+      `--seeds: found "${text}", expected 2 to ${MOST_SEEDS} whole numbers from 0 to ${MOST_SEED} with commas between them, as 1,5,9`,
+    );
+  return seeds.map(Number);
+}
+
+/** The seeds, or how many they are where a file's name would become too long. */
+function nameOf(seeds: readonly number[]): string {
+  const all = seeds.join('-');
+  return all.length <= 100 ? all : `${seeds.length}-seeds-from-${seeds[0]}`;
+}
+
+/** There and back, so that it can repeat for ever; it rests at the points. */
+function walkGif(images: Float32Array, steps: number): Promise<Uint8Array> {
+  const count = images.length / PIXELS;
+  // The last image of a leg is the first one of the next.
+  const there = Array.from({ length: count }, (_, i) => i).filter(
+    (i) => i === 0 || i % steps !== 0,
+  );
+  const back = there.slice(1, -1).reverse();
+  return encodeGif(
+    [...there, ...back].map((i) => ({
+      image: gridImage(images.subarray(i * PIXELS, (i + 1) * PIXELS), 1, GIF_SCALE),
+      milliseconds: i === 0 || (i + 1) % steps === 0 ? POINT_MILLISECONDS : FRAME_MILLISECONDS,
+    })),
+  );
+}

@@ -1,0 +1,23 @@
+import type { OptionsOf } from '../options.js';
+import { findRun } from '../training/run-folder.js';
+import { damagedText, readLog } from '../web/run-data.js';
+import { startWatchServer } from '../web/watch-server.js';
+import { OUTPUTS } from './common-options.js';
+import type { Console } from './console.js';
+import { openInBrowser } from './open.js';
+import { WATCH_OPTIONS } from './option-tables.js';
+
+/** `gan-mnist watch`; it serves until the process is told to end. */
+export async function runWatch(
+  given: Partial<OptionsOf<typeof WATCH_OPTIONS>>,
+  console: Console,
+  [named]: readonly string[],
+): Promise<void> {
+  const run = findRun(OUTPUTS, named, 'RUN');
+  const { damaged } = readLog(run);
+  if (damaged.length > 0) console.warn(damagedText(run, damaged));
+  const { url, port } = await startWatchServer(run, given.port ?? WATCH_OPTIONS.port.default);
+  console.emit({ run, url, port });
+  console.wrote(`watching ${run} (Ctrl-C ends)`, url);
+  if (given.open === true) await openInBrowser(url, console);
+}

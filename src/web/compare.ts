@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sampleFile } from '../training/run-folder.js';
+import { CHART_COLORS, interactive } from './charts.js';
+import { showChart } from './client.js';
+import { differences, type Difference } from './differences.js';
+import { pngUri } from './frames.js';
+import { html, script, scriptValue, type Html } from './html.js';
+import { echartsCode, pageText, SELF_CONTAINED } from './page.js';
+import { diversityChartOption, lossChartOption } from './run-charts.js';
+import { sampledEpochs, type RunData } from './run-data.js';
+import { judgeRun } from './verdict.js';
+
+/** The newest grid of samples of a run. */
+export interface LastGrid {
+  readonly epoch: number;
+  readonly png: Uint8Array;
+}
+
+/** @returns undefined where the run has no samples. */
+export function lastGrid({ folder, rows }: RunData): LastGrid | undefined {
+  const epoch = sampledEpochs(folder, rows).at(-1);
+  return epoch === undefined
+    ? undefined
+    : { epoch, png: readFileSync(join(folder, sampleFile(epoch))) };
+}
+
+/** One page with everything in it: the runs' curves together, their last grids side by side, and what they differ in. */
+export function comparePage(runs: readonly RunData[]): string {
+  const charts = [
+    { id: 'discriminator', option: lossChartOption(runs, 'discriminator') },
+    { id: 'generator', option: lossChartOption(runs, 'generator') },
+    { id: 'diversity', option: diversityChartOption(runs) },
+  ].flatMap(({ id, option }) => (option === undefined ? [] : [{ id, option }]));
+  const body = html`<h1>${runs.map((run) => run.name).join(', ')}</h1>
+    <section>
+      <h2>Curves</h2>
+      <p class="faint">
+        Losses are measured against the run's own opponent: a lower one is no better run. Compare
+        the samples, or evaluate the runs.
+      </p>
+      ${charts.map(
+        ({ id }) =>
+          html`<div
+            class="chart low"
+            id="${id}"
+            role="img"
+            aria-label="${id} over the epochs"
+          ></div> `,
+      )}
+    </section>
+    <section>
+      <h2>Last samples</h2>
+      <div class="runs">${runs.map(runCard)}</div>
+    </section>
+    <section>
+      <h2>What they differ in</h2>
+      ${differencesTable(runs, differences(runs.map((run) => run.description)))}
+    </section>
+    ${script(echartsCode())}
+    ${script(
+      [
+        String(showChart),
+        `const colors = ${scriptValue(CHART_COLORS)};`,
+        ...charts.map(
+          ({ id, option }) =>
+            `showChart(document.getElementById('${id}'), ${scriptValue(interactive(option))}, colors);`,
+        ),
+      ].join('\n'),
+    )}`;
+  return pageText({ title: 'Runs compared - gan-mnist', body, policy: SELF_CONTAINED });
+}
+
+function runCard(run: RunData): Html {
+  const { name, rows, description } = run;
+  const last = rows.at(-1)!;
+  const grid = lastGrid(run);
+  const findings = judgeRun(rows, description.options.labelSmoothing);
+  return html`<div>
+    <h3>${name}</h3>
+    <p class="faint">
+      epoch ${last.epoch} of ${description.options.epochs}: discriminator loss
+      ${last.discriminatorLoss.toFixed(4)}, generator loss
+      ${last.generatorLoss.toFixed(4)}${last.diversity === undefined ? '' : `, diversity ${last.diversity.toFixed(2)}`}
+    </p>
+    ${findings.map(({ kind, title }) => html`<p class="finding ${kind}"><b>${title}</b></p>`)}
+    ${grid === undefined ? html`<p>no samples</p>` : html`<img class="digits" alt="64 samples of epoch ${grid.epoch} of ${name}" src="${pngUri(grid.png)}" />`}
+  </div> `;
+}
+
+function differencesTable(runs: readonly RunData[], rows: readonly Difference[]): Html {
+  if (rows.length === 0) return html`<p>Nothing: the same options, data, backend and versions.</p>`;
+  return html`<div class="scroll">
+    <table>
+      <tr>
+        <th></th>
+        ${runs.map((run) => html`<th scope="col">${run.name}</th>`)}
+      </tr>
+      ${rows.map(
+        ({ name, values }) =>
+          html`<tr>
+            <th scope="row">${name}</th>
+            ${values.map((value) => html`<td>${value}</td>`)}
+          </tr> `,
+      )}
+    </table>
+  </div>`;
+}

@@ -1,0 +1,21 @@
+import { drawRunPictures, sampleReader } from '../training/pictures.js';
+import type { LogRow } from '../training/log.js';
+import { readRunDescription } from '../training/run-description.js';
+import { writeReport } from './report.js';
+import { nameOf } from './run-data.js';
+
+/**
+ * Draws a run's pictures and its report anew. They are a function of the folder's options, samples, evaluation and of the rows.
+ *
+ * @param rows of log.jsonl, in the order of epochs; without any, nothing is drawn.
+ * @returns the paths written.
+ * @throws UserError when a grid of samples is damaged.
+ */
+export async function drawRun(folder: string, rows: readonly LogRow[]): Promise<string[]> {
+  if (rows.length === 0) return [];
+  const read = sampleReader(folder);
+  const pictures = await drawRunPictures(folder, rows, read);
+  const description = readRunDescription(folder);
+  const report = await writeReport({ folder, name: nameOf(folder), description, rows }, read);
+  return [...pictures, report];
+}

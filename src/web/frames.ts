@@ -1,0 +1,35 @@
+import { chooseEvenly, type EpochSamples } from '../images/evolution.js';
+import { gridImage } from '../images/grid.js';
+import { encodePng } from '../images/png.js';
+
+/** The samples of an epoch as a small picture that a page carries in itself. */
+export interface Frame {
+  readonly epoch: number;
+  /** a data URI */
+  readonly image: string;
+}
+
+/** Of a thousand epochs so many are shown: a hundred take 3 MB, and a page still opens in a second. */
+export const MOST_FRAMES = 100;
+
+const COLUMNS = 8;
+/** 16 grays take half of the bytes of 256 and look the same on strokes. */
+const GRAY_STEP = 17;
+
+/**
+ * At most 100 epochs evenly chosen, the first and the last among them, at one pixel a pixel and in 16 grays.
+ *
+ * @param read gives the samples of an epoch.
+ */
+export function evolutionFrames(
+  epochs: readonly number[],
+  read: (epoch: number) => EpochSamples,
+): Frame[] {
+  return chooseEvenly(epochs, MOST_FRAMES).map((epoch) => {
+    const digits = read(epoch).digits.map((tone) => Math.round(tone / GRAY_STEP) * GRAY_STEP);
+    return { epoch, image: pngUri(encodePng(gridImage(digits, COLUMNS, 1))) };
+  });
+}
+
+export const pngUri = (png: Uint8Array): string =>
+  `data:image/png;base64,${Buffer.from(png.buffer, png.byteOffset, png.byteLength).toString('base64')}`;

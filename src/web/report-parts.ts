@@ -1,0 +1,92 @@
+import { RUN_OPTIONS, type RunOptions } from '../training/options.js';
+import { flagOf } from '../options.js';
+import { html, type Html } from './html.js';
+import { lossLevels } from './loss-levels.js';
+import { table } from './report-pictures.js';
+import type { RunData } from './run-data.js';
+import { judgeRun } from './verdict.js';
+
+/** The run's name and how far it is. */
+export function header({ name, description, rows }: RunData): Html {
+  const { options, backend, data } = description;
+  const last = rows.at(-1)!;
+  const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
+  const images = options.limit === undefined ? 'all images' : `the first ${options.limit} images`;
+  return html`<header>
+    <h1>${name}</h1>
+    <p>
+      The ${options.model} GAN after ${last.epoch} of ${options.epochs} epochs (${last.step} steps)
+      on ${images} of ${data.source}: discriminator loss ${last.discriminatorLoss.toFixed(4)},
+      generator loss
+      ${last.generatorLoss.toFixed(4)}${
+        last.diversity === undefined ? '' : `, diversity ${last.diversity.toFixed(2)}`
+      }.
+    </p>
+    <p class="faint">
+      ${seconds.toFixed(1)} s with ${backend.library}, ${backend.threads}
+      ${backend.threads === 1 ? 'thread' : 'threads'}; seed ${options.seed}; started
+      ${description.createdAt}
+    </p>
+  </header>`;
+}
+
+/** The box with what the run shows. */
+export function findings({ rows, description }: RunData): Html {
+  return html`<section class="box">
+    <h2 style="margin-top:0.6rem">What this run shows</h2>
+    ${judgeRun(rows, description.options.labelSmoothing).map(
+      ({ kind, title, text }) => html`<p class="finding ${kind}"><b>${title}.</b> ${text}</p> `,
+    )}
+  </section>`;
+}
+
+/** What the numbers mean, for somebody who meets them for the first time. */
+export function explanation({ description }: RunData): Html {
+  const { labelSmoothing } = description.options;
+  const { floor, undecided, generatorUndecided } = lossLevels(labelSmoothing);
+  return html`<section class="box">
+    <h2 style="margin-top:0.6rem">What these numbers mean</h2>
+    <p>
+      <b>Discriminator loss.</b> How badly it tells real images from generated ones (cross-entropy:
+      its mean over real images plus that over generated ones). With this run's labels it lies at
+      ${floor.toFixed(2)} when it tells every image, and at ${undecided.toFixed(2)} when it can only
+      guess.
+    </p>
+    <p>
+      <b>Generator loss.</b> How badly the generator deceives the discriminator of the moment:
+      ${generatorUndecided.toFixed(2)} where that can only guess, higher where it sees through the
+      images.
+    </p>
+    <p>
+      <b>Neither falls as in other trainings.</b> The two work against each other, and each loss is
+      measured against an opponent that changes. Curves that stay level while the samples get better
+      are what one hopes for, and a lower loss is no better image: compare epochs and runs by their
+      samples, or by an evaluation.
+    </p>
+    <p>
+      <b>Collapse</b> is when the generator draws (nearly) one image for every z: the tiles of the
+      grid look alike, and the diversity, the spread of the 64 samples over that of real images,
+      falls from about 1 towards 0. Often the discriminator's loss then falls to its lowest, and the
+      generator's rises. Diversity does not see everything: a generator that leaves out some digits
+      can still have a high one.
+    </p>
+  </section>`;
+}
+
+/** Every option, and what the run was made with. */
+export function optionsTable({ description }: RunData): Html {
+  const { options, backend, data, versions } = description;
+  const given = Object.keys(RUN_OPTIONS).flatMap((name): [string, string][] => {
+    const value = options[name as keyof RunOptions];
+    return value === undefined ? [] : [[flagOf(name), String(value)]];
+  });
+  return html`<section>
+    <h2>Options</h2>
+    ${table([
+      ...given,
+      ['backend', `${backend.name} (${backend.library}), threads ${backend.threads}`],
+      ['data', data.source],
+      ...Object.entries(versions),
+    ])}
+  </section>`;
+}

@@ -1,0 +1,100 @@
+import { COLLAPSED_BELOW } from '../training/diversity.js';
+import type { LogRow } from '../training/log.js';
+import { lossLevels } from './loss-levels.js';
+
+/** What a run shows, in plain words. */
+export interface Finding {
+  readonly kind: 'good' | 'warning' | 'bad' | 'unknown';
+  readonly title: string;
+  readonly text: string;
+}
+
+export type VerdictRow = Pick<
+  LogRow,
+  'epoch' | 'discriminatorLoss' | 'generatorLoss' | 'diversity'
+>;
+
+/** Below this share of the real images' diversity a run is on the way to collapse. A choice: healthy runs have 0.8 to 1.1. */
+const NARROW_BELOW = 0.6;
+/** So near to an end of its range (0: tells all, 1: cannot tell) the discriminator's loss counts as stuck there. */
+const NEAR = 0.1;
+/** Epochs that are looked at: one alone may be an accident. */
+const LAST_EPOCHS = 5;
+
+/**
+ * Judges a run by its log: collapse by the diversity of its samples, then whether one of the networks has won.
+ *
+ * @param rows in the order of epochs, at least one.
+ */
+export function judgeRun(rows: readonly VerdictRow[], labelSmoothing: number): Finding[] {
+  return [judgeDiversity(rows), judgeDiscriminator(rows, labelSmoothing)];
+}
+
+function judgeDiversity(rows: readonly VerdictRow[]): Finding {
+  const measured = rows.filter((row) => row.diversity !== undefined);
+  const last = measured.at(-1);
+  if (last?.diversity === undefined)
+    return {
+      kind: 'unknown',
+      title: 'Collapse: not known',
+      text: 'No epoch of this run has sample images, from which it would be seen.',
+    };
+  const now = `the samples of epoch ${last.epoch} have ${percent(last.diversity)} of the diversity of real images`;
+  if (last.diversity < COLLAPSED_BELOW)
+    return {
+      kind: 'bad',
+      title: 'Collapsed',
+      text: `The generator draws nearly the same image for every z: ${now}. Another --seed or a lower --learning-rate may help.`,
+    };
+  const collapsed = measured.filter((row) => row.diversity! < COLLAPSED_BELOW);
+  if (collapsed.length > 0)
+    return {
+      kind: 'warning',
+      title: 'Collapsed on the way, and recovered',
+      text: `In ${epochsText(collapsed)} the samples were nearly all alike; now ${now}.`,
+    };
+  if (last.diversity < NARROW_BELOW)
+    return {
+      kind: 'warning',
+      title: 'Narrow: the samples are rather alike',
+      text: `It is no collapse, but ${now}. Look whether some digits are missing.`,
+    };
+  return {
+    kind: 'good',
+    title: 'No collapse',
+    text: `In this run, ${now}, and no epoch fell below ${percent(COLLAPSED_BELOW)}.`,
+  };
+}
+
+function judgeDiscriminator(rows: readonly VerdictRow[], labelSmoothing: number): Finding {
+  const { floor, undecided } = lossLevels(labelSmoothing);
+  const last = rows.slice(-LAST_EPOCHS);
+  const places = last.map((row) => (row.discriminatorLoss - floor) / (undecided - floor));
+  const span = last.length === 1 ? 'the only epoch' : `the last ${last.length} epochs`;
+  if (places.every((place) => place < NEAR))
+    return {
+      kind: 'bad',
+      title: 'The discriminator has won',
+      text: `In ${span} its loss was stuck near ${floor.toFixed(2)}, the lowest that it can have: it tells every generated image, and the generator hardly learns from that. A lower --learning-rate may help.`,
+    };
+  if (places.every((place) => Math.abs(place - 1) < NEAR))
+    return {
+      kind: 'warning',
+      title: 'The discriminator cannot tell',
+      text: `In ${span} its loss was within a tenth of the way from ${undecided.toFixed(2)}, where it does no better than guessing. Either the samples are very good, or it has not learned (yet): look at them.`,
+    };
+  return {
+    kind: 'good',
+    title: 'Neither network has won',
+    text: `In ${span} the discriminator's loss was on average ${mean(last.map((row) => row.discriminatorLoss)).toFixed(2)}, between ${floor.toFixed(2)} (it tells every image) and ${undecided.toFixed(2)} (it can only guess), so that both go on learning from each other.`,
+  };
+}
+
+function epochsText(rows: readonly VerdictRow[]): string {
+  const [first, last] = [rows[0].epoch, rows.at(-1)!.epoch];
+  return rows.length === 1 ? `epoch ${first}` : `${rows.length} epochs from ${first} to ${last}`;
+}
+
+const percent = (share: number): string => `${Math.round(100 * share)}%`;
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,0 +1,113 @@
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UserError } from '../../src/errors.js';
+import { tilesOfGrid } from '../../src/images/grid.js';
+import { decodeGrayPng } from '../../src/images/png.js';
+import { readSampleGrid } from '../../src/images/sample-grid.js';
+import { sampleFile } from '../../src/training/run-folder.js';
+import { drawRun } from '../../src/web/drawings.js';
+import { echartsCode } from '../../src/web/page.js';
+import { reportPage } from '../../src/web/report.js';
+import { readRun } from '../../src/web/run-data.js';
+import { description, rowsTo, writeRun } from './run-fixture.js';
+
+let folder: string;
+let warnings: string[];
+const warn = (message: string) => warnings.push(message);
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gan-mnist-report-'));
+  warnings = [];
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** The page but for the charts' code, which is a megabyte of others'. */
+const pageOf = (): string => reportPage(readRun(folder, warn)).replace(echartsCode(), '');
+
+const images = (page: string): string[] =>
+  [...page.matchAll(/data:image\/png;base64,([\w+/=]+)/g)].map(([, data]) => data);
+
+describe('drawRun', () => {
+  it('draws pictures and report, the same bytes each time', async () => {
+    writeRun(folder, rowsTo(3));
+    const paths = await drawRun(folder, rowsTo(3));
+    expect(paths).toEqual(
+      ['losses.png', 'evolution.png', 'evolution.gif', 'report.html'].map((name) =>
+        join(folder, name),
+      ),
+    );
+    const bytes = paths.map((path) => readFileSync(path));
+    await drawRun(folder, rowsTo(3));
+    expect(paths.map((path) => readFileSync(path))).toEqual(bytes);
+  });
+
+  it('draws nothing for a run without an epoch', async () => {
+    expect(await drawRun(writeRun(folder, []), [])).toEqual([]);
+  });
+});
+
+describe('reportPage', () => {
+  it('carries every epoch of a short run, small, and the last grid as it is', () => {
+    writeRun(folder, rowsTo(3));
+    const found = images(pageOf());
+    // The grid stands in the page before the script with the frames.
+    expect(found.length).toBe(4);
+    expect(Buffer.from(found[0], 'base64')).toEqual(readFileSync(join(folder, sampleFile(3))));
+    const last = decodeGrayPng(Buffer.from(found[3], 'base64'), 'frame');
+    const digits = readSampleGrid(join(folder, sampleFile(3)));
+    expect(tilesOfGrid(last, 1).every((tone, i) => Math.abs(tone - digits[i]) <= 8)).toBe(true);
+  });
+
+  it('carries at most a hundred epochs', () => {
+    writeRun(folder, rowsTo(130));
+    expect(images(pageOf()).length).toBe(101);
+  });
+
+  it('loads nothing: no address but those inside the charts’ code', () => {
+    writeRun(folder, rowsTo(2));
+    const page = pageOf();
+    expect(page).not.toMatch(/<(script|link|img|iframe)[^>]+(src|href)="(?!data:)/);
+    expect(page).toContain('default-src &#39;none&#39;');
+  });
+
+  it('holds texts of the run escaped', () => {
+    const hostile = { ...description(), createdAt: '</script><b id=x>' };
+    writeRun(folder, rowsTo(1), hostile);
+    const page = pageOf();
+    expect(page).not.toContain('<b id=x>');
+    expect(page).toContain('&#60;/script&#62;&#60;b id=x&#62;');
+  });
+
+  it('shows an evaluation, and says when it is damaged', () => {
+    writeRun(folder, rowsTo(1));
+    mkdirSync(join(folder, 'evaluation'));
+    const path = join(folder, 'evaluation', 'evaluation.json');
+    writeFileSync(path, '{"trainOnSynthetic":{"accuracy":0.95123456,"matrix":[1,2]}}');
+    expect(pageOf()).toMatch(/train on synthetic accuracy<\/th>\s*<td>0\.95123</);
+    writeFileSync(path, '{"tr');
+    expect(pageOf()).toContain('is not JSON: evaluate the run again');
+  });
+});
+
+describe('readRun', () => {
+  it('refuses a run without an epoch', () => {
+    writeRun(folder, []);
+    expect(() => readRun(folder, warn)).toThrow(UserError);
+    expect(() => readRun(folder, warn)).toThrow(/has no finished epoch yet/);
+  });
+
+  it('skips damaged lines of the log and names them', () => {
+    writeRun(folder, rowsTo(2));
+    appendFileSync(join(folder, 'log.jsonl'), '{"epoch":3,"st\n');
+    expect(readRun(folder, warn).rows.length).toBe(2);
+    expect(warnings).toEqual([`${join(folder, 'log.jsonl')}: line 3 is damaged and is skipped`]);
+  });
+});
