@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { listCheckpoints } from '../../src/training/checkpoint.js';
 import { listRuns } from '../../src/training/run-folder.js';
 import { BIN, cli, STACK, startCli, type RunningCli } from '../support/cli.js';
@@ -15,7 +15,7 @@ const fresh = (): string => join(folder, String(count++));
 
 const SMALL = '--limit 200 --batch-size 20 --units 4 --latent-size 6 --threads 1'.split(' ');
 /** Longer than any test waits. */
-const LONG = [...SMALL, '--epochs', '1000000', '--checkpoint-every', '1000000'];
+const LONG = [...SMALL, '--epochs', '5000', '--checkpoint-every', '5000'];
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f]/;
 
@@ -28,17 +28,23 @@ beforeAll(async () => {
   printed = stdout;
 });
 
+/** Trainings that a failed test has left. */
+const running = new Set<RunningCli>();
+afterEach(() => {
+  for (const { child } of running) child.kill('SIGKILL');
+  running.clear();
+});
+
 async function until(is: () => boolean): Promise<void> {
   while (!is()) await sleep(20);
 }
 
 /** A training that has done some steps. */
 async function underWay(out: string, ...more: string[]): Promise<RunningCli> {
-  const running = startCli(['train', ...LONG, '--out', out, ...more]);
-  await until(
-    () => running.stdout().includes('epoch 2/') || running.stdout().includes('"epoch":2,'),
-  );
-  return running;
+  const training = startCli(['train', ...LONG, '--out', out, ...more]);
+  running.add(training);
+  await until(() => /epoch +2\//.test(training.stdout()));
+  return training;
 }
 
 describe('what is printed', () => {

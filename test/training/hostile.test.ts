@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TRAIN_OPTIONS } from '../../src/commands/option-tables.js';
 import { RunError, UserError } from '../../src/errors.js';
 import { completeOptions, parseOption, type OptionDefinition } from '../../src/options.js';
@@ -28,6 +28,12 @@ beforeAll(async () => {
 
 /** The slowest input in milliseconds: none may take a second. */
 let slowest = 0;
+
+afterAll(() => {
+  const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
+  if (process.env.FUZZ_RUNS !== undefined)
+    console.log(`slowest input ${slowest.toFixed(1)} ms, at most ${megabytes} MB resident`);
+});
 
 /** Anything but one of our own errors is a bug. */
 function survives(read: () => unknown): void {

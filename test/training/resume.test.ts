@@ -141,7 +141,7 @@ describe('resume', () => {
   });
 
   it('passes over a checkpoint of other options', async () => {
-    const [small, large] = [fresh(), await trainSmall(fresh(), { units: 5 })];
+    const [small, large] = [fresh(), await trainSmall(fresh(), { units: 5, epochs: 4 })];
     cpSync(run, small, { recursive: true });
     for (const path of listCheckpoints(join(large.folder, 'checkpoint')))
       cpSync(path, join(small, 'checkpoint', path.split(/[\\/]/).at(-1)!));

@@ -1,0 +1,40 @@
+/**
+ * Memory over a long run: resident megabytes and tensors each 1,000 steps, and whether the last are within 5% of the
+ * first, without a tensor more.
+ *
+ *   npm run bench:memory -- [steps, 10000] [backend, native]
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { loadBackend } from '../src/backends/index.js';
+import { loadMnist } from '../src/data/mnist.js';
+import { runOptions } from '../src/training/options.js';
+import { train } from '../src/training/train.js';
+
+const EVERY = 1000;
+const STEPS_PER_EPOCH = 100;
+const ALLOWED_GROWTH = 0.05;
+const steps = Number(process.argv[2] ?? 10_000);
+const backend = await loadBackend(process.argv[3] ?? 'native', 1);
+const options = runOptions({ epochs: steps / STEPS_PER_EPOCH, limit: 10_000 });
+
+const outputs = mkdtempSync(join(tmpdir(), 'gan-mnist-memory-'));
+const seen: { step: number; megabytes: number; tensors: number }[] = [];
+const stepped = (at: { epoch: number; step: number }): void => {
+  const step = (at.epoch - 1) * STEPS_PER_EPOCH + at.step;
+  if (step % EVERY !== 0) return;
+  const megabytes = Math.round(process.memoryUsage.rss() / 2 ** 20);
+  seen.push({ step, megabytes, tensors: tf.memory().numTensors });
+  console.log(`step ${step}: ${megabytes} MB resident, ${tf.memory().numTensors} tensors`);
+};
+try {
+  await train({ options, outputs }, { mnist: loadMnist(), backend, watcher: { stepped } });
+} finally {
+  rmSync(outputs, { recursive: true });
+}
+const [first, last] = [seen[0], seen.at(-1)!];
+const growth = last.megabytes / first.megabytes - 1;
+console.log(`growth ${(100 * growth).toFixed(1)}% on ${backend.library}`);
+process.exitCode = growth <= ALLOWED_GROWTH && last.tensors === first.tensors ? 0 : 1;
