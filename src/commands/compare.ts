@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { writeFileWhole } from '../files.js';
 import type { OptionsOf } from '../options.js';
-import { findRun } from '../training/run-folder.js';
 import { comparePage } from '../web/compare.js';
 import { drawComparePng } from '../web/compare-png.js';
 import { differences } from '../web/differences.js';
 import { MOST_RUNS } from '../web/run-charts.js';
 import { readRun, type RunData } from '../web/run-data.js';
-import { OUTPUTS } from './common-options.js';
 import type { Console } from './console.js';
+import { findOneRun } from './one-run.js';
 import { openInBrowser } from './open.js';
 import { COMPARE_OPTIONS } from './option-tables.js';
 
@@ -20,7 +19,7 @@ export async function runCompare(
   console: Console,
   named: readonly string[],
 ): Promise<void> {
-  const folders = named.map((run) => findRun(OUTPUTS, run, 'RUN'));
+  const folders = named.map((run) => findOneRun(run, 'RUN'));
   if (folders.length < 2 || folders.length > MOST_RUNS)
     throw new UserError(`RUN...: found ${folders.length} runs, expected 2 to ${MOST_RUNS}`);
   const places = folders.map((folder) => realpathSync(folder));

@@ -8,9 +8,9 @@ import { encodePng } from '../images/png.js';
 import type { OptionsOf } from '../options.js';
 import { loadGenerator } from '../training/generator.js';
 import { latentPoint, latentWalk } from '../training/latent-walk.js';
-import { findRun } from '../training/run-folder.js';
-import { OUTPUTS } from './common-options.js';
+import { readRunDescription } from '../training/run-description.js';
 import type { Console } from './console.js';
+import { findOneRun } from './one-run.js';
 import { INTERPOLATE_OPTIONS } from './option-tables.js';
 
 const PIXELS = DIGIT_SIDE * DIGIT_SIDE;
@@ -27,12 +27,13 @@ export async function runInterpolate(
 ): Promise<void> {
   const seeds = parseSeeds(given.seeds ?? INTERPOLATE_OPTIONS.seeds.default);
   const steps = given.steps ?? INTERPOLATE_OPTIONS.steps.default;
-  const run = findRun(OUTPUTS, given.run);
+  const run = findOneRun(given.run, '--run');
   const png = given.out ?? join(run, `interpolate-${nameOf(seeds)}.png`);
   const gif = png.endsWith('.png') ? png.replace(/\.png$/, '.gif') : `${png}.gif`;
   const backend = await loadBackend(given.backend ?? 'auto', given.threads);
   const generator = await loadGenerator(run, backend);
-  const points = seeds.map((seed) => latentPoint(seed, generator.latentSize));
+  const { options } = readRunDescription(run);
+  const points = seeds.map((seed) => latentPoint(seed, options));
   const images = await generator.images(latentWalk(points, steps));
   await generator.dispose();
   writeFileWhole(png, encodePng(gridImage(images, steps)));

@@ -1,9 +1,8 @@
 import type { OptionsOf } from '../options.js';
-import { findRun } from '../training/run-folder.js';
 import { drawRun } from '../web/drawings.js';
 import { readRun } from '../web/run-data.js';
-import { OUTPUTS } from './common-options.js';
 import type { Console } from './console.js';
+import { findOneRun } from './one-run.js';
 import { openInBrowser } from './open.js';
 import type { REPORT_OPTIONS } from './option-tables.js';
 
@@ -13,7 +12,7 @@ export async function runReport(
   console: Console,
   [named]: readonly string[],
 ): Promise<void> {
-  const folder = findRun(OUTPUTS, named, 'RUN');
+  const folder = findOneRun(named, 'RUN');
   const run = readRun(folder, (message) => console.warn(message));
   const paths = await drawRun(folder, run.rows);
   const report = paths.at(-1)!;

@@ -30,6 +30,8 @@ export async function runTrain(given: Given, console: Console): Promise<void> {
       `--preview and ${console.json ? '--json' : '--quiet'}: found both, expected one of them`,
     );
   if (given.eachDigit === true || resumesDigits(given)) {
+    if (given.preview === true)
+      throw new UserError('--preview and --each-digit: found both, expected one of them');
     await (await import('./train-digits.js')).trainEachDigit(given, console);
     return;
   }

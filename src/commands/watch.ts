@@ -1,9 +1,8 @@
 import type { OptionsOf } from '../options.js';
-import { findRun } from '../training/run-folder.js';
 import { damagedText, readLog } from '../web/run-data.js';
 import { startWatchServer } from '../web/watch-server.js';
-import { OUTPUTS } from './common-options.js';
 import type { Console } from './console.js';
+import { findOneRun } from './one-run.js';
 import { openInBrowser } from './open.js';
 import { WATCH_OPTIONS } from './option-tables.js';
 
@@ -13,7 +12,7 @@ export async function runWatch(
   console: Console,
   [named]: readonly string[],
 ): Promise<void> {
-  const run = findRun(OUTPUTS, named, 'RUN');
+  const run = findOneRun(named, 'RUN');
   const { damaged } = readLog(run);
   if (damaged.length > 0) console.warn(damagedText(run, damaged));
   const { url, port } = await startWatchServer(run, given.port ?? WATCH_OPTIONS.port.default);

@@ -42,15 +42,18 @@ function parse(text: string, path: string): Pick<Evaluation, 'entries' | 'damage
   }
 }
 
+const DIGEST = /^[0-9a-f]{64}$/;
+
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** Numbers, words and truth values in a JSON value; lists are left out. */
+/** Numbers, words and truth values in a JSON value; lists and digests (SHA-256) are left out. */
 function leaves(value: Json, name: string): [string, string][] {
   if (isList(value) || value === null) return [];
   if (typeof value === 'object')
     return Object.entries(value).flatMap(([key, inner]) =>
       leaves(inner, name === '' ? words(key) : `${name} ${words(key)}`),
     );
+  if (typeof value === 'string' && DIGEST.test(value)) return [];
   return [[name, typeof value === 'number' ? rounded(value) : String(value)]];
 }
 
