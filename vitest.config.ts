@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Each file has its own TensorFlow.js engine: backends and variables are global in it.
     pool: 'forks',
   },

@@ -150,6 +150,22 @@ export async function replaceFile(path: string, content: string | Uint8Array): P
   }
 }
 
+/** As {@link replaceFile}, but a file that has this content already is left alone. */
+export async function renewFile(path: string, content: string | Uint8Array): Promise<void> {
+  if (!hasContent(path, content)) await replaceFile(path, content);
+}
+
+/** Whether there is a file of just this content. */
+export function hasContent(path: string, content: string | Uint8Array): boolean {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  const found = statSync(path, { throwIfNoEntry: false });
+  return (
+    found?.isFile() === true &&
+    found.size === bytes.length &&
+    Buffer.compare(bytes, readWhole(path)) === 0
+  );
+}
+
 /**
  * Removes what processes that were killed while they wrote have left in a folder.
  *

@@ -9,7 +9,7 @@ import {
 } from '../images/evolution.js';
 import { drawLossesPng, type LossRow } from '../images/losses-chart.js';
 import { readSampleGrid } from '../images/sample-grid.js';
-import { replaceFile } from '../files.js';
+import { renewFile } from '../files.js';
 import { sampleFile } from './run-folder.js';
 
 /** Gives the samples of an epoch. */
@@ -31,7 +31,7 @@ export async function drawRunPictures(
   if (rows.length === 0) return [];
   const written: string[] = [];
   const write = async (name: string, bytes: Uint8Array) => {
-    await replaceFile(join(runFolder, name), bytes);
+    await renewFile(join(runFolder, name), bytes);
     written.push(join(runFolder, name));
   };
   await write('losses.png', await drawLossesPng(rows));

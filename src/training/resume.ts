@@ -9,7 +9,7 @@ import type { RunOptions } from './options.js';
 import { describeBackend, readRunDescription, type RunDescription } from './run-description.js';
 import { RUN_FILES } from './run-folder.js';
 import { Run, type RunOutcome } from './run.js';
-import { follow, locked, optionsText, withParts, type TrainContext } from './train.js';
+import { follow, locked, observed, optionsText, withParts, type TrainContext } from './train.js';
 import type { Trainer } from './trainer.js';
 
 export interface ResumeRequest {
@@ -22,7 +22,7 @@ export interface ResumeRequest {
 
 /**
  * Goes on with a run from its newest whole checkpoint: what comes out is what an uninterrupted run would have written. A
- * run that has done its epochs is left as it is.
+ * run that has done its epochs is left as it is, unless it was killed before its last files were there.
  *
  * @throws UserError where the folder is no run, is in use, has no whole checkpoint, or was trained on other data.
  */
@@ -57,13 +57,17 @@ async function goOn(
       throw new UserError(
         `--epochs: found ${options.epochs}, expected at least the ${done} that ${folder} has done`,
       );
-    if (options.epochs === done)
-      return { folder, rows, interrupted: false, seconds: 0, secondsInSteps: 0 };
     removeTemporaries(folder, true);
-    removeLater(checkpoints, checkpoint);
-    const kept = rows.map((row) => withoutLastSamples(row, options));
+    const isDone = options.epochs === done;
+    const kept = isDone ? rows : rows.map((row) => withoutLastSamples(row, options));
     const run = new Run({ ...parts, folder }, kept, unfinished);
     await run.restoreFiles();
+    if (isDone) {
+      // It may have been killed after its last checkpoint, before its last drawing.
+      const done = { folder, rows, interrupted: false, seconds: 0, secondsInSteps: 0 };
+      return observed(folder, rows, context, async () => done);
+    }
+    removeLater(checkpoints, checkpoint);
     await replaceFile(join(folder, RUN_FILES.options), optionsText(description));
     return follow(run, { ...parts, folder }, done, context);
   });

@@ -3,7 +3,7 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Values } from '../backends/index.js';
 import { RunError } from '../errors.js';
-import { explainFileError, removeFiles, replaceFile } from '../files.js';
+import { explainFileError, removeFiles, renewFile, replaceFile } from '../files.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 import { writeCheckpoint, type UnfinishedEpoch } from './checkpoint.js';
@@ -141,8 +141,8 @@ export class Run {
 
   private async writeLogs(): Promise<void> {
     const { folder } = this.parts;
-    await replaceFile(join(folder, RUN_FILES.log), logLines(this.rows));
-    await replaceFile(join(folder, RUN_FILES.losses), lossesCsv(this.rows));
+    await renewFile(join(folder, RUN_FILES.log), logLines(this.rows));
+    await renewFile(join(folder, RUN_FILES.losses), lossesCsv(this.rows));
   }
 
   private async saveNow(): Promise<void> {

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import protobuf from 'protobufjs/minimal.js';
-import { explainFileError, writeFileWhole } from '../files.js';
+import { explainFileError, hasContent, writeFileWhole } from '../files.js';
 import type { LogRow } from './log.js';
 import { sampleFile } from './run-folder.js';
 
@@ -44,7 +44,8 @@ export class TensorBoardLog {
    */
   static begin(runFolder: string, rows: readonly EventRow[]): TensorBoardLog {
     const log = new TensorBoardLog(runFolder, join(runFolder, EVENT_FILE));
-    writeFileWhole(log.path, Buffer.concat(rows.map((row) => log.records(row))));
+    const records = Buffer.concat(rows.map((row) => log.records(row)));
+    if (!hasContent(log.path, records)) writeFileWhole(log.path, records);
     return log;
   }
 

@@ -8,6 +8,7 @@ import { buildGan } from '../models/build.js';
 import { createDigitRun, isDigitsFolder } from './digit-folders.js';
 import { spread } from './diversity.js';
 import { lockFolder } from './lock.js';
+import type { LogRow } from './log.js';
 import { modelWriter } from './model-files.js';
 import type { RunOptions } from './options.js';
 import { describeRun, type RunDescription } from './run-description.js';
@@ -139,17 +140,27 @@ export async function locked<T>(folder: string, use: () => Promise<T>): Promise<
 }
 
 /** Trains, once everything is ready and the folder is this process's. */
-export async function follow(
+export function follow(
   run: Run,
   { folder, options, trainer }: RunParts,
   epochsDone: number,
-  { started, signal, observe }: TrainContext,
+  context: TrainContext,
 ): Promise<RunOutcome> {
-  started?.({ folder, options, stepsPerEpoch: trainer.stepsPerEpoch, epochsDone });
+  context.started?.({ folder, options, stepsPerEpoch: trainer.stepsPerEpoch, epochsDone });
+  return observed(folder, run.finished, context, (observer) => run.train(context.signal, observer));
+}
+
+/** Does something with a run while an observer, if there is to be one, keeps its files. */
+export async function observed(
+  folder: string,
+  rows: readonly LogRow[],
+  { observe }: TrainContext,
+  use: (observer?: RunObserver) => Promise<RunOutcome>,
+): Promise<RunOutcome> {
   const observer = observe?.(folder);
   try {
-    await observer?.begin(run.finished);
-    const outcome = await run.train(signal, observer);
+    await observer?.begin(rows);
+    const outcome = await use(observer);
     await observer?.finish(outcome.rows);
     return outcome;
   } finally {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceFile } from '../files.js';
+import { renewFile } from '../files.js';
 import { linesChartOption, lossesChartOption } from '../images/losses-chart.js';
 import { sampleReader, type ReadSamples } from '../training/pictures.js';
 import { RUN_FILES, sampleFile } from '../training/run-folder.js';
@@ -19,7 +19,7 @@ const GREEN = '#009e73';
 /** Writes a run's report.html anew; it is a function of the run's folder. */
 export async function writeReport(run: RunData, read?: ReadSamples): Promise<string> {
   const path = join(run.folder, RUN_FILES.report);
-  await replaceFile(path, reportPage(run, read));
+  await renewFile(path, reportPage(run, read));
   return path;
 }
 

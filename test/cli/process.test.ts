@@ -1,5 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -77,9 +85,12 @@ describe('what is printed', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as { event: string });
-    // So short a run may be told that it looks collapsed.
-    const kinds = events.map(({ event }) => event).filter((event) => event !== 'warned');
-    expect(kinds).toEqual(['started', 'epoch', 'epoch', 'done']);
+    expect(events.map(({ event }) => event).filter((one) => one !== 'warned')).toEqual([
+      'started',
+      'epoch',
+      'epoch',
+      'done',
+    ]);
     const run = join(outputs, '00001-dense');
     const sampled = await cli('sample', '--run', run, '--json', '--out', `${fresh()}.png`);
     expect(JSON.parse(sampled.stdout)).toMatchObject({ run, n: 64, seed: 1, columns: 8 });
@@ -93,10 +104,31 @@ describe('what is printed', () => {
     expect(existsSync(file)).toBe(true);
   });
 
-  it('says so where a finished run is resumed', async () => {
+  it('says so where a finished run is resumed, which is left as it is', async () => {
+    const run = join(outputs, '00001-dense');
+    const times = (): unknown =>
+      readdirSync(run, { recursive: true, encoding: 'utf8' })
+        .sort()
+        .filter((name) => statSync(join(run, name)).isFile())
+        .map((name) => [name, statSync(join(run, name)).mtimeMs]);
+    const before = times();
     const { code, stdout } = await cli('train', '--resume', '--out', outputs);
     expect(code).toBe(0);
+    expect(times()).toEqual(before);
     expect(stdout).toMatch(/has done its \d epochs, nothing is left to do; --epochs/);
+  });
+});
+
+describe('a run that was killed before its last drawing', () => {
+  it('is drawn when it is resumed', async () => {
+    const run = join(outputs, '00001-dense');
+    const before = runContents(run);
+    writeFileSync(join(run, 'losses.png'), 'old');
+    rmSync(join(run, 'evolution.gif'));
+    writeFileSync(join(run, 'report.html.999999999-0badcafe.tmp'), 'part');
+    await cli('train', '--resume', '--out', outputs);
+    expect(differences(before, runContents(run))).toEqual([]);
+    expect(Object.keys(before)).toContain('evolution.gif');
   });
 });
 

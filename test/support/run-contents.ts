@@ -12,19 +12,18 @@ export function withoutClocks(row: LogRow): Partial<LogRow> {
   return rest;
 }
 
-const CLOCKED = /^(report\.html|events\.out\.tfevents\..*)$/;
+const OTHERS = /^(sample-|options\.json|report\.html|events\.|checkpoint)/;
 
 /**
  * All that a run folder holds and that two equal runs have in common, by path, as text: whole files, log.jsonl and the
- * newest checkpoint without their clocks. What is about clocks (options.json with its date, the report with its seconds,
- * TensorBoard's events with their times) and what `sample` wrote are left out.
+ * newest checkpoint without their clocks. What is made of clocks (options.json, the report, TensorBoard's events) and
+ * what `sample` wrote are left out.
  */
 export function runContents(folder: string): Record<string, string> {
   const contents: Record<string, string> = {};
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
     const full = join(folder, path);
-    if (!statSync(full).isFile() || path.startsWith('sample-') || path === 'options.json') continue;
-    if (path.startsWith('checkpoint') || CLOCKED.test(path)) continue;
+    if (!statSync(full).isFile() || OTHERS.test(path)) continue;
     contents[path] =
       path === 'log.jsonl'
         ? logContents(readFileSync(full, 'utf8'))
