@@ -86,7 +86,10 @@ export function optionsTable({ description }: RunData): Html {
       ...given,
       ['backend', `${backend.name} (${backend.library}), threads ${backend.threads}`],
       ['data', data.source],
-      ...Object.entries(versions),
+      ...Object.entries(versions).map(([name, version]): [string, string] => [
+        name,
+        String(version),
+      ]),
     ])}
   </section>`;
 }

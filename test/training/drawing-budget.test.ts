@@ -23,11 +23,11 @@ describe('DrawingBudget', () => {
     [50, 60, 3],
     [1000, 0.5, 1],
   ])(
-    'keeps drawing at 2%% of %i epochs of %f s, a drawing of %f s',
+    'keeps drawing at 1%% of %i epochs of %f s, a drawing of %f s',
     async (epochs, seconds, drawing) => {
       const { drawn, share } = await drawIn(epochs, seconds, drawing);
-      expect(drawn).toBeGreaterThan(2);
-      expect(share).toBeLessThanOrEqual(0.021);
+      expect(drawn).toBeGreaterThan(0);
+      expect(share).toBeLessThanOrEqual(0.011);
     },
   );
 

