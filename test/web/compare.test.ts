@@ -11,7 +11,7 @@ import { description, rowsTo, writeRun } from './run-fixture.js';
 it('names what differs, and nothing else', () => {
   const fast = description({ learningRate: 0.02, limit: 500 });
   expect(differences([description(), fast])).toEqual([
-    { name: '--learning-rate', values: ['0.001', '0.02'] },
+    { name: '--learning-rate', values: ['0.0002', '0.02'] },
     { name: '--limit', values: ['-', '500'] },
   ]);
   expect(differences([fast, fast])).toEqual([]);
