@@ -16,6 +16,7 @@ import {
   SMALL,
   type Settings,
 } from './dense-gan.js';
+import { COMPILED, FASTEST } from '../support/backends.js';
 
 afterEach(() => tf.disposeVariables());
 
@@ -43,7 +44,7 @@ describe('20 steps of the dense GAN are those of eager TensorFlow.js', () => {
     ['with an odd batch and odd widths', { ...CFCV, batch: 7, units: 13, latentSize: 3 }],
   ])('%s', async (_name, settings) => {
     const expected = await run(undefined, settings);
-    for (const backend of [await native(), await wasm(), await loadBackend('native', 2)])
+    for (const backend of [await native(), await wasm(), await loadBackend(FASTEST, 2)])
       expectAlike(await run(backend, settings), expected);
   });
 
@@ -54,7 +55,7 @@ describe('20 steps of the dense GAN are those of eager TensorFlow.js', () => {
   });
 });
 
-describe.each(['native', 'wasm', 'cpu'])('on %s, after half a step', async (name) => {
+describe.each([...COMPILED, 'cpu'])('on %s, after half a step', async (name) => {
   const backend = await loadBackend(name, 1);
 
   /** Largest change of each weight, by its name. */

@@ -11,6 +11,7 @@ import { toBytes } from '../../src/images/grid.js';
 import { Random } from '../../src/data/random.js';
 import { loadGenerator } from '../../src/training/generator.js';
 import { recordingConsole, trainRuns, writeFewDigits } from './run-fixtures.js';
+import { FASTEST } from '../support/backends.js';
 
 const home = process.cwd();
 let folder: string;
@@ -28,7 +29,7 @@ afterAll(() => {
 
 const dataset = async (given: Parameters<typeof runDataset>[0]) => {
   const recorded = recordingConsole();
-  await runDataset({ backend: 'native', threads: 1, ...given }, recorded.console);
+  await runDataset({ backend: FASTEST, threads: 1, ...given }, recorded.console);
   return recorded;
 };
 
@@ -49,7 +50,7 @@ describe('dataset of models of single digits', () => {
     const { train } = loadMnist('a');
     const generator = await loadGenerator(
       join(runs.digits, 'digit-4'),
-      await loadBackend('native', 1),
+      await loadBackend(FASTEST, 1),
     );
     const images = toBytes(await generator.draw(12, new Random(3, 'data set digit 4')));
     const fours = [...train.labels.keys()].filter((k) => train.labels[k] === 4);

@@ -7,6 +7,7 @@ import { runEvaluate } from '../../src/commands/evaluate.js';
 import { UserError } from '../../src/errors.js';
 import type { Evaluation } from '../../src/metrics/evaluate.js';
 import { recordingConsole, trainRuns, writeFewDigits } from './run-fixtures.js';
+import { FASTEST } from '../support/backends.js';
 
 const home = process.cwd();
 let folder: string;
@@ -22,7 +23,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const small = { backend: 'native', threads: 1, perDigit: 20, images: 200, epochs: 1 } as const;
+const small = { backend: FASTEST, threads: 1, perDigit: 20, images: 200, epochs: 1 } as const;
 
 describe('evaluate', () => {
   it('writes what it found into the run, with confusion matrices, and the same again', async () => {

@@ -6,6 +6,7 @@ import { writeIdxImages, writeIdxLabels } from '../../src/data/idx.js';
 import { firstImages, loadMnist } from '../../src/data/mnist.js';
 import { runOptions } from '../../src/training/options.js';
 import { train } from '../../src/training/train.js';
+import { FASTEST } from '../support/backends.js';
 
 /** A console that keeps what is said. */
 export function recordingConsole(json = false) {
@@ -41,7 +42,7 @@ export function writeFewDigits(trainImages: number, testImages: number): void {
 /** `outputs/00001-dense`, hardly trained, and with its model for every digit `outputs/00002-dense-digits`. */
 export async function trainRuns(): Promise<{ all: string; digits: string }> {
   const options = runOptions({ model: 'dense', units: 8, epochs: 1, limit: 500 });
-  const backend = await loadBackend('native', 1);
+  const backend = await loadBackend(FASTEST, 1);
   const request = { options, outputs: 'outputs', dataFolder: 'digits' };
   const { folder: all } = await train(request, { mnist: loadMnist('digits'), backend });
   const digits = join('outputs', '00002-dense-digits');

@@ -7,6 +7,7 @@ import type { Backend, Values } from '../../src/backends/backend.js';
 import { loadBackend } from '../../src/backends/index.js';
 import { prepareEager } from '../../src/backends/eager.js';
 import type { InputSpec, Step } from '../../src/compiler/trace.js';
+import { FASTEST } from '../support/backends.js';
 
 /** TensorFlow.js's own cpu backend is the oracle: a step must give what it gives there, a kernel at a time. */
 
@@ -19,7 +20,7 @@ export const PROPERTY: fc.Parameters<unknown> = {
 };
 
 /** One thread: the tests' tensors are small, and other test files run beside this one. */
-export const native = (): Promise<Backend> => loadBackend('native', 1);
+export const native = (): Promise<Backend> => loadBackend(FASTEST, 1);
 export const wasm = (): Promise<Backend> => loadBackend('wasm', 1);
 
 /** A step with variables of its own. */

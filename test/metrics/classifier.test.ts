@@ -10,6 +10,7 @@ import { classifierStep, namedClassifierWeights } from '../../src/metrics/classi
 import { CLASSIFIER_TRAINING } from '../../src/metrics/classifier-options.js';
 import { trainClassifier } from '../../src/metrics/classifier-training.js';
 import { Classifier, predictionStep } from '../../src/metrics/classifier.js';
+import { COMPILED, FASTEST } from '../support/backends.js';
 
 const mnist = loadMnist();
 const some = firstImages(mnist.train, 2000);
@@ -21,7 +22,7 @@ let model: Sequential;
 let classifier: Classifier;
 const losses: number[] = [];
 beforeAll(async () => {
-  backend = await loadBackend('native', 1);
+  backend = await loadBackend(FASTEST, 1);
   const watcher = { epochDone: ({ loss }: { loss: number }) => losses.push(loss) };
   model = await trainClassifier(some, backend, options, watcher);
   classifier = await Classifier.create(model, backend);
@@ -95,7 +96,7 @@ describe('the classifier', () => {
 });
 
 describe('the training step of the classifier', () => {
-  it.each(['native', 'wasm'])('is on %s what it is on eager cpu', async (name) => {
+  it.each(COMPILED)('is on %s what it is on eager cpu', async (name) => {
     const BATCH = 4;
     const inputs = {
       images: { shape: [BATCH, 784] },

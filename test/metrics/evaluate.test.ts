@@ -9,6 +9,7 @@ import { CLASSIFIER_TRAINING } from '../../src/metrics/classifier-options.js';
 import { evaluateModels, type Evaluation } from '../../src/metrics/evaluate.js';
 import { evaluationTable } from '../../src/metrics/evaluation-table.js';
 import type { Generator } from '../../src/training/generator.js';
+import { FASTEST } from '../support/backends.js';
 
 const whole = loadMnist();
 const mnist = {
@@ -46,7 +47,7 @@ const evaluate = async (models: Parameters<typeof evaluateModels>[0]): Promise<E
   evaluateModels(
     models,
     options,
-    { mnist, backend: await loadBackend('native', 1), keptIn },
+    { mnist, backend: await loadBackend(FASTEST, 1), keptIn },
     labelling,
   );
 

@@ -7,6 +7,7 @@ import { firstImages, loadMnist } from '../../src/data/mnist.js';
 import { UserError } from '../../src/errors.js';
 import { CLASSIFIER_TRAINING } from '../../src/metrics/classifier-options.js';
 import { keptClassifier } from '../../src/metrics/kept-classifier.js';
+import { FASTEST } from '../support/backends.js';
 
 const whole = loadMnist();
 const mnist = {
@@ -20,7 +21,7 @@ let folder: string;
 let backend: Backend;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'gan-mnist-'));
-  backend = await loadBackend('native', 1);
+  backend = await loadBackend(FASTEST, 1);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -7,6 +7,7 @@ import { buildGan } from '../../src/models/build.js';
 import { namedWeights } from '../../src/models/gan.js';
 import { runOptions } from '../../src/training/options.js';
 import { generatorStep } from '../../src/training/sampler.js';
+import { FASTEST } from '../support/backends.js';
 
 it.each([{}, { normalisation: 'none', kernelSize: 5, filters: 3 }])(
   'a convolutional generator with %j, exported from a trace of two, takes any number of z',
@@ -17,7 +18,7 @@ it.each([{}, { normalisation: 'none', kernelSize: 5, filters: 3 }])(
     const weights = [...namedWeights(gan)].map(
       ([variable, name]) => [name, variable.dataSync<'float32'>()] as const,
     );
-    const backend = await loadBackend('native', 1);
+    const backend = await loadBackend(FASTEST, 1);
     const model = await backend.loadModel!(exporter('generator', step, options)(new Map(weights)));
     for (const n of [1, 2, 5]) {
       const z = tf.randomNormal([n, 100], 0, 1, 'float32', 7);

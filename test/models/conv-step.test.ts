@@ -7,6 +7,7 @@ import { buildGan } from '../../src/models/build.js';
 import { runOptions, type RunOptions } from '../../src/training/options.js';
 import { averageDecayAt } from '../../src/training/schedule.js';
 import { ganStep } from '../../src/training/step.js';
+import { COMPILED } from '../support/backends.js';
 
 const BATCH = 4;
 const STEPS = 3;
@@ -76,7 +77,7 @@ describe.each([
     expected = await train(options, (step, how) => prepareEager('cpu', step, how));
   }, 300_000);
 
-  it.each(['native', 'wasm'])('is on %s what eager TensorFlow.js computes', async (name) => {
+  it.each(COMPILED)('is on %s what eager TensorFlow.js computes', async (name) => {
     const backend = await loadBackend(name, 1);
     const found = await train(options, (step, how) => backend.prepare(step, how));
     found.losses.forEach((losses, k) =>

@@ -7,6 +7,7 @@ import { runOptions } from '../../src/training/options.js';
 import { resume, type ResumeRequest } from '../../src/training/resume.js';
 import type { RunOutcome, Watcher } from '../../src/training/run.js';
 import { train } from '../../src/training/train.js';
+import { FASTEST } from './backends.js';
 
 export const mnist = loadMnist();
 
@@ -29,7 +30,7 @@ interface How {
 }
 
 /** The context of a training that is interrupted after some steps. */
-async function context({ backend = 'native', steps, watcher = {} }: How) {
+async function context({ backend = FASTEST, steps, watcher = {} }: How) {
   const controller = new AbortController();
   let done = 0;
   const stepped: Watcher['stepped'] = (at) => {

@@ -12,6 +12,7 @@ import { runOptions } from '../../src/training/options.js';
 import { resume } from '../../src/training/resume.js';
 import { train } from '../../src/training/train.js';
 import { averagedWeights } from '../../src/training/weight-average.js';
+import { FASTEST } from '../support/backends.js';
 
 const options = runOptions({
   model: 'conv',
@@ -29,7 +30,7 @@ let run: string;
 beforeAll(async () => {
   outputs = mkdtempSync(join(tmpdir(), 'gan-mnist-'));
   mnist = loadMnist();
-  backend = await loadBackend('native', 1);
+  backend = await loadBackend(FASTEST, 1);
   run = (await train({ options, outputs }, { mnist, backend })).folder;
 });
 afterAll(() => rmSync(outputs, { recursive: true }));

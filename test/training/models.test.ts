@@ -10,6 +10,7 @@ import { readSampleGrid } from '../../src/images/sample-grid.js';
 import { toBytes } from '../../src/images/grid.js';
 import { loadGenerator } from '../../src/training/generator.js';
 import { backendOf, SMALL, temporaryFolder, trainSmall } from '../support/small-run.js';
+import { COMPILED, FASTEST } from '../support/backends.js';
 
 const folder = temporaryFolder();
 let run: string;
@@ -60,7 +61,7 @@ describe('the saved models', () => {
   });
 });
 
-describe.each(['native', 'wasm', 'cpu'])('sampling on %s', (name) => {
+describe.each([...COMPILED, 'cpu'])('sampling on %s', (name) => {
   it('draws the run’s own grid from the run’s seed', async () => {
     const generator = await loadGenerator(run, await backendOf(name));
     const bytes = toBytes(await generator.generate(64, SMALL.seed));
@@ -68,7 +69,7 @@ describe.each(['native', 'wasm', 'cpu'])('sampling on %s', (name) => {
     expect(bytes.length).toBe(grid.length);
     const off = bytes.reduce((most, x, k) => Math.max(most, Math.abs(x - grid[k])), 0);
     // On the backend that trained it to the byte; another may round a value at the edge of two bytes the other way.
-    expect(off).toBeLessThanOrEqual(name === 'native' ? 0 : 1);
+    expect(off).toBeLessThanOrEqual(name === FASTEST ? 0 : 1);
     await generator.dispose();
   });
 
