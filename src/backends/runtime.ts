@@ -1,3 +1,4 @@
+import type * as Common from 'onnxruntime-common';
 import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-common';
 
 /** An ONNX Runtime: compiled for the machine, or to WebAssembly. */
@@ -24,7 +25,9 @@ const COMMON_OPTIONS: InferenceSession.SessionOptions = {
 
 /** onnxruntime-node. Throws where it is not installed or has no library for this machine. */
 export async function loadNative(threads: number): Promise<Runtime> {
-  const ort = await import('onnxruntime-node');
+  // By a name that the type checker does not follow: the package may be absent. Its types are onnxruntime-common's.
+  const name: string = 'onnxruntime-node';
+  const ort = (await import(name)) as typeof Common;
   const options: InferenceSession.SessionOptions = {
     ...COMMON_OPTIONS,
     executionProviders: ['cpu'],
