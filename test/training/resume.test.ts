@@ -170,7 +170,7 @@ describe('resume', () => {
     for (const [from, to] of [
       ['"units": 4', '"units": 1e9'],
       ['"threads": 1', '"threads": -1'],
-      ['"native"', '"gpu"'],
+      [`"${FASTEST}"`, '"gpu"'],
       ['"checkpointEvery": 1', '"checkpointEvery": 0'],
       ['"source": ', '"folder": 7, "source": '],
     ]) {
