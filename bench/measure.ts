@@ -12,9 +12,11 @@ export interface Row {
   readonly msPerStep: number | null;
   readonly minMsPerStep: number | null;
   readonly maxMsPerStep: number | null;
-  readonly rounds: number;
-  /** What the step's matrix products alone take at this batch size and these threads. */
-  readonly limitMs: number | null;
+  /** Each round's milliseconds a step, in the order of the rounds. */
+  readonly roundMs: readonly number[];
+  /** Time an image over the native backend's, and over that of the step's matrix products alone: medians of the rounds' ratios. */
+  readonly timesNative: number | null;
+  readonly timesLimit: number | null;
   /** Libraries and their versions. */
   readonly versions: string;
   /** Why it was not measured, or what is different from the other rows. */
@@ -31,14 +33,16 @@ interface Entry {
   readonly contestant: Contestant;
   readonly setting: Setting;
   worker?: Worker;
+  rounds: number;
   stepsPerRound: number;
   readonly roundMs: number[];
   note: string;
 }
 
 const MOST_STEPS_PER_ROUND = 1000;
-/** A step that takes longer than this is not warmed up beyond its first run. */
-const SLOW_STEP_MS = 3000;
+/** A step that takes longer than this is not warmed up beyond its first run, and takes part in fewer rounds. */
+const SLOW_STEP_MS = 400;
+const ROUNDS_OF_SLOW_STEPS = 5;
 
 /**
  * Times the step on every contestant that `only` matches, and the limit beside them: all are started, then take turns,
@@ -58,32 +62,31 @@ export async function measure(
   try {
     for (const contestant of contestants) {
       say(`${setting.model}, ${setting.threads} threads: starting ${contestant.backend}`);
-      entries.push(await start(contestant, setting, peersFolder, roundSeconds));
+      entries.push(await start(contestant, setting, peersFolder, { rounds, roundSeconds }));
     }
     for (let round = 1; round <= rounds; round++) {
       say(`${setting.model}, ${setting.threads} threads: round ${round} of ${rounds}`);
-      for (const entry of entries) await runRound(entry);
+      for (const entry of entries) if (round <= entry.rounds) await runRound(entry);
     }
   } finally {
     for (const { worker } of entries) worker?.kill();
   }
-  const limit = entries[0];
-  const limitMs = medianOf(limit.roundMs);
-  return entries.map((entry) => rowOf(entry, limitMs, limit.setting.batchSize));
+  const native = entries.find(({ contestant }) => contestant.backend === 'native');
+  return entries.map((entry) => rowOf(entry, native, entries[0]));
 }
 
 async function start(
   contestant: Contestant,
   wanted: Setting,
   peersFolder: string,
-  roundSeconds: number,
+  { rounds, roundSeconds }: Effort,
 ): Promise<Entry> {
   const batchSize = Math.min(
     wanted.batchSize,
     contestant.batchSizes?.[wanted.model] ?? wanted.batchSize,
   );
   const setting = { ...wanted, batchSize };
-  const entry: Entry = { contestant, setting, stepsPerRound: 1, roundMs: [], note: '' };
+  const entry: Entry = { contestant, setting, rounds, stepsPerRound: 1, roundMs: [], note: '' };
   if (batchSize < wanted.batchSize) entry.note = `batch of ${batchSize}, ratios by image`;
   const { mostThreads = wanted.threads } = contestant;
   if (mostThreads < wanted.threads) entry.note += `${entry.note && '; '}uses ${mostThreads} thread`;
@@ -94,7 +97,8 @@ async function start(
     const first = await entry.worker.run(1); // compiles, allocates
     const ms = first > SLOW_STEP_MS ? await entry.worker.run(1) : await entry.worker.run(2, 2);
     entry.stepsPerRound = stepsIn(roundSeconds, ms);
-    if (ms < SLOW_STEP_MS) {
+    if (ms > SLOW_STEP_MS) entry.rounds = Math.min(rounds, ROUNDS_OF_SLOW_STEPS);
+    else {
       const warmMs = await entry.worker.run(entry.stepsPerRound);
       entry.stepsPerRound = stepsIn(roundSeconds, warmMs);
     }
@@ -128,10 +132,18 @@ function fail(entry: Entry, error: unknown): void {
 
 function rowOf(
   { contestant, setting, worker, roundMs, note }: Entry,
-  limitMs: number | null,
-  limitBatchSize: number,
+  native: Entry | undefined,
+  limit: Entry,
 ): Row {
   const measured = roundMs.length > 0;
+  const perImage = roundMs.map((ms) => ms / setting.batchSize);
+  const timesOf = (other: Entry | undefined): number | null =>
+    other === undefined
+      ? null
+      : timesInTurns(
+          perImage,
+          other.roundMs.map((ms) => ms / other.setting.batchSize),
+        );
   return {
     model: setting.model,
     backend: contestant.backend,
@@ -141,11 +153,21 @@ function rowOf(
     msPerStep: medianOf(roundMs),
     minMsPerStep: measured ? Math.min(...roundMs) : null,
     maxMsPerStep: measured ? Math.max(...roundMs) : null,
-    rounds: roundMs.length,
-    limitMs: limitMs === null ? null : (limitMs * setting.batchSize) / limitBatchSize,
+    roundMs,
+    timesNative: timesOf(native),
+    timesLimit: timesOf(limit),
     versions: worker?.library ?? '',
     note,
   };
+}
+
+/**
+ * How many times another's time one takes: the median of the ratios of rounds that followed one another. What changes the
+ * speed of the machine for seconds (two virtual processors that share one core for a while) changes both times of a round
+ * and leaves its ratio. Null where either has no rounds.
+ */
+export function timesInTurns(mine: readonly number[], others: readonly number[]): number | null {
+  return medianOf(mine.slice(0, others.length).map((time, round) => time / others[round]));
 }
 
 /** Null of nothing. */

@@ -12,40 +12,29 @@ export function rowsTable(rows: readonly Row[]): string {
   const header = ['backend', 'ms a step', 'min', 'max', 'x native', 'x limit', 'versions', 'note'];
   return markdownTable(
     header,
-    rows.map((row) => {
-      const native = rows.find(
-        ({ backend, model, threads, units }) =>
-          backend === 'native' &&
-          model === row.model &&
-          threads === row.threads &&
-          units === row.units,
-      );
-      return [
-        row.backend,
-        milliseconds(row.msPerStep),
-        milliseconds(row.minMsPerStep),
-        milliseconds(row.maxMsPerStep),
-        ratio(msPerImage(row), native === undefined ? null : msPerImage(native)),
-        ratio(row.msPerStep, row.limitMs),
-        row.versions,
-        row.note,
-      ];
-    }),
+    rows.map((row) => [
+      row.backend,
+      milliseconds(row.msPerStep),
+      milliseconds(row.minMsPerStep),
+      milliseconds(row.maxMsPerStep),
+      times(row.timesNative),
+      times(row.timesLimit),
+      row.versions,
+      row.note,
+    ]),
   );
 }
-
-const msPerImage = ({ msPerStep, batchSize }: Row): number | null =>
-  msPerStep === null ? null : msPerStep / batchSize;
 
 const milliseconds = (ms: number | null): string =>
   ms === null ? '-' : ms.toFixed(ms < 10 ? 2 : ms < 100 ? 1 : 0);
 
 /** a / b, or a dash where one is missing. */
 export function ratio(a: number | null, b: number | null): string {
-  if (a === null || b === null) return '-';
-  const x = a / b;
-  return x.toFixed(x < 10 ? 2 : x < 100 ? 1 : 0);
+  return times(a === null || b === null ? null : a / b);
 }
+
+const times = (x: number | null): string =>
+  x === null ? '-' : x.toFixed(x < 10 ? 2 : x < 100 ? 1 : 0);
 
 /** A table that reads well as text and is Markdown; the first column is aligned left, as is a last one named note. */
 export function markdownTable(

@@ -7,7 +7,7 @@ import { MODELS, modelNamed } from './models.js';
 import { numbersFrom, positiveInteger } from './options.js';
 import { machineText, rowsTable } from './report.js';
 
-const FULL: Effort = { rounds: 7, roundSeconds: 1 };
+const FULL: Effort = { rounds: 15, roundSeconds: 0.4 };
 const QUICK: Effort = { rounds: 5, roundSeconds: 0.1 };
 
 interface Options {

@@ -2,9 +2,9 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { InferenceSession } from 'onnxruntime-common';
+import { StepMemory } from '../../src/backends/memory.js';
 import { loadNative } from '../../src/backends/runtime.js';
 import type { Port } from '../../src/compiler/onnx/encode.js';
-import { sizeOf } from '../../src/compiler/value.js';
 import { modelNamed } from '../models.js';
 import { productModel } from '../product_model.js';
 import { flopsOf, stepProducts } from '../products.js';
@@ -19,10 +19,15 @@ const { bytes, inputs, outputs } = productModel(products);
 
 const runtime = await loadNative(threads);
 const session = await runtime.createSession(bytes);
+// Aligned to cache lines, as the step's own memory is: products of unaligned arrays take up to twice as long.
+const memory = new StepMemory(
+  [...inputs, ...outputs].map(({ value }) => value),
+  new Map(),
+);
 const tensors = (ports: readonly Port[]): InferenceSession.FeedsType =>
   Object.fromEntries(
     ports.map(({ name, value }) => {
-      const elements = new Float32Array(sizeOf(value.shape));
+      const elements = memory.view(value);
       fillUniform([elements]);
       return [name, runtime.tensor('float32', elements, value.shape)];
     }),

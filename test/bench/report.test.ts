@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { medianOf, type Row } from '../../bench/measure.js';
+import { medianOf, timesInTurns, type Row } from '../../bench/measure.js';
 import { rowsTable } from '../../bench/report.js';
 
 const row: Row = {
@@ -11,18 +11,19 @@ const row: Row = {
   msPerStep: 120,
   minMsPerStep: 118,
   maxMsPerStep: 130,
-  rounds: 5,
-  limitMs: 60,
+  roundMs: [118, 120, 130],
+  timesNative: 1,
+  timesLimit: 2,
   versions: 'onnxruntime-node 1.2.3',
   note: '',
 };
 
 describe('the table of the bench', () => {
-  it('has ratios by image, so that a smaller batch is no advantage', () => {
-    const slow: Row = { ...row, backend: 'slow', batchSize: 2, msPerStep: 750, limitMs: 60 / 32 };
+  it('has a line a contestant', () => {
+    const slow: Row = { ...row, backend: 'slow', timesNative: 201.4, timesLimit: 402.8 };
     const [, , native, other] = rowsTable([row, slow]).split('\n');
-    expect(cells(native).slice(4, 6)).toEqual(['1.00', '2.00']);
-    expect(cells(other).slice(4, 6)).toEqual(['200', '400']);
+    expect(cells(native).slice(0, 6)).toEqual(['native', '120', '118', '130', '1.00', '2.00']);
+    expect(cells(other).slice(4, 6)).toEqual(['201', '403']);
   });
 
   it('says why a row has no figures', () => {
@@ -32,6 +33,9 @@ describe('the table of the bench', () => {
       msPerStep: null,
       minMsPerStep: null,
       maxMsPerStep: null,
+      roundMs: [],
+      timesNative: null,
+      timesLimit: null,
       note: 'no Python peers',
     };
     const line = rowsTable([row, missing]).split('\n')[3];
@@ -45,6 +49,14 @@ describe('the table of the bench', () => {
       'onnxruntime-node 1.2.3',
       'no Python peers',
     ]);
+  });
+});
+
+describe('ratios in turns', () => {
+  it('compare times of the same round, whatever the machine did meanwhile', () => {
+    expect(timesInTurns([2, 4, 6], [1, 2, 3])).toBe(2);
+    expect(timesInTurns([2, 40, 6, 60], [1, 20, 3])).toBe(2);
+    expect(timesInTurns([], [1])).toBeNull();
   });
 });
 
