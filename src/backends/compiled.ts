@@ -1,10 +1,9 @@
-import type { InferenceSession } from 'onnxruntime-common';
 import { portName, type CompiledStep } from '../compiler/compile.js';
-import { isWrittenInPlace, type GraphStage } from '../compiler/plan.js';
+import { isWrittenInPlace } from '../compiler/plan.js';
 import { sizeOf, type Value } from '../compiler/value.js';
-import { stateValues, type Executable, type Values } from './backend.js';
+import { stateValues, type Executable } from './backend.js';
 import { StepMemory } from './memory.js';
-import type { Runtime } from './runtime.js';
+import type { BoundModel, Runtime, Tensors } from './runtime.js';
 
 const KERNEL_GROUP_BYTES = 16;
 
@@ -36,13 +35,24 @@ export async function loadCompiled(
   for (const value of constants)
     if (value.source.kind === 'constant') memory.view(value).set(value.source.data);
 
-  const sessions: InferenceSession[] = [];
-  const actions: (() => Promise<unknown> | void)[] = [];
+  const tensors = (values: readonly Value[]): Tensors =>
+    Object.fromEntries(
+      values.map((value) => [
+        portName(value),
+        runtime.tensor(value.dtype, memory.view(value), value.shape),
+      ]),
+    );
+  const bound: BoundModel[] = [];
+  const actions: (() => Promise<void> | void)[] = [];
   for (const stage of stages) {
     if (stage.kind === 'graph') {
-      const session = await runtime.createSession(models.get(stage)!);
-      sessions.push(session);
-      actions.push(graphAction(runtime, session, stage, memory));
+      const model = await runtime.bind(
+        models.get(stage)!,
+        tensors(stage.inputs),
+        tensors(stage.outputs),
+      );
+      bound.push(model);
+      actions.push(() => model.run());
     } else {
       const { operands, results } = stage.kernel;
       const kernel = instance.exports[functionOf.get(stage.kernel)!] as (
@@ -80,33 +90,7 @@ export async function loadCompiled(
       for (const { name, values } of states) values.set(stateValues(state, name, values.length));
     },
     async dispose() {
-      for (const session of sessions) await session.release();
+      for (const model of bound) await model.release();
     },
-  };
-}
-
-/** One run of a session between the places in memory of its inputs and outputs. */
-function graphAction(
-  runtime: Runtime,
-  session: InferenceSession,
-  { inputs, outputs }: GraphStage,
-  memory: StepMemory,
-): () => Promise<unknown> {
-  const tensors = (values: readonly Value[]): InferenceSession.FeedsType =>
-    Object.fromEntries(
-      values.map((value) => [
-        portName(value),
-        runtime.tensor(value.dtype, memory.view(value), value.shape),
-      ]),
-    );
-  const feeds = tensors(inputs);
-  if (runtime.writesIntoTensors) {
-    const fetches = tensors(outputs);
-    return () => session.run(feeds, fetches);
-  }
-  const places = outputs.map((value) => ({ name: portName(value), place: memory.view(value) }));
-  return async () => {
-    const results = await session.run(feeds);
-    for (const { name, place } of places) place.set(results[name].data as Values);
   };
 }

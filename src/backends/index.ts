@@ -9,7 +9,9 @@ import {
   type FloatTensor,
   type Model,
 } from './backend.js';
-import { loadNative, loadWasm, type Runtime } from './runtime.js';
+import { loadNative } from './native.js';
+import type { Runtime } from './runtime.js';
+import { loadWasm } from './wasm.js';
 
 export type { Backend, BackendName, Executable, Model, Values } from './backend.js';
 

@@ -123,3 +123,28 @@ export function encodeModel(
   message(writer, 8, (inner) => integer(inner, 2, opset));
   return writer.finish();
 }
+
+/**
+ * The beginning of a model: an output before all others, an empty sequence of tensors, and the node that computes it.
+ * A model follows it as it is, since messages of Protocol Buffers that are written one after another are merged.
+ * NodeProto, ValueInfoProto and ModelProto as above; TypeProto: sequence_type 4; its elem_type 1, a TypeProto.
+ */
+export function encodeSequenceOutput(name: string): Uint8Array {
+  const writer = Writer.create();
+  message(writer, 7, (graph) => {
+    message(graph, 1, (w) =>
+      node(w, { op: 'SequenceEmpty', inputs: [], outputs: [name], attributes: {} }),
+    );
+    message(graph, 12, (w) => {
+      text(w, 1, name);
+      message(w, 2, (typeProto) =>
+        message(typeProto, 4, (sequenceType) =>
+          message(sequenceType, 1, (elementType) =>
+            message(elementType, 1, (tensorType) => integer(tensorType, 1, ELEMENT_TYPES.float32)),
+          ),
+        ),
+      );
+    });
+  });
+  return writer.finish();
+}

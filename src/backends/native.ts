@@ -1,0 +1,49 @@
+import type * as Common from 'onnxruntime-common';
+import type { InferenceSession } from 'onnxruntime-common';
+import { SESSION_OPTIONS, type Runtime } from './runtime.js';
+import { doneMessageOf, runUnreturned, withUnreturnableOutput } from './unreturned.js';
+
+/** onnxruntime-node. Throws where it is not installed or has no library for this machine. */
+export async function loadNative(threads: number): Promise<Runtime> {
+  // By a name that the type checker does not follow: the package may be absent. Its types are onnxruntime-common's.
+  const name: string = 'onnxruntime-node';
+  const ort = (await import(name)) as typeof Common;
+  const options: InferenceSession.SessionOptions = {
+    ...SESSION_OPTIONS,
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    extra: {
+      session: {
+        // A step is several sessions in turn: threads that spin after one would take the cores from the next.
+        force_spinning_stop: '1',
+        // Adam's moments decay into denormal numbers, which are many times slower to compute with.
+        set_denormal_as_zero: '1',
+      },
+    },
+  };
+  const createSession: Runtime['createSession'] = (model) =>
+    ort.InferenceSession.create(model, options);
+  const tensor: Runtime['tensor'] = (type, data, shape) => new ort.Tensor(type, data, shape);
+  let doneMessage: Promise<string | undefined> | undefined;
+  return {
+    name: 'native',
+    library: `onnxruntime-node ${ort.env.versions.node ?? ''}`.trim(),
+    threads,
+    createSession,
+    async bind(model, inputs, outputs) {
+      doneMessage ??= doneMessageOf(createSession, tensor);
+      const done = await doneMessage;
+      const session = await createSession(
+        done === undefined ? model : withUnreturnableOutput(model),
+      );
+      return {
+        run:
+          done === undefined
+            ? async () => void (await session.run(inputs, outputs))
+            : () => runUnreturned(session, inputs, outputs, done),
+        release: () => session.release(),
+      };
+    },
+    tensor,
+  };
+}

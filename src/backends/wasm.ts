@@ -1,0 +1,32 @@
+import type { Values } from './backend.js';
+import { SESSION_OPTIONS, type Runtime } from './runtime.js';
+
+/** onnxruntime-web, which computes in WebAssembly, also in Node.js. */
+export async function loadWasm(threads: number): Promise<Runtime> {
+  const ort = await import('onnxruntime-web');
+  ort.env.wasm.numThreads = threads;
+  ort.env.logLevel = 'error';
+  const createSession: Runtime['createSession'] = (model) =>
+    ort.InferenceSession.create(model, { ...SESSION_OPTIONS, executionProviders: ['wasm'] });
+  return {
+    name: 'wasm',
+    library: `onnxruntime-web ${ort.env.versions.web ?? ''}`.trim(),
+    threads,
+    createSession,
+    async bind(model, inputs, outputs) {
+      const session = await createSession(model);
+      const places = Object.entries(outputs).map(([name, { data }]) => ({
+        name,
+        place: data as Values,
+      }));
+      return {
+        async run() {
+          const results = await session.run(inputs);
+          for (const { name, place } of places) place.set(results[name].data as Values);
+        },
+        release: () => session.release(),
+      };
+    },
+    tensor: (type, data, shape) => new ort.Tensor(type, data, shape),
+  };
+}
