@@ -21,6 +21,7 @@ interface Options {
   readonly rounds: number;
   readonly json?: string;
   readonly peers: string;
+  readonly digitRun?: string;
 }
 
 const ONE_STEP = 'train, one step';
@@ -42,6 +43,7 @@ const options = new Command('npm run bench:runs --')
   .option('--rounds <n>', 'how often each takes its turn', positiveInteger, 5)
   .option('--json <file>', 'also write the rows there')
   .option('--peers <folder>', 'where bench/peers/setup.sh installed', DEFAULT_PEERS_FOLDER)
+  .option('--digit-run <folder>', 'a run of ten models, to time `dataset` with')
   .parse()
   .opts<Options>();
 
@@ -77,6 +79,12 @@ const peer = (name: string, script: string, ...more: string[]): Entry => ({
   observed: [],
 });
 
+const without = (name: string, missing: string): Entry => ({
+  name,
+  process: { missing },
+  observed: [],
+});
+
 const epochs = ['--epochs', String(options.epochs)];
 const oneStep = ['--epochs', '1', '--limit', String(options.batchSize)];
 const entries: Entry[] = [
@@ -93,6 +101,16 @@ const entries: Entry[] = [
     '--run',
     join(outputs, 'latest'),
   ),
+  options.digitRun === undefined
+    ? without(
+        'dataset --per-digit 6000',
+        'needs --digit-run: a folder that train --each-digit made',
+      )
+    : ours(
+        'dataset --per-digit 6000',
+        ...['dataset', '--per-digit', '6000', '--run', options.digitRun, '--force'],
+        ...['--out', join(outputs, 'synthetic')],
+      ),
   ...(options.model === 'dense'
     ? [
         peer('first seed, TensorFlow v1', 'seed_epoch.py'),

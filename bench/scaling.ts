@@ -9,6 +9,7 @@ import type { Setting } from './contestants.js';
 import { measure, medianOf, type Effort } from './measure.js';
 import { numbersFrom, positiveInteger } from './options.js';
 import { machineText, markdownTable } from './report.js';
+import { scalingPng, type ChartPoint } from './scaling_chart.js';
 import { observe } from './whole_process.js';
 
 interface Options {
@@ -18,6 +19,7 @@ interface Options {
   readonly images: readonly number[];
   readonly rounds: number;
   readonly json?: string;
+  readonly chart?: string;
 }
 
 /** What one of the sweeps found. */
@@ -47,6 +49,7 @@ const options = new Command('npm run bench:scaling --')
   )
   .option('--rounds <n>', 'how often each is timed', positiveInteger, 5)
   .option('--json <file>', 'also write the points there')
+  .option('--chart <file>', 'also draw them, as a PNG')
   .parse()
   .opts<Options>();
 
@@ -128,4 +131,24 @@ console.log(`${machineText()}\n\n${table}`);
 if (options.json !== undefined) {
   writeFileWhole(options.json, `${JSON.stringify(points, null, 2)}\n`);
   console.log(`\nwrote ${options.json}`);
+}
+if (options.chart !== undefined) {
+  const sweeps = ['batch size', 'units', 'images'] as const;
+  const drawn = points.flatMap((point): ChartPoint[] => {
+    const { sweep, batchSize, units, threads, images, msPerStep, timesLimit, secondsPerEpoch } =
+      point;
+    const panel = sweeps.indexOf(sweep);
+    if (images !== undefined)
+      return secondsPerEpoch == null ? [] : [{ panel, threads, x: images, y: secondsPerEpoch }];
+    if (msPerStep === null) return [];
+    const limit = timesLimit === null ? {} : { limit: msPerStep / timesLimit };
+    return [{ panel, threads, x: sweep === 'units' ? units : batchSize, y: msPerStep, ...limit }];
+  });
+  const panels = [
+    { x: 'images a step (128 units)', y: 'ms a step' },
+    { x: 'units (batch 128)', y: 'ms a step' },
+    { x: 'images of an epoch (batch 100)', y: 's an epoch' },
+  ];
+  writeFileWhole(options.chart, await scalingPng(panels, drawn));
+  console.log(`\nwrote ${options.chart}`);
 }
