@@ -24,7 +24,7 @@ export interface BenchModel {
 export const MODELS: readonly BenchModel[] = [
   {
     name: 'dense',
-    defaultBatchSize: 128,
+    defaultBatchSize: 100,
     build: (batchSize, units) =>
       built(
         buildGan({ model: 'dense', latentSize: LATENT_SIZE, units, leakySlope: 0.2, seed: 1 }),
