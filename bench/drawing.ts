@@ -1,5 +1,6 @@
 /**
- * What drawing costs a training: `npm run build && npx tsx bench/drawing.ts [epochs] [threads]`.
+ * What drawing costs a training: `npm run bench:drawing -- [epochs] [threads] [rounds]`; without them 40 epochs, the threads that
+ * users have by default, three rounds.
  *
  * Trains the same run with and without pictures by turns (report.html, losses.png, evolution.png and .gif, event file), and
  * prints the wall times and the processor's, the share of drawing by their medians (that of the processor holds on a busy machine
@@ -14,8 +15,7 @@ import { runOptions } from '../dist/training/options.js';
 import { train } from '../dist/training/train.js';
 import { CurrentDrawings } from '../dist/web/current-drawings.js';
 
-const ROUNDS = 3;
-const [epochs = 40, threads = 1] = process.argv.slice(2).map(Number);
+const [epochs = 40, threads, rounds = 3] = process.argv.slice(2).map(Number);
 const mnist = loadMnist();
 const backend = await loadBackend('auto', threads);
 const outputs = mkdtempSync(join(tmpdir(), 'gan-mnist-drawing-'));
@@ -54,7 +54,7 @@ const rounded = (value: number): number => Number(value.toFixed(2));
 
 const plain: Spent[] = [];
 const drawn: Spent[] = [];
-for (let round = 0; round < ROUNDS; round++) {
+for (let round = 0; round < rounds; round++) {
   plain.push(await spent(false));
   drawn.push(await spent(true));
 }
@@ -69,7 +69,7 @@ const report = (clock: keyof Spent) => {
 };
 console.log({
   epochs,
-  threads,
+  threads: backend.threads,
   backend: backend.library,
   wall: report('wall'),
   processor: report('processor'),

@@ -8,8 +8,9 @@ import { drawComparePng } from '../web/compare-png.js';
 import { differences } from '../web/differences.js';
 import { MOST_RUNS } from '../web/run-charts.js';
 import { readRun, type RunData } from '../web/run-data.js';
+import { findRun } from '../training/run-folder.js';
+import { OUTPUTS } from './common-options.js';
 import type { Console } from './console.js';
-import { findOneRun } from './one-run.js';
 import { openInBrowser } from './open.js';
 import { COMPARE_OPTIONS } from './option-tables.js';
 
@@ -19,7 +20,7 @@ export async function runCompare(
   console: Console,
   named: readonly string[],
 ): Promise<void> {
-  const folders = named.map((run) => findOneRun(run, 'RUN'));
+  const folders = named.map((run) => findRun(OUTPUTS, run, 'RUN'));
   if (folders.length < 2 || folders.length > MOST_RUNS)
     throw new UserError(`RUN...: found ${folders.length} runs, expected 2 to ${MOST_RUNS}`);
   const places = folders.map((folder) => realpathSync(folder));

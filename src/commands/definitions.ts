@@ -86,7 +86,7 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
       'gan-mnist compare outputs/0000* --out comparison --open',
     ],
     options: COMPARE_OPTIONS,
-    arguments: [{ name: 'RUN...', help: 'folders of 2 to 8 runs' }],
+    arguments: [{ name: 'RUN...', help: 'folders of 2 to 10 runs' }],
     run: async (given, console, runs) =>
       (await import('./compare.js')).runCompare(given, console, runs),
   }),

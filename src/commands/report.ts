@@ -1,8 +1,9 @@
 import type { OptionsOf } from '../options.js';
-import { drawRun } from '../web/drawings.js';
+import { drawFolder } from '../web/drawings.js';
 import { readRun } from '../web/run-data.js';
+import { findRun } from '../training/run-folder.js';
+import { OUTPUTS } from './common-options.js';
 import type { Console } from './console.js';
-import { findOneRun } from './one-run.js';
 import { openInBrowser } from './open.js';
 import type { REPORT_OPTIONS } from './option-tables.js';
 
@@ -12,12 +13,13 @@ export async function runReport(
   console: Console,
   [named]: readonly string[],
 ): Promise<void> {
-  const folder = findOneRun(named, 'RUN');
+  const folder = findRun(OUTPUTS, named, 'RUN');
   const run = readRun(folder, (message) => console.warn(message));
-  const paths = await drawRun(folder, run.rows);
+  const paths = await drawFolder(run);
   const report = paths.at(-1)!;
   console.emit({ run: folder, report, pictures: paths.slice(0, -1), epochs: run.rows.length });
   for (const path of paths.slice(0, -1)) console.wrote('picture', path);
-  console.wrote(`report of ${run.rows.length} epochs`, report);
+  const what = run.digits === undefined ? '' : `${run.digits.size} digits, `;
+  console.wrote(`report of ${what}${run.rows.length} epochs`, report);
   if (given.open === true) await openInBrowser(report, console);
 }

@@ -22,6 +22,8 @@ import type { LogRow } from '../training/log.js';
 import { runOptions } from '../training/options.js';
 import { trainingImages } from '../training/train.js';
 import { OUTPUTS } from './common-options.js';
+import { drawFolder } from '../web/drawings.js';
+import { readLog, readRun } from '../web/run-data.js';
 import { INTERRUPTED, type Console } from './console.js';
 import { startJob, type TrainEvent } from './digit-job.js';
 import {
@@ -108,6 +110,7 @@ async function trainDigits(
   const warn = (text: string): void => console.warn(text);
   const display = createDigitsDisplay({ stream, colors, quiet, json, epochs, warn });
   const failed: number[] = [];
+  let report: string | undefined;
   const waiting = ALL_DIGITS.filter((digit) => {
     const isDone = isTrained(folder, digit, epochs);
     if (isDone) display.done(digit);
@@ -118,6 +121,7 @@ async function trainDigits(
       if (signal.aborted) return;
       if (!(await trainDigit(folder, digit, description, given, console, display)))
         failed.push(digit);
+      report = (await drawReport(folder, warn)) ?? report;
     }
   };
   try {
@@ -126,7 +130,7 @@ async function trainDigits(
     console.emit({ event: outcome, run: folder, failed });
     display.end({
       lines: signal.aborted ? ['interrupted and saved: gan-mnist train --resume goes on'] : [],
-      paths: { runs: folder },
+      paths: { runs: folder, ...(report !== undefined && { report }) },
     });
   } finally {
     display.close();
@@ -139,6 +143,22 @@ async function trainDigits(
         .join(', ')} failed, as said above; gan-mnist train --resume ${folder} tries again`,
     );
   if (signal.aborted) process.exitCode = INTERRUPTED;
+}
+
+/** The report of the digits that there are, anew; undefined where none has an epoch yet, or where it cannot be drawn. */
+async function drawReport(
+  folder: string,
+  warn: (text: string) => void,
+): Promise<string | undefined> {
+  if (ALL_DIGITS.every((digit) => readLog(digitFolder(folder, digit)).rows.length === 0)) return;
+  try {
+    return (await drawFolder(readRun(folder, () => {}))).at(-1);
+  } catch (error) {
+    // One digit's damaged file must not keep the others from being trained.
+    if (!(error instanceof UserError)) throw error;
+    warn(`the report is not drawn: ${error.message}`);
+    return;
+  }
 }
 
 /** @returns false where it failed. */

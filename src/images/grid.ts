@@ -2,7 +2,8 @@
 export const DIGIT_SIDE = 28;
 
 const DIGIT_PIXELS = DIGIT_SIDE * DIGIT_SIDE;
-const GAP_PIXELS = 2;
+/** Between digits of their own size one pixel, else two: so a grid at scale 1 is half of one at scale 2. */
+const gapOf = (scale: number): number => Math.min(scale, 2);
 /** Neither a digit's black nor its white, so that the edges of a tile show. */
 const BACKGROUND = 96;
 
@@ -23,7 +24,7 @@ export interface RgbImage {
 }
 
 /**
- * Tiles digits, left to right and then downwards, with a gap of 2 pixels between and around them. Cells that are left over
+ * Tiles digits, left to right and then downwards, with a gap of 2 pixels (1 at scale 1) between and around them. Cells that are left over
  * in the last row stay gray. {@link tilesOfGrid} is its inverse.
  *
  * @param images [n, 784]: floats in [-1, 1] (values outside are clipped) or bytes in 0..255.
@@ -48,12 +49,16 @@ export function gridImage(
   const pixels = new Uint8Array(width * height).fill(BACKGROUND);
   for (let tile = 0; tile < count; tile++) {
     const corner = cornerOf(tile, columns, scale);
-    for (let row = 0; row < DIGIT_SIDE * scale; row++) {
-      const source = tile * DIGIT_PIXELS + Math.floor(row / scale) * DIGIT_SIDE;
-      const target = (corner.top + row) * width + corner.left;
-      for (let column = 0; column < DIGIT_SIDE * scale; column++) {
-        pixels[target + column] = bytes[source + Math.floor(column / scale)]!;
+    for (let row = 0; row < DIGIT_SIDE; row++) {
+      const source = tile * DIGIT_PIXELS + row * DIGIT_SIDE;
+      const start = (corner.top + row * scale) * width + corner.left;
+      let target = start;
+      for (let column = 0; column < DIGIT_SIDE; column++) {
+        const value = bytes[source + column];
+        for (let copy = 0; copy < scale; copy++) pixels[target++] = value;
       }
+      for (let copy = 1; copy < scale; copy++)
+        pixels.copyWithin(start + copy * width, start, target);
     }
   }
   return { width, height, pixels };
@@ -92,11 +97,11 @@ export function toBytes(values: Float32Array): Uint8Array {
 }
 
 function sideOf(tiles: number, scale: number): number {
-  return tiles * DIGIT_SIDE * scale + (tiles + 1) * GAP_PIXELS;
+  return tiles * DIGIT_SIDE * scale + (tiles + 1) * gapOf(scale);
 }
 
 function tilesAlong(side: number, scale: number): number {
-  const tiles = (side - GAP_PIXELS) / (DIGIT_SIDE * scale + GAP_PIXELS);
+  const tiles = (side - gapOf(scale)) / (DIGIT_SIDE * scale + gapOf(scale));
   if (!Number.isInteger(tiles) || tiles < 1) {
     throw new RangeError(
       `not a grid of digits at scale ${scale}: a side of ${side} pixels holds no whole number of tiles`,
@@ -106,10 +111,11 @@ function tilesAlong(side: number, scale: number): number {
 }
 
 function cornerOf(tile: number, columns: number, scale: number): { left: number; top: number } {
-  const pitch = DIGIT_SIDE * scale + GAP_PIXELS;
+  const gap = gapOf(scale);
+  const pitch = DIGIT_SIDE * scale + gap;
   return {
-    left: GAP_PIXELS + (tile % columns) * pitch,
-    top: GAP_PIXELS + Math.floor(tile / columns) * pitch,
+    left: gap + (tile % columns) * pitch,
+    top: gap + Math.floor(tile / columns) * pitch,
   };
 }
 

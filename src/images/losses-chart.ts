@@ -17,8 +17,8 @@ export const CHART_HEIGHT = 500;
 /** Blue and vermilion of the palette by Okabe and Ito (2008), which colour-blind people tell apart. */
 const COLORS = { discriminator: '#0072b2', generator: '#d55e00' };
 
-/** Above this many epochs a marker at each would hide the line. */
-const MOST_MARKERS = 30;
+/** Above this many points a marker at each would hide the lines. */
+const MOST_MARKERS = 60;
 
 /** One line of a chart. */
 export interface ChartLine {
@@ -57,12 +57,13 @@ export function linesChartOption(
   lines: readonly ChartLine[],
   yName: string,
 ): Echarts.EChartsOption {
+  const pointCount = lines.reduce((sum, { points }) => sum + points.length, 0);
   const axisText = { fontSize: 14, color: '#333333' };
   const axis = {
     type: 'value' as const,
     nameLocation: 'middle' as const,
     nameTextStyle: { ...axisText, fontSize: 16 },
-    axisLabel: axisText,
+    axisLabel: { ...axisText, hideOverlap: true },
     axisLine: { show: true, lineStyle: { color: '#666666' } },
     axisTick: { show: true },
     splitLine: { lineStyle: { color: '#e5e5e5' } },
@@ -79,7 +80,7 @@ export function linesChartOption(
       name,
       type: 'line' as const,
       color,
-      showSymbol: points.length <= MOST_MARKERS,
+      showSymbol: pointCount <= MOST_MARKERS,
       lineStyle: { width: 2, ...(dashed === true && { type: 'dashed' as const }) },
       data: points.map(([epoch, value]) => [epoch, value]),
     })),

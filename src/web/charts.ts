@@ -21,7 +21,13 @@ function colors(page: string, text: string, axis: string, grid: string): ECharts
   };
   return {
     backgroundColor: page,
-    legend: { textStyle: { color: text }, inactiveColor: axis },
+    legend: {
+      textStyle: { color: text },
+      inactiveColor: axis,
+      pageTextStyle: { color: text },
+      pageIconColor: text,
+      pageIconInactiveColor: axis,
+    },
     xAxis: onAxis,
     yAxis: onAxis,
     tooltip: { backgroundColor: page, borderColor: axis, textStyle: { color: text } },
@@ -35,6 +41,12 @@ function colors(page: string, text: string, axis: string, grid: string): ECharts
 export function interactive(option: EChartsOption): EChartsOption {
   return {
     ...option,
+    // Over a line or its name in the legend the other lines fade.
+    series: [option.series ?? []]
+      .flat()
+      .map((line) => ({ ...line, emphasis: { focus: 'series' } })) as EChartsOption['series'],
+    // In one line, however narrow the window: a second one would lie over the chart.
+    legend: { ...option.legend, type: 'scroll', itemGap: 20, left: 'center', width: '90%' },
     textStyle: { fontFamily: 'system-ui, sans-serif' },
     grid: { left: 64, right: 24, top: 48, bottom: 108 },
     tooltip: { trigger: 'axis', confine: true },

@@ -1,40 +1,49 @@
 import type { EChartsOption } from 'echarts';
 import { chartSvg } from '../images/losses-chart.js';
 import { FONT_FAMILY, svgToPng } from '../images/raster.js';
-import { lastGrid } from './compare.js';
 import { differences, type Difference } from './differences.js';
 import { pngUri } from './frames.js';
 import { html, Html } from './html.js';
 import { lossChartOption } from './run-charts.js';
 import type { RunData } from './run-data.js';
+import { lastGrid, type LastGrid } from './run-samples.js';
 
 const CHART_WIDTH = 800;
 const CHART_HEIGHT = 360;
-const GRID_SIDE = 466;
+/** Of a grid of 8 x 8; that of ten runs is 10 x 10. */
+const USUAL_GRID_SIDE = 466;
 const GAP = 20;
 const LINE_HEIGHT = 24;
 const FONT_PIXELS = 16;
 /** Width of the differences' names, before the values. */
-const NAME_WIDTH = 220;
+const NAME_WIDTH = 300;
 const MOST_VALUE_WIDTH = 320;
+/** A letter of the font at this size is about so wide. */
+const LETTER_PIXELS = 10;
+/** The line before a name in a legend, and the gap after it. */
+const LEGEND_ICON_PIXELS = 62;
+const LEGEND_LINE_PIXELS = 50;
+const LEGEND_TOP = 8;
 
 /**
  * compare.png: both losses' charts, the last grids side by side (as many as fit beside each other), and the options'
  * differences. The same runs give the same bytes.
  */
 export async function drawComparePng(runs: readonly RunData[]): Promise<Uint8Array> {
+  const last = runs.map((run) => lastGrid(run));
+  const side = Math.max(...last.map((grid) => grid?.width ?? USUAL_GRID_SIDE));
   const across = Math.max(2, Math.min(runs.length, 4));
-  const width = Math.max(2 * CHART_WIDTH, across * (GRID_SIDE + GAP)) + GAP;
+  const width = Math.max(2 * CHART_WIDTH, across * (side + GAP)) + GAP;
   const charts = (['discriminator', 'generator'] as const).map((network, i) =>
     placed(i * (width / 2), 0, chartOf(lossChartOption(runs, network), width / 2)),
   );
   const gridsTop = CHART_HEIGHT + GAP;
-  const pitch = GRID_SIDE + LINE_HEIGHT + GAP;
+  const pitch = side + LINE_HEIGHT + GAP;
   const grids = runs.map((run, i) =>
     placed(
-      GAP + (i % across) * (GRID_SIDE + GAP),
+      GAP + (i % across) * (side + GAP),
       gridsTop + Math.floor(i / across) * pitch,
-      gridOf(run),
+      gridOf(run, last[i]),
     ),
   );
   const tableTop = gridsTop + Math.ceil(runs.length / across) * pitch;
@@ -58,14 +67,25 @@ export async function drawComparePng(runs: readonly RunData[]): Promise<Uint8Arr
 }
 
 function chartOf(option: EChartsOption, width: number): Html {
-  return new Html(chartSvg(option, width, CHART_HEIGHT));
+  return new Html(chartSvg({ ...option, grid: belowLegend(option, width) }, width, CHART_HEIGHT));
 }
 
-function gridOf(run: RunData): Html {
-  const grid = lastGrid(run);
+/** Room for as many lines of the legend as its names take. */
+function belowLegend({ grid, series }: EChartsOption, width: number): EChartsOption['grid'] {
+  const names = [series ?? []].flat().map(({ name }) => String(name));
+  let [lines, used] = [1, 0];
+  for (const name of names) {
+    const wide = name.length * LETTER_PIXELS + LEGEND_ICON_PIXELS;
+    if (used > 0 && used + wide > width) [lines, used] = [lines + 1, 0];
+    used += wide;
+  }
+  return { ...grid, top: LEGEND_TOP + lines * LEGEND_LINE_PIXELS };
+}
+
+function gridOf(run: RunData, grid: LastGrid | undefined): Html {
   const title = grid === undefined ? 'no samples' : `epoch ${grid.epoch}`;
   return html`<text y="16">${run.name}: ${title}</text>
-    ${grid && html`<image y="${LINE_HEIGHT}" width="${GRID_SIDE}" height="${GRID_SIDE}" image-rendering="optimizeSpeed" xlink:href="${pngUri(grid.png)}" />`}`;
+    ${grid && html`<image y="${LINE_HEIGHT}" width="${grid.width}" height="${grid.width}" image-rendering="optimizeSpeed" xlink:href="${pngUri(grid.png)}" />`}`;
 }
 
 function tableLines(
@@ -88,9 +108,8 @@ function tableLines(
   ];
 }
 
-/** A letter of the font at this size is about 10 pixels wide. */
 const shortened = (text: string, pixels: number): string => {
-  const most = Math.floor(pixels / 10) - 1;
+  const most = Math.floor(pixels / LETTER_PIXELS) - 1;
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 };
 

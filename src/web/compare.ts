@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { sampleFile } from '../training/run-folder.js';
 import { CHART_COLORS, interactive } from './charts.js';
 import { showChart } from './client.js';
 import { differences, type Difference } from './differences.js';
@@ -8,22 +5,9 @@ import { pngUri } from './frames.js';
 import { html, script, scriptValue, type Html } from './html.js';
 import { echartsCode, pageText, SELF_CONTAINED } from './page.js';
 import { diversityChartOption, lossChartOption } from './run-charts.js';
-import { sampledEpochs, type RunData } from './run-data.js';
-import { judgeRun } from './verdict.js';
-
-/** The newest grid of samples of a run. */
-export interface LastGrid {
-  readonly epoch: number;
-  readonly png: Uint8Array;
-}
-
-/** @returns undefined where the run has no samples. */
-export function lastGrid({ folder, rows }: RunData): LastGrid | undefined {
-  const epoch = sampledEpochs(folder, rows).at(-1);
-  return epoch === undefined
-    ? undefined
-    : { epoch, png: readFileSync(join(folder, sampleFile(epoch))) };
-}
+import type { RunData } from './run-data.js';
+import { lastGrid } from './run-samples.js';
+import { shortFindings } from './digits-parts.js';
 
 /** One page with everything in it: the runs' curves together, their last grids side by side, and what they differ in. */
 export function comparePage(runs: readonly RunData[]): string {
@@ -75,7 +59,6 @@ function runCard(run: RunData): Html {
   const { name, rows, description } = run;
   const last = rows.at(-1)!;
   const grid = lastGrid(run);
-  const findings = judgeRun(rows, description.options.labelSmoothing);
   return html`<div>
     <h3>${name}</h3>
     <p class="faint">
@@ -83,8 +66,8 @@ function runCard(run: RunData): Html {
       ${last.discriminatorLoss.toFixed(4)}, generator loss
       ${last.generatorLoss.toFixed(4)}${last.diversity === undefined ? '' : `, diversity ${last.diversity.toFixed(2)}`}
     </p>
-    ${findings.map(({ kind, title }) => html`<p class="finding ${kind}"><b>${title}</b></p>`)}
-    ${grid === undefined ? html`<p>no samples</p>` : html`<img class="digits" alt="64 samples of epoch ${grid.epoch} of ${name}" src="${pngUri(grid.png)}" />`}
+    ${shortFindings(run).map(({ kind, title }) => html`<p class="finding ${kind}"><b>${title}</b></p>`)}
+    ${grid === undefined ? html`<p>no samples</p>` : html`<img class="digits" alt="${grid.text}, of ${name}" src="${pngUri(grid.png)}" />`}
   </div> `;
 }
 

@@ -2,7 +2,16 @@ import { drawRunPictures, sampleReader } from '../training/pictures.js';
 import type { LogRow } from '../training/log.js';
 import { readRunDescription } from '../training/run-description.js';
 import { writeReport } from './report.js';
-import { nameOf } from './run-data.js';
+import { nameOf, type RunData } from './run-data.js';
+
+/**
+ * Draws what a run's folder shows: its pictures and its report; of a folder of ten runs the report alone.
+ *
+ * @returns the paths written, the report's last.
+ */
+export async function drawFolder(run: RunData): Promise<string[]> {
+  return run.digits === undefined ? drawRun(run.folder, run.rows) : [await writeReport(run)];
+}
 
 /**
  * Draws a run's pictures and its report anew. They are a function of the folder's options, samples, evaluation and of the rows.

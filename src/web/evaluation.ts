@@ -4,7 +4,9 @@ import { explainFileError } from '../files.js';
 
 /** What `gan-mnist evaluate` left in a run's folder, for a page. */
 export interface Evaluation {
-  /** The numbers and words of evaluation.json, by their path in it, as "tstr accuracy". */
+  /** Those that people ask for first, in words. */
+  readonly headlines: readonly (readonly [what: string, value: string])[];
+  /** All numbers and words of evaluation.json, by their path in it, as "tstr accuracy". */
   readonly entries: readonly (readonly [name: string, value: string])[];
   /** Pictures beside it (a confusion matrix), by their name. */
   readonly pictures: readonly { readonly name: string; readonly png: Uint8Array }[];
@@ -25,7 +27,7 @@ export function readEvaluation(run: string): Evaluation | undefined {
   try {
     const pictures = readdirSync(folder)
       .filter((name) => name.endsWith('.png'))
-      .sort()
+      .sort((a, b) => placeOf(a) - placeOf(b))
       .map((name) => ({ name, png: readFileSync(join(folder, name)) }));
     return { ...parse(readFileSync(path, 'utf8'), path), pictures };
   } catch (error) {
@@ -33,14 +35,43 @@ export function readEvaluation(run: string): Evaluation | undefined {
   }
 }
 
-function parse(text: string, path: string): Pick<Evaluation, 'entries' | 'damage'> {
+/** What the entries of `gan-mnist evaluate` are called in plain words, in the order of a page; shares become percents. */
+const HEADLINES: readonly (readonly [entry: string, what: string, unit: 'share' | 'distance'])[] = [
+  ['usefulness tstr accuracy', 'trained on these digits, tested on real ones', 'share'],
+  ['usefulness baseline accuracy', 'the same trained on real digits (the baseline)', 'share'],
+  ['usefulness trts accuracy', 'trained on real digits, tested on these', 'share'],
+  ['recognition recognised', 'recognised as the digit they should be', 'share'],
+  [
+    'frechet synthetic distance',
+    'Frechet distance to real test images, lower is better',
+    'distance',
+  ],
+  ['frechet real training distance', 'the same of real training images', 'distance'],
+];
+
+function headlinesOf(entries: Evaluation['entries']): [string, string][] {
+  const values = new Map(entries);
+  return HEADLINES.flatMap(([entry, what, unit]): [string, string][] => {
+    const value = Number(values.get(entry));
+    if (Number.isNaN(value)) return [];
+    return [[what, unit === 'share' ? `${(100 * value).toFixed(2)}%` : value.toFixed(2)]];
+  });
+}
+
+function parse(text: string, path: string): Pick<Evaluation, 'headlines' | 'entries' | 'damage'> {
   try {
-    return { entries: leaves(JSON.parse(text) as Json, '').slice(0, MOST_ENTRIES) };
+    const entries = leaves(JSON.parse(text) as Json, '').slice(0, MOST_ENTRIES);
+    return { headlines: headlinesOf(entries), entries };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return { entries: [], damage: `${path} is not JSON: evaluate the run again` };
+    return { headlines: [], entries: [], damage: `${path} is not JSON: evaluate the run again` };
   }
 }
+
+/** The confusion matrices in the order of {@link HEADLINES}, other pictures after them. */
+const PICTURES = ['confusion-tstr.png', 'confusion-baseline.png', 'confusion-trts.png'];
+const placeOf = (name: string): number =>
+  PICTURES.includes(name) ? PICTURES.indexOf(name) : PICTURES.length;
 
 const DIGEST = /^[0-9a-f]{64}$/;
 

@@ -12,7 +12,6 @@ export interface Frame {
 /** Of a thousand epochs so many are shown: a hundred take 3 MB, and a page still opens in a second. */
 export const MOST_FRAMES = 100;
 
-const COLUMNS = 8;
 /** 16 grays take half of the bytes of 256 and look the same on strokes. */
 const GRAY_STEP = 17;
 
@@ -21,13 +20,18 @@ const GRAY_STEP = 17;
  *
  * @param read gives the samples of an epoch.
  */
-export function evolutionFrames(
-  epochs: readonly number[],
-  read: (epoch: number) => EpochSamples,
-): Frame[] {
+export function evolutionFrames({
+  epochs,
+  columns,
+  read,
+}: {
+  readonly epochs: readonly number[];
+  readonly columns: number;
+  readonly read: (epoch: number) => EpochSamples;
+}): Frame[] {
   return chooseEvenly(epochs, MOST_FRAMES).map((epoch) => {
     const digits = read(epoch).digits.map((tone) => Math.round(tone / GRAY_STEP) * GRAY_STEP);
-    return { epoch, image: pngUri(encodePng(gridImage(digits, COLUMNS, 1))) };
+    return { epoch, image: pngUri(encodePng(gridImage(digits, columns, 1))) };
   });
 }
 

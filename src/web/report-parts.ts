@@ -7,27 +7,44 @@ import type { RunData } from './run-data.js';
 import { judgeRun } from './verdict.js';
 
 /** The run's name and how far it is. */
-export function header({ name, description, rows }: RunData): Html {
-  const { options, backend, data } = description;
+export function header(run: RunData): Html {
+  const { name, description, rows, digits } = run;
+  const { options, backend } = description;
   const last = rows.at(-1)!;
   const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
-  const images = options.limit === undefined ? 'all images' : `the first ${options.limit} images`;
+  const means = digits === undefined ? '' : ' (means over the digits)';
+  const diversity =
+    last.diversity === undefined ? '' : `, diversity ${last.diversity.toFixed(2)} of 1`;
   return html`<header>
     <h1>${name}</h1>
     <p>
-      The ${options.model} GAN after ${last.epoch} of ${options.epochs} epochs (${last.step} steps)
-      on ${images} of ${data.source}: discriminator loss ${last.discriminatorLoss.toFixed(4)},
-      generator loss
-      ${last.generatorLoss.toFixed(4)}${
-        last.diversity === undefined ? '' : `, diversity ${last.diversity.toFixed(2)}`
-      }.
+      ${whatWasTrained(run)}: discriminator loss ${last.discriminatorLoss.toFixed(4)}, generator
+      loss ${last.generatorLoss.toFixed(4)}${diversity}${means}.
     </p>
     <p class="faint">
-      ${seconds.toFixed(1)} s with ${backend.library}, ${backend.threads}
+      ${duration(seconds)} of training with ${backend.library}, ${backend.threads}
       ${backend.threads === 1 ? 'thread' : 'threads'}; seed ${options.seed}; started
-      ${description.createdAt}
+      ${description.createdAt.slice(0, 16).replace('T', ' ')} UTC
     </p>
   </header>`;
+}
+
+function whatWasTrained({ description, rows, digits }: RunData): string {
+  const { options, data } = description;
+  const last = rows.at(-1)!;
+  const most = options.limit === undefined ? '' : `the first ${options.limit} of `;
+  if (digits !== undefined)
+    return `${digits.size} ${options.model} GANs, one a digit, after ${last.epoch} of ${options.epochs} epochs on ${most}the images of each digit (${data.source})`;
+  const images = options.digit === undefined ? 'all images' : `the images of ${options.digit}`;
+  return `The ${options.model} GAN after ${last.epoch} of ${options.epochs} epochs (${last.step} steps) on ${most}${images} (${data.source})`;
+}
+
+/** "45.3 s", "5 min 46 s", "2 h 5 min". */
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** The box with what the run shows. */
@@ -82,14 +99,16 @@ export function optionsTable({ description }: RunData): Html {
   });
   return html`<section>
     <h2>Options</h2>
-    ${table([
-      ...given,
-      ['backend', `${backend.name} (${backend.library}), threads ${backend.threads}`],
-      ['data', data.source],
-      ...Object.entries(versions).map(([name, version]): [string, string] => [
-        name,
-        String(version),
-      ]),
-    ])}
+    <div class="options">
+      ${table([
+        ...given,
+        ['backend', `${backend.name} (${backend.library}), threads ${backend.threads}`],
+        ['data', data.source],
+        ...Object.entries(versions).map(([name, version]): [string, string] => [
+          name,
+          String(version),
+        ]),
+      ])}
+    </div>
   </section>`;
 }

@@ -1,27 +1,49 @@
 import type { Evaluation } from './evaluation.js';
 import { pngUri } from './frames.js';
 import { html, type Html } from './html.js';
+import type { LastGrid } from './run-samples.js';
 
-/** The newest grid of samples, at its own size. */
-export function lastSamples(epoch: number, png: Uint8Array): Html {
-  return html`<section>
-    <h2>Samples of epoch ${epoch}</h2>
-    <img class="digits" alt="64 samples of epoch ${epoch}" src="${pngUri(png)}" />
+/** The newest grid of samples at its own size, and beside it, where there is room, the way to it as a slider over epochs. */
+export function samplesSection({ epoch, png, width, text, layout }: LastGrid): Html {
+  const style = `width:${width}px`;
+  return html`<section class="samples">
+    <div>
+      <h2>Samples of epoch ${epoch}</h2>
+      <p class="faint">${layout}</p>
+      <img class="digits" style="${style}" alt="${text}" src="${pngUri(png)}" />
+    </div>
+    <div id="evolution">
+      <h2>Evolution</h2>
+      <p class="faint">The same z in every epoch: one sees each digit grow.</p>
+      <img class="digits" style="${style}" alt="" />
+      <div class="slider" style="${style}">
+        <button type="button">Play</button>
+        <input type="range" min="0" value="0" aria-label="epoch" /><output></output>
+      </div>
+    </div>
   </section>`;
 }
 
 /** The numbers and pictures of an evaluation; nothing where there is none. */
 export function evaluationSection(evaluation: Evaluation | undefined): Html | undefined {
   if (evaluation === undefined) return undefined;
-  const { entries, pictures, damage } = evaluation;
+  const { headlines, entries, pictures, damage } = evaluation;
   return html`<section>
     <h2>Evaluation</h2>
-    ${damage === undefined ? undefined : html`<p>${damage}.</p>`} ${table(entries)}
-    ${pictures.map(
-      ({ name, png }) =>
-        html`<p>${name}</p>
-          <img alt="${name}" src="${pngUri(png)}" style="max-width:100%" />`,
-    )}
+    ${damage && html`<p>${damage}.</p>`} ${headlines.length > 0 ? table(headlines) : undefined}
+    <div class="samples">
+      ${pictures.map(
+        ({ name, png }) => html`<img class="confusion" alt="${name}" src="${pngUri(png)}" /> `,
+      )}
+    </div>
+    ${
+      entries.length > 0
+        ? html`<details>
+            <summary>Everything in evaluation.json</summary>
+            ${table(entries)}
+          </details>`
+        : undefined
+    }
   </section>`;
 }
 

@@ -1,20 +1,21 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EChartsOption } from 'echarts';
 import { renewFile } from '../files.js';
-import { linesChartOption, lossesChartOption } from '../images/losses-chart.js';
-import { sampleReader, type ReadSamples } from '../training/pictures.js';
-import { RUN_FILES, sampleFile } from '../training/run-folder.js';
+import { lossesChartOption } from '../images/losses-chart.js';
+import type { ReadSamples } from '../training/pictures.js';
+import { RUN_FILES } from '../training/run-folder.js';
 import { CHART_COLORS, interactive } from './charts.js';
 import { showChart, showEvolution } from './client.js';
+import { digitsFindings } from './digits-parts.js';
 import { readEvaluation } from './evaluation.js';
 import { evolutionFrames } from './frames.js';
 import { script, scriptValue, html, type Html } from './html.js';
 import { echartsCode, pageText, SELF_CONTAINED } from './page.js';
-import { sampledEpochs, type RunData } from './run-data.js';
 import { explanation, findings, header, optionsTable } from './report-parts.js';
-import { evaluationSection, lastSamples } from './report-pictures.js';
-
-const GREEN = '#009e73';
+import { evaluationSection, samplesSection } from './report-pictures.js';
+import { diversityChartOption, lossChartOption } from './run-charts.js';
+import type { RunData } from './run-data.js';
+import { lastGrid, samplesOf } from './run-samples.js';
 
 /** Writes a run's report.html anew; it is a function of the run's folder. */
 export async function writeReport(run: RunData, read?: ReadSamples): Promise<string> {
@@ -24,21 +25,19 @@ export async function writeReport(run: RunData, read?: ReadSamples): Promise<str
 }
 
 /**
- * One page with everything in it: what the run shows, curves, evolution, samples, evaluation, options.
+ * One page with everything in it: what the run shows, samples and their evolution, curves, evaluation, options. A folder of
+ * ten runs, one a digit, has one page with all of them.
  *
  * @param read gives the samples of an epoch.
  * @throws UserError when a grid of samples is damaged.
  */
-export function reportPage(run: RunData, read = sampleReader(run.folder)): string {
-  const { rows, folder, name } = run;
-  const sampled = sampledEpochs(folder, rows);
-  const frames = evolutionFrames(sampled, read);
-  const last = sampled.at(-1);
-  const body = html`${header(run)} ${findings(run)} ${curves(run)}
-  ${frames.length > 0 ? evolution() : undefined}
-  ${last === undefined ? undefined : lastSamples(last, readFileSync(join(folder, sampleFile(last))))}
-  ${evaluationSection(readEvaluation(folder))} ${explanation(run)} ${optionsTable(run)}
-  ${script(echartsCode())}
+export function reportPage(run: RunData, read?: ReadSamples): string {
+  const samples = samplesOf(run, read);
+  const frames = evolutionFrames(samples);
+  const last = lastGrid(run, samples);
+  const body = html`${header(run)} ${run.digits === undefined ? findings(run) : digitsFindings(run)}
+  ${last && samplesSection(last)} ${curves(run)} ${evaluationSection(readEvaluation(run.folder))}
+  ${explanation(run)} ${optionsTable(run)} ${script(echartsCode())}
   ${script(
     [
       String(showChart),
@@ -53,30 +52,41 @@ export function reportPage(run: RunData, read = sampleReader(run.folder)): strin
         : '',
     ].join('\n'),
   )}`;
-  return pageText({ title: `${name} - gan-mnist`, body, policy: SELF_CONTAINED });
+  return pageText({ title: `${run.name} - gan-mnist`, body, policy: SELF_CONTAINED });
 }
 
-function charts({ rows }: RunData) {
-  const points = rows.flatMap(({ epoch, diversity }) =>
-    diversity === undefined ? [] : [[epoch, diversity] as const],
-  );
-  const diversity = linesChartOption(
-    [{ name: 'diversity', color: GREEN, points }],
-    'diversity (real images: 1)',
-  );
-  return [
-    { id: 'losses', option: lossesChartOption(rows) },
-    ...(points.length > 0 ? [{ id: 'diversity', option: diversity }] : []),
-  ];
+interface Chart {
+  /** in the page */
+  readonly id: string;
+  readonly option: EChartsOption;
 }
+
+/** One of both losses, or for ten runs one of each, a line a digit; then diversity where there is any. */
+function charts({ rows, digits }: RunData): Chart[] {
+  const runs =
+    digits === undefined
+      ? [{ name: 'diversity', rows }]
+      : [...digits].map(([digit, run]) => ({ name: String(digit), rows: run.rows }));
+  const losses: Chart[] =
+    digits === undefined
+      ? [{ id: 'losses', option: lossesChartOption(rows) }]
+      : (['discriminator', 'generator'] as const).map((network) => ({
+          id: network,
+          option: lossChartOption(runs, network),
+        }));
+  const diversity = diversityChartOption(runs, digits === undefined ? GREEN : undefined);
+  return diversity === undefined ? losses : [...losses, { id: 'diversity', option: diversity }];
+}
+
+const GREEN = '#009e73';
 
 function curves(run: RunData): Html {
   return html`<section>
     <h2>Curves</h2>
     <p class="faint">
       Point at a curve for its values. To zoom, drag the ends of the strip below it, pinch, or turn
-      the wheel with Ctrl held; then drag to move. The same numbers are in losses.csv beside this
-      page.
+      the wheel with Ctrl held; then drag to
+      move.${run.digits === undefined ? ' The same numbers are in losses.csv beside this page.' : ' Point at a name to see its line alone.'}
     </p>
     ${charts(run).map(
       ({ id }) =>
@@ -87,19 +97,5 @@ function curves(run: RunData): Html {
           aria-label="${id} over the epochs"
         ></div>`,
     )}
-  </section>`;
-}
-
-function evolution(): Html {
-  return html`<section id="evolution">
-    <h2>Evolution</h2>
-    <p class="faint">
-      The same z in every epoch, so that one sees each digit grow. Arrow keys move the slider.
-    </p>
-    <div class="slider">
-      <button type="button">Play</button>
-      <input type="range" min="0" value="0" aria-label="epoch" /><output></output>
-    </div>
-    <img class="digits" alt="" />
   </section>`;
 }

@@ -7,7 +7,7 @@ export interface NamedRows {
   readonly rows: readonly LogRow[];
 }
 
-/** The palette by Okabe and Ito (2008) without black and with a darker yellow, which colour-blind people tell apart. */
+/** The palette by Okabe and Ito (2008) without black and with a darker yellow, which colour-blind people tell apart, and two more. */
 const PALETTE = [
   '#0072b2',
   '#d55e00',
@@ -17,16 +17,26 @@ const PALETTE = [
   '#b8a000',
   '#e69f00',
   '#7f7f7f',
+  '#9467bd',
+  '#a0694f',
 ];
 
 /** So many runs have a colour of their own. */
 export const MOST_RUNS = PALETTE.length;
 
-/** Diversity over the epochs, a line a run; undefined where none was measured. */
-export function diversityChartOption(runs: readonly NamedRows[]): EChartsOption | undefined {
-  const lines = linesOf(runs, (row) => row.diversity);
+/**
+ * Diversity over the epochs, a line a run; undefined where none was measured.
+ *
+ * @param color of all lines, instead of one each.
+ */
+export function diversityChartOption(
+  runs: readonly NamedRows[],
+  color?: string,
+): EChartsOption | undefined {
+  const own = linesOf(runs, (row) => row.diversity);
+  const lines = color === undefined ? own : own.map((line) => ({ ...line, color }));
   const isEmpty = lines.every(({ points }) => points.length === 0);
-  return isEmpty ? undefined : linesChartOption(lines, 'diversity (real images: 1)');
+  return isEmpty ? undefined : linesChartOption(lines, 'diversity (real: 1)');
 }
 
 /** One of the two losses over the epochs, a line a run. */

@@ -33,7 +33,13 @@ export async function startWatchServer(folder: string, port: number): Promise<Wa
   const server = createServer((request, response) => {
     answer(request, response, { folder, page, events });
   });
-  await listen(server, port);
+  try {
+    await listen(server, port);
+  } catch (error) {
+    // Its timers would keep the process alive.
+    events.close();
+    throw error;
+  }
   const address = server.address();
   if (address === null || typeof address === 'string') throw new TypeError('no port was given');
   return {

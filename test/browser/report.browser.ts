@@ -48,6 +48,7 @@ describe('report.html', () => {
   it('shows values under the pointer, and asks for nothing', async () => {
     const { page, requests, complaints } = await newPage(browser);
     await page.goto(address(report));
+    await page.locator('#losses').scrollIntoViewIfNeeded();
     const box = (await page.locator('#losses').boundingBox())!;
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await page
@@ -66,6 +67,7 @@ describe('report.html', () => {
   it('zooms by the wheel with Ctrl and by the strip', async () => {
     const { page, complaints } = await newPage(browser);
     await page.goto(address(report));
+    await page.locator('#losses').scrollIntoViewIfNeeded();
     const before = await chartTexts(page, 'losses');
     let box = (await page.locator('#losses').boundingBox())!;
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 3);

@@ -8,14 +8,13 @@ function tones(...values: number[]): Float32Array {
 }
 
 describe('gridImage', () => {
-  it('leaves a gap of 2 pixels between and around the tiles', () => {
+  it('leaves a gap of a pixel between and around the tiles, of two where they are enlarged', () => {
     const grid = gridImage(tones(-1, 1, 0), 2, 1);
-    expect([grid.width, grid.height]).toEqual([2 + 28 + 2 + 28 + 2, 2 + 28 + 2 + 28 + 2]);
+    expect([grid.width, grid.height]).toEqual([1 + 28 + 1 + 28 + 1, 1 + 28 + 1 + 28 + 1]);
     const at = (x: number, y: number) => grid.pixels[y * grid.width + x];
-    expect([at(1, 1), at(2, 2), at(29, 29), at(30, 2), at(31, 2), at(32, 2)]).toEqual([
-      96, 0, 0, 96, 96, 255,
-    ]);
-    expect([at(2, 32), at(32, 32)]).toEqual([128, 96]);
+    expect([at(0, 0), at(1, 1), at(28, 28), at(29, 1), at(30, 1)]).toEqual([96, 0, 0, 96, 255]);
+    expect([at(1, 30), at(30, 30)]).toEqual([128, 96]);
+    expect(gridImage(tones(-1, 1, 0), 2, 2).width).toBe(2 * grid.width);
   });
 
   it('enlarges each pixel of a digit by a whole factor', () => {

@@ -18,7 +18,7 @@ import { drawRun } from '../../src/web/drawings.js';
 import { echartsCode } from '../../src/web/page.js';
 import { reportPage } from '../../src/web/report.js';
 import { readRun } from '../../src/web/run-data.js';
-import { description, rowsTo, writeRun } from './run-fixture.js';
+import { description, rowsTo, writeDigitRuns, writeRun } from './run-fixture.js';
 
 let folder: string;
 let warnings: string[];
@@ -83,7 +83,7 @@ describe('reportPage', () => {
     writeRun(folder, rowsTo(1), hostile);
     const page = pageOf();
     expect(page).not.toContain('<b id=x>');
-    expect(page).toContain('&#60;/script&#62;&#60;b id=x&#62;');
+    expect(page).toContain('&#60;/script&#62;&#60;b id=x');
   });
 
   it('shows an evaluation, and says when it is damaged', () => {
@@ -94,6 +94,40 @@ describe('reportPage', () => {
     expect(pageOf()).toMatch(/train on synthetic accuracy<\/th>\s*<td>0\.95123</);
     writeFileSync(path, '{"tr');
     expect(pageOf()).toContain('is not JSON: evaluate the run again');
+  });
+});
+
+describe('of ten runs', () => {
+  it('is one page: a row of samples and a line a digit, and what is missing', () => {
+    writeDigitRuns(folder, { 0: 3, 1: 0, 4: 2 });
+    const page = pageOf();
+    expect(page).toContain('2 conv GANs, one a digit');
+    expect(page).toMatch(/Neither network has won: |The discriminator has won: 0/);
+    expect(page).toContain('No epoch yet: 1, 2, 3, 5, 6, 7, 8, 9');
+    const last = decodeGrayPng(Buffer.from(images(page)[0], 'base64'), 'grid');
+    const tiles = tilesOfGrid(last);
+    expect(tiles.length).toBe(100 * 784);
+    const of = (digit: number, epoch: number) =>
+      readSampleGrid(join(folder, `digit-${digit}`, sampleFile(epoch))).subarray(0, 10 * 784);
+    expect(tiles.subarray(0, 10 * 784)).toEqual(of(0, 3));
+    expect(tiles.subarray(40 * 784, 50 * 784)).toEqual(of(4, 2));
+    expect(tiles.subarray(50 * 784).every((tone) => tone === 0)).toBe(true);
+    expect(pageOf()).toBe(page);
+  });
+
+  it('has the means of its digits, epoch by epoch', () => {
+    writeDigitRuns(folder, { 0: 3, 4: 2 });
+    const { rows, description: described } = readRun(folder, warn);
+    expect(rows.map((one) => one.discriminatorLoss)).toEqual([2, 2, 0]);
+    expect(rows.map((one) => one.seconds)).toEqual([1, 1, 0.5]);
+    expect(described.options.digit).toBe(undefined);
+  });
+
+  it('is refused before any digit has an epoch', () => {
+    writeDigitRuns(folder, { 2: 0 });
+    expect(() => readRun(folder, warn)).toThrow(
+      /has no finished epoch yet, expected .* log of a digit/,
+    );
   });
 });
 

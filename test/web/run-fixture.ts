@@ -55,6 +55,23 @@ export function writeRun(
   return folder;
 }
 
+/** A folder of ten runs, one a digit, of which some have not begun. */
+export function writeDigitRuns(folder: string, epochs: Readonly<Record<number, number>>): string {
+  const { options, backend } = description({ model: 'conv' });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, RUN_FILES.digits),
+    JSON.stringify({ options, backend: backend.name, threads: 1 }),
+  );
+  for (const [digit, count] of Object.entries(epochs))
+    writeRun(
+      join(folder, `digit-${digit}`),
+      rowsTo(count).map((one) => ({ ...one, discriminatorLoss: Number(digit) })),
+      description({ model: 'conv', digit: Number(digit) }),
+    );
+  return folder;
+}
+
 const digits = (() => {
   let images: Uint8Array | undefined;
   return () => (images ??= loadMnist().train.images.slice(0, 64 * 784));

@@ -120,10 +120,14 @@ describe('startWatchServer', () => {
     expect((await ask('/')).status).toBe(200);
   });
 
-  it('says when the port is in use', async () => {
+  it('says when the port is in use, and leaves nothing that keeps the process alive', async () => {
+    const timers = () =>
+      process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
     const second = startWatchServer(run, server.port);
     await expect(second).rejects.toThrow(UserError);
     await expect(second).rejects.toThrow(`--port: found ${server.port} in use by another program`);
+    expect(timers()).toBe(before);
   });
 
   it('tells of a run that is gone', async () => {
