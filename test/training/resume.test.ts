@@ -104,14 +104,9 @@ describe.each(COMPILED)('an interrupted convolutional run on %s', (backend) => {
     expected = runContents((await trainSmall(fresh(), CONV, { backend })).folder);
   });
 
-  it.each([
-    ['in the middle of an epoch', [14]],
-    ['at an epoch’s end', [10]],
-    ['twice in one epoch', [12, 4]],
-  ])('goes on as if nothing had been: %s', async (_, stops) => {
-    const [first, ...later] = stops;
-    const { folder: run } = await trainSmall(fresh(), CONV, { backend, steps: first });
-    for (const steps of later) await resumeSmall(run, {}, { backend, steps });
+  it('goes on as if nothing had been: at an epoch’s end, and twice in the next', async () => {
+    const { folder: run } = await trainSmall(fresh(), CONV, { backend, steps: 10 });
+    for (const steps of [4, 3]) await resumeSmall(run, {}, { backend, steps });
     expect((await resumeSmall(run, {}, { backend })).interrupted).toBe(false);
     expect(differences(expected, runContents(run))).toEqual([]);
   });
