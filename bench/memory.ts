@@ -2,7 +2,7 @@
  * Memory over a long run: resident megabytes and tensors each 1,000 steps, and whether the last are within 5% of the
  * first, without a tensor more.
  *
- *   npm run bench:memory -- [steps, 10000] [backend, native]
+ *   npm run bench:memory -- [steps, 10000] [backend, auto] [dense | conv]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,8 +17,16 @@ const EVERY = 1000;
 const STEPS_PER_EPOCH = 100;
 const ALLOWED_GROWTH = 0.05;
 const steps = Number(process.argv[2] ?? 10_000);
-const backend = await loadBackend(process.argv[3] ?? 'native', 1);
-const options = runOptions({ epochs: steps / STEPS_PER_EPOCH, limit: 10_000 });
+const backend = await loadBackend(process.argv[3] ?? 'auto', 1);
+const model = process.argv[4] ?? 'dense';
+/** Few filters: what a step leaves behind does not depend on their number. */
+const sizes = model === 'conv' ? { batchSize: 16, filters: 4 } : { batchSize: 100 };
+const options = runOptions({
+  model,
+  ...sizes,
+  epochs: steps / STEPS_PER_EPOCH,
+  limit: STEPS_PER_EPOCH * sizes.batchSize,
+});
 
 const outputs = mkdtempSync(join(tmpdir(), 'gan-mnist-memory-'));
 const seen: { step: number; megabytes: number; tensors: number }[] = [];
@@ -36,5 +44,5 @@ try {
 }
 const [first, last] = [seen[0], seen.at(-1)!];
 const growth = last.megabytes / first.megabytes - 1;
-console.log(`growth ${(100 * growth).toFixed(1)}% on ${backend.library}`);
+console.log(`${model}: growth ${(100 * growth).toFixed(1)}% on ${backend.library}`);
 process.exitCode = growth <= ALLOWED_GROWTH && last.tensors === first.tensors ? 0 : 1;

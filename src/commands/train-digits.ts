@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { defaultThreads, loadBackend } from '../backends/index.js';
 import { loadMnist } from '../data/mnist.js';
 import { RunError, UserError } from '../errors.js';
@@ -38,12 +39,23 @@ import {
 export async function trainEachDigit(given: Given, console: Console): Promise<void> {
   if (given.digit !== undefined)
     throw new UserError('--digit and --each-digit: found both, expected one of them');
-  const { folder, description } =
-    given.resume === undefined
-      ? await startNew(given, console)
-      : await goOn(given, given.resume, console);
+  if (given.resume === undefined) {
+    const { folder, description } = await startNew(given, console);
+    return trainLocked(folder, async () => description, given, console);
+  }
+  const folder = resumedFolder(given, given.resume);
+  await trainLocked(folder, () => goOn(folder, given, console), given, console);
+}
+
+async function trainLocked(
+  folder: string,
+  describe: () => Promise<DigitRunsDescription>,
+  given: Given,
+  console: Console,
+): Promise<void> {
   const unlock = lockFolder(folder);
   try {
+    const description = await describe();
     removeDrafts(folder);
     await trainDigits(folder, description, given, console);
   } finally {
@@ -69,29 +81,34 @@ async function startNew(given: Given, console: Console): Promise<DigitRuns> {
     options,
     backend: backend.name,
     threads,
-    ...(given.data === undefined ? {} : { dataFolder: given.data }),
+    // As an absolute path: runs are resumed from anywhere.
+    ...(given.data === undefined ? {} : { dataFolder: resolve(given.data) }),
     ...(given.checkpointEvery === undefined ? {} : { checkpointEvery: given.checkpointEvery }),
   };
   return { folder: await createDigitsFolder(given.out ?? OUTPUTS, description), description };
 }
 
-async function goOn(given: Given, run: string, console: Console): Promise<DigitRuns> {
+function resumedFolder(given: Given, run: string): string {
   refuseOtherOptions(given);
   const folder = findResumed(run, given.out);
   if (!isDigitsFolder(folder))
     throw new UserError(
       `--each-digit: ${folder} is one run, expected a folder with a run for each digit`,
     );
+  return folder;
+}
+
+async function goOn(folder: string, given: Given, console: Console): Promise<DigitRunsDescription> {
   const before = readDigitRuns(folder);
   const description: DigitRunsDescription = {
     ...before,
     options: { ...before.options, epochs: given.epochs ?? before.options.epochs },
     backend: given.backend ?? before.backend,
-    ...(given.data === undefined ? {} : { dataFolder: given.data }),
+    ...(given.data === undefined ? {} : { dataFolder: resolve(given.data) }),
   };
   await writeDigitRuns(folder, description);
   console.say(`resuming ${folder}, ${jobsOf(given)} at a time`);
-  return { folder, description };
+  return description;
 }
 
 const jobsOf = ({ jobs, threads }: Given): number =>

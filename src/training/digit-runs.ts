@@ -4,6 +4,7 @@ import { UserError } from '../errors.js';
 import { explainFileError, replaceFile } from '../files.js';
 import { restoreNewest } from './checkpoint.js';
 import { ALL_DIGITS, digitFolder, hasDigitRun, isDigitsFolder } from './digit-folders.js';
+import { checkOwnFiles } from './own-files.js';
 import { runOptions, type RunOptions } from './options.js';
 import { readRunDescription } from './run-description.js';
 import { createRun, findRun, listRuns, RUN_FILES } from './run-folder.js';
@@ -39,6 +40,7 @@ export function writeDigitRuns(folder: string, description: DigitRunsDescription
 /** @throws UserError where digits.json is not what `train --each-digit` writes. */
 export function readDigitRuns(folder: string): DigitRunsDescription {
   const path = join(folder, RUN_FILES.digits);
+  checkOwnFiles(folder);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Backend, Model } from '../backends/index.js';
+import { hasOnlyOwnFields } from '../compiler/onnx/own-fields.js';
 import { IMAGE_PIXELS } from '../data/idx.js';
 import { Random } from '../data/random.js';
 import { UserError } from '../errors.js';
@@ -87,6 +88,8 @@ async function onnxModel(
       cause: error,
     });
   };
+  if (!hasOnlyOwnFields(bytes))
+    throw damaged('it has parts that gan-mnist does not write into one');
   const model = await load(bytes).catch((error: unknown) => {
     throw damaged(error);
   });

@@ -6,6 +6,7 @@ import { removeTemporaries, replaceFile } from '../files.js';
 import { removeLater, restoreNewest, type Checkpoint } from './checkpoint.js';
 import type { LogRow } from './log.js';
 import type { RunOptions } from './options.js';
+import { checkOwnFiles } from './own-files.js';
 import { describeBackend, readRunDescription, type RunDescription } from './run-description.js';
 import { RUN_FILES } from './run-folder.js';
 import { Run, type RunOutcome } from './run.js';
@@ -28,6 +29,7 @@ export interface ResumeRequest {
  */
 export function resume(request: ResumeRequest, context: TrainContext): Promise<RunOutcome> {
   const { folder } = request;
+  checkOwnFiles(folder);
   return locked(folder, () => goOn(request, readRunDescription(folder), context));
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { version_core } from '@tensorflow/tfjs-core';
 import { version_layers } from '@tensorflow/tfjs-layers';
@@ -8,6 +9,7 @@ import { UserError } from '../errors.js';
 import { readText } from '../files.js';
 import { VERSION } from '../version.js';
 import { digitFolder, isDigitsFolder } from './digit-folders.js';
+import { checkOwnFiles } from './own-files.js';
 import { runOptions, type RunOptions } from './options.js';
 import { RUN_FILES } from './run-folder.js';
 
@@ -60,7 +62,7 @@ export function describeBackend({ name, library, threads }: Backend): RunDescrip
 /**
  * Reads a run's options.json.
  *
- * @throws UserError where it is missing, is not JSON, or says what no run can have.
+ * @throws UserError where it is missing, is not JSON, or says what no run can have; where the folder has links out of it.
  */
 export function readRunDescription(folder: string): RunDescription {
   if (isDigitsFolder(folder))
@@ -68,6 +70,7 @@ export function readRunDescription(folder: string): RunDescription {
       `${folder} holds a run for each digit, expected a single run: name one of them, as ${digitFolder(folder, 0)}`,
     );
   const path = join(folder, RUN_FILES.options);
+  if (existsSync(folder)) checkOwnFiles(folder);
   return parseRunDescription(readText(path), path);
 }
 

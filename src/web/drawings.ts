@@ -22,9 +22,9 @@ export async function drawFolder(run: RunData): Promise<string[]> {
  */
 export async function drawRun(folder: string, rows: readonly LogRow[]): Promise<string[]> {
   if (rows.length === 0) return [];
+  const description = readRunDescription(folder);
   const read = sampleReader(folder);
   const pictures = await drawRunPictures(folder, rows, read);
-  const description = readRunDescription(folder);
   const report = await writeReport({ folder, name: nameOf(folder), description, rows }, read);
   return [...pictures, report];
 }

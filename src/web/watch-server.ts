@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { UserError } from '../errors.js';
+import { checkOwnFiles } from '../training/own-files.js';
 import { EventStream } from './event-stream.js';
 import { echartsCode } from './page.js';
 import { nameOf } from './run-data.js';
@@ -25,9 +26,10 @@ export interface WatchServer {
  * Serves the page of a run on loopback: the page, the chart's code, the run's sample grids by their epoch, and events.
  *
  * @param port 0 takes any free one.
- * @throws UserError where the port is in use or not ours to take.
+ * @throws UserError where the port is in use or not ours to take, or where the folder has links out of it.
  */
 export async function startWatchServer(folder: string, port: number): Promise<WatchServer> {
+  checkOwnFiles(folder);
   const events = new EventStream(folder);
   const page = watchPage(nameOf(folder));
   const server = createServer((request, response) => {

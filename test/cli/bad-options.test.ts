@@ -3,27 +3,15 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { addCommand, explainUsage } from '../../src/commands/command.js';
-import type { Console } from '../../src/commands/console.js';
 import { COMMANDS } from '../../src/commands/definitions.js';
 import { TRAIN_OPTIONS } from '../../src/commands/option-tables.js';
 import { UserError } from '../../src/errors.js';
 import { flagOf, type OptionDefinition } from '../../src/options.js';
 import { cli, STACK } from '../support/cli.js';
+import { silentConsole } from '../support/silent-console.js';
 import { SMALL, temporaryFolder } from '../support/small-run.js';
 
 const folder = temporaryFolder();
-
-const silent: Console = {
-  json: false,
-  quiet: true,
-  colors: 0,
-  stdout: process.stdout,
-  say: () => {},
-  warn: () => {},
-  emit: () => {},
-  wrote: () => {},
-  interruptions: () => new AbortController().signal,
-};
 
 /** The command line in this process: what it would print on stderr. */
 async function refusal(...args: string[]): Promise<string> {
@@ -31,7 +19,7 @@ async function refusal(...args: string[]): Promise<string> {
     .exitOverride()
     .configureOutput({ writeErr: () => {}, writeOut: () => {} });
   for (const [name, definition] of Object.entries(COMMANDS))
-    addCommand(program, name, definition, () => silent);
+    addCommand(program, name, definition, () => silentConsole);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (thrown) {

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeIdxImages, writeIdxLabels } from '../../src/data/idx.js';
 import { decodeGrayPng } from '../../src/images/png.js';
+import { differences, runContents } from '../support/run-contents.js';
 
 /** The built program, as users have it: its drawings run in a worker, which is a file of its own. */
 const CLI = [resolve(import.meta.dirname, '../../bin/gan-mnist.js')];
@@ -161,6 +162,44 @@ describe('train --each-digit', () => {
       heard.filter(({ event, digit }) => event === 'interrupted' && digit !== undefined),
     ).toHaveLength(started.length);
     expect(heard.at(-1)).toMatchObject({ event: 'interrupted', failed: [] });
+  });
+
+  it('goes on after an interrupt to the bytes of an undisturbed training', async () => {
+    const training = ['train', '--each-digit', '--epochs', '40', '--jobs', '2', '--data', data];
+    const [whole, halves] = ['whole', 'halves'];
+    expect(run(...training, ...TINY, '--out', whole).status).toBe(0);
+    const args = [...CLI, ...training, ...TINY, '--json', '--out', halves];
+    const child = spawn(process.execPath, args, {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    child.stdout.once('data', () => child.kill('SIGINT'));
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
+    expect(run('train', '--resume', '--jobs', '2', '--out', halves).status).toBe(0);
+    for (let digit = 0; digit < 10; digit++) {
+      const [a, b] = [whole, halves].map((outputs) =>
+        runContents(join(folder, outputs, '00001-dense-digits', `digit-${digit}`)),
+      );
+      expect(differences(a, b)).toEqual([]);
+    }
+  });
+
+  it('refuses a second process on the folder, which changes nothing', async () => {
+    const args = [...CLI, 'train', '--resume', ROWS, '--epochs', '100000', '--json'];
+    const child = spawn(process.execPath, args, {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const { status, stderr } = run('train', '--resume', ROWS, '--epochs', '200000');
+    expect(stderr).toMatch(new RegExp(`in use by process ${child.pid}:`));
+    expect(status).toBe(2);
+    const { options } = JSON.parse(readFileSync(join(folder, ROWS, 'digits.json'), 'utf8')) as {
+      options: { epochs: number };
+    };
+    expect(options.epochs).toBe(100000);
+    child.kill('SIGINT');
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
   });
 });
 

@@ -45,12 +45,14 @@ async function context({ backend = FASTEST, steps, watcher = {} }: How) {
   };
 }
 
+/** @param options instead of those of {@link SMALL}; an undefined one is left out. */
 export async function trainSmall(
   outputs: string,
   options: Record<string, unknown> = {},
   { checkpointEvery, ...how }: How & { checkpointEvery?: number } = {},
 ): Promise<RunOutcome> {
-  const request = { options: runOptions({ ...SMALL, ...options }), outputs, checkpointEvery };
+  const given = Object.entries({ ...SMALL, ...options }).filter(([, value]) => value !== undefined);
+  const request = { options: runOptions(Object.fromEntries(given)), outputs, checkpointEvery };
   return train(request, await context(how));
 }
 

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { RunError } from '../../src/errors.js';
 import { listCheckpoints, readCheckpoint, writeCheckpoint } from '../../src/training/checkpoint.js';
+import { cli, STACK } from '../support/cli.js';
 import { resumeSmall, temporaryFolder, trainSmall } from '../support/small-run.js';
 
 const folder = temporaryFolder();
@@ -30,6 +31,14 @@ describe('a run that diverges', () => {
     );
     expect(listCheckpoints(join(run, 'checkpoint'))).toEqual(before);
     expect(readFileSync(join(run, 'log.jsonl'), 'utf8')).toBe(log);
+  });
+
+  it('ends the program with exit code 1, a sentence and a hint', async () => {
+    const run = await runWith('discriminator/dense_3/kernel', 3e38);
+    const { code, stderr } = await cli('train', '--resume', run, '--quiet');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^gan-mnist: step 15: .*Start again with a lower --learning-rate.*\n$/m);
+    expect(stderr).not.toMatch(STACK);
   });
 
   it('saves nothing that is not finite when it is interrupted', async () => {

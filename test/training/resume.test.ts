@@ -1,4 +1,5 @@
-import { cpSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { listCheckpoints } from '../../src/training/checkpoint.js';
@@ -89,6 +90,31 @@ describe.each(COMPILED)('an interrupted run on %s', (backend) => {
   it('needs no checkpoint of every epoch', async () => {
     const how = { backend, checkpointEvery: 2 };
     const { folder: run } = await trainSmall(fresh(), {}, { ...how, steps: 15 });
+    await resumeSmall(run, {}, { backend });
+    expect(differences(expected, runContents(run))).toEqual([]);
+  });
+});
+
+/** 10 steps an epoch. */
+const CONV = { model: 'conv', units: undefined, digit: 7, filters: 2, batchSize: 20 };
+
+describe.each(COMPILED)('an interrupted convolutional run on %s', (backend) => {
+  let expected: Record<string, string>;
+  beforeAll(async () => {
+    expected = runContents((await trainSmall(fresh(), CONV, { backend })).folder);
+  });
+
+  it('goes on as if nothing had been: at an epoch’s end, and twice in the next', async () => {
+    const { folder: run } = await trainSmall(fresh(), CONV, { backend, steps: 10 });
+    for (const steps of [4, 3]) await resumeSmall(run, {}, { backend, steps });
+    expect((await resumeSmall(run, {}, { backend })).interrupted).toBe(false);
+    expect(differences(expected, runContents(run))).toEqual([]);
+  });
+
+  it('goes on as if nothing had been: while it wrote a checkpoint', async () => {
+    const { folder: run } = await trainSmall(fresh(), CONV, { backend, steps: 24 });
+    const [, newest] = listCheckpoints(join(run, 'checkpoint'));
+    renameSync(newest, `${newest}.999999999-0badcafe.tmp`);
     await resumeSmall(run, {}, { backend });
     expect(differences(expected, runContents(run))).toEqual([]);
   });

@@ -1,0 +1,14 @@
+import type { Console } from '../../src/commands/console.js';
+
+/** A console on which nothing is seen. */
+export const silentConsole: Console = {
+  json: false,
+  quiet: true,
+  colors: 0,
+  stdout: process.stdout,
+  say: () => {},
+  warn: () => {},
+  emit: () => {},
+  wrote: () => {},
+  interruptions: () => new AbortController().signal,
+};
