@@ -176,7 +176,7 @@ export function removeTemporaries(folder: string, recursive: boolean): void {
     folder,
     (name) => {
       const pid = TEMPORARY.exec(name)?.[1];
-      return pid !== undefined && !isWriting(Number(pid));
+      return pid !== undefined && !isAnotherProcess(Number(pid));
     },
     recursive,
   );
@@ -201,7 +201,7 @@ export function removeFiles(
 }
 
 /** Whether another process of that id is there. A file with our own id is of one that had it before us. */
-function isWriting(pid: number): boolean {
+export function isAnotherProcess(pid: number): boolean {
   if (pid === process.pid) return false;
   try {
     return process.kill(pid, 0);

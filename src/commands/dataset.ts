@@ -13,6 +13,7 @@ import { OUTPUTS } from './common-options.js';
 import type { Console } from './console.js';
 import { keeping, realDigits, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
 import { DATASET_OPTIONS } from './option-tables.js';
+import { warnOfUnfinished } from './unfinished.js';
 
 type Given = Partial<OptionsOf<typeof DATASET_OPTIONS>>;
 
@@ -30,6 +31,7 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
   const found = findModels(OUTPUTS, given.run);
   checkModels(found, counts, given);
   checkOutput(out, force);
+  warnOfUnfinished(found, console, (digit) => counts[digit] > 0);
   const backend = await loadBackend(given.backend ?? 'auto', given.threads);
   const models = await loadModels(found, backend);
   const kept =

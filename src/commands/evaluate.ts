@@ -9,6 +9,7 @@ import { OUTPUTS } from './common-options.js';
 import type { Console } from './console.js';
 import { keeping, realDigits, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
 import { EVALUATE_OPTIONS } from './option-tables.js';
+import { warnOfUnfinished } from './unfinished.js';
 
 /** `gan-mnist evaluate`. */
 export async function runEvaluate(
@@ -18,6 +19,7 @@ export async function runEvaluate(
   refuseJsonAndQuiet(console);
   const found = findModels(OUTPUTS, given.run);
   refuseConfidence(found, given.minConfidence);
+  warnOfUnfinished(found, console);
   const mnist = realDigits(found, given.data);
   const backend = await loadBackend(given.backend ?? 'auto', given.threads);
   const models = await loadModels(found, backend);

@@ -1,9 +1,10 @@
 import { DIGITS } from '../data/idx.js';
+import { MAXIMUM_DIGITS } from '../data/mnist.js';
 import { UserError } from '../errors.js';
 import { sumOf, type Counts, type Part } from './format.js';
 
-/** The most of one digit: ten times as many as are in half a million images, the largest set of its kind. */
-export const MOST_PER_DIGIT = 500_000;
+/** The most of each digit, so that `train --data` still reads the set. */
+export const MOST_PER_DIGIT = MAXIMUM_DIGITS / DIGITS;
 
 /** MNIST has 60,000 training and 10,000 test images. */
 const TRAIN_PER_TEST = 6;
@@ -22,10 +23,10 @@ export function parseCounts(text: string): Counts {
   const counts = new Array<number>(DIGITS).fill(0);
   const seen = new Set<number>();
   for (const part of text.split(',')) {
-    const [, digit, count] = /^\s*(\d):(\d{1,6})\s*$/.exec(part) ?? [];
-    if (digit === undefined || Number(count) > MOST_PER_DIGIT)
+    const [, digit, count] = /^\s*(\d):(\d{1,7})\s*$/.exec(part) ?? [];
+    if (digit === undefined)
       throw new UserError(
-        `--counts: found "${part}", expected a digit and its count from 0 to ${MOST_PER_DIGIT}, as in 0:1000,8:9000`,
+        `--counts: found "${part}", expected a digit and its count, as in 0:1000,8:9000`,
       );
     if (seen.has(Number(digit)))
       throw new UserError(`--counts: found the digit ${digit} twice, expected it once`);
@@ -34,6 +35,10 @@ export function parseCounts(text: string): Counts {
   }
   if (sumOf(counts) === 0)
     throw new UserError('--counts: found no images, expected at least one of a digit');
+  if (sumOf(counts) > MAXIMUM_DIGITS)
+    throw new UserError(
+      `--counts: found ${sumOf(counts)} images, expected at most ${MAXIMUM_DIGITS}, as many as train --data reads`,
+    );
   return counts;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
-import { explainFileError, makeFolder } from '../files.js';
+import { explainFileError, isAnotherProcess, makeFolder } from '../files.js';
 import { MANIFEST, namesInDataset } from './manifest.js';
 
 /**
@@ -44,10 +44,9 @@ export async function writeFolderWhole<T>(
   const hidden = beside('unfinished');
   const replaced = beside('replaced');
   makeFolder(dirname(target));
-  explained(out, 'create the folder', () => {
-    rmSync(hidden, { recursive: true, force: true });
-    mkdirSync(hidden);
-  });
+  explained(out, 'clean up beside', () => removeAbandoned(target));
+  checkOutput(out, force);
+  explained(out, 'create the folder', () => mkdirSync(hidden));
   try {
     const result = await fill(hidden);
     // Somebody else may have written there meanwhile.
@@ -56,6 +55,19 @@ export async function writeFolderWhole<T>(
     return result;
   } finally {
     rmSync(hidden, { recursive: true, force: true });
+  }
+}
+
+/** Removes what killed processes left beside a folder. One that died half-way through the exchange left the old set aside: it comes back. */
+function removeAbandoned(target: string): void {
+  const prefix = `.${basename(target)}-`;
+  for (const name of readdirSync(dirname(target))) {
+    if (!name.startsWith(prefix)) continue;
+    const [, what, pid] = /^(unfinished|replaced)-(\d+)$/.exec(name.slice(prefix.length)) ?? [];
+    if (what === undefined || isAnotherProcess(Number(pid))) continue;
+    const left = join(dirname(target), name);
+    if (what === 'replaced' && !existsSync(target)) renameSync(left, target);
+    else rmSync(left, { recursive: true, force: true });
   }
 }
 

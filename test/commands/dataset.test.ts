@@ -93,6 +93,18 @@ describe('dataset of models of single digits', () => {
     rmSync(partial, { recursive: true });
   });
 
+  it('warns of models that are not trained to their end', async () => {
+    const partial = join('outputs', '00004-dense-digits');
+    cpSync(runs.digits, partial, { recursive: true });
+    rmSync(join(partial, 'digit-5', 'log.jsonl'));
+    const warning = `${partial} is not trained to its end of 1 epochs (digit 5: 0): gan-mnist train --resume ${partial} goes on`;
+    const { said } = await dataset({ run: partial, counts: '5:1', out: 'unfinished' });
+    expect(said).toContain(warning);
+    const { said: others } = await dataset({ run: partial, counts: '6:1', out: 'finished' });
+    expect(others).not.toContain(warning);
+    rmSync(partial, { recursive: true });
+  });
+
   it('has nothing to be confident of', async () => {
     const given = { run: runs.digits, perDigit: 5, out: 'd', minConfidence: 0.5 };
     await expect(dataset(given)).rejects.toThrow(/^--min-confidence: found it with the run/);

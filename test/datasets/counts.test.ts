@@ -15,7 +15,7 @@ describe('counts', () => {
   });
 
   it.each([
-    ['', /found "", expected a digit and its count/],
+    ['', /found "", expected a digit and its count, as/],
     ['5', /found "5"/],
     ['5:', /found "5:"/],
     ['10:5', /found "10:5"/],
@@ -23,7 +23,8 @@ describe('counts', () => {
     ['5:1.5', /found "5:1\.5"/],
     ['0:10;1:10', /found "0:10;1:10"/],
     ['0:10,', /found ""/],
-    ['0:500001', /from 0 to 500000/],
+    ['0:12345678', /found "0:12345678"/],
+    ['0:600000,1:400001', /found 1000001 images, expected at most 1000000/],
     ['0:1,0:2', /the digit 0 twice/],
     ['0:0,1:0', /found no images, expected at least one/],
   ])('are refused as "%s"', (text, message) => {

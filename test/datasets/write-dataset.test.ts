@@ -1,10 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -228,6 +231,27 @@ describe('where a data set goes', () => {
       expect(readdirSync(inner)).toEqual([]);
     },
   );
+
+  it('has nothing beside it that a dead process left, and what one was about to replace is back', async () => {
+    const inner = join(folder, 'left');
+    const out = join(inner, 'set');
+    const dead = spawnSync(process.execPath, ['--version']).pid;
+    const alive = process.ppid;
+    await write('csv', out);
+    for (const name of [
+      `.set-unfinished-${dead}`,
+      `.set-unfinished-${alive}`,
+      `.other-unfinished-${dead}`,
+    ])
+      cpSync(out, join(inner, name), { recursive: true });
+    renameSync(out, join(inner, `.set-replaced-${dead}`));
+    await expect(write('idx', out)).rejects.toThrow(/--force replaces/);
+    expect(readdirSync(out)).toContain('train.csv');
+    await write('idx', out, true);
+    expect(readdirSync(inner).toSorted()).toEqual(
+      [`.other-unfinished-${dead}`, `.set-unfinished-${alive}`, 'set'].toSorted(),
+    );
+  });
 
   it('keeps the one that is there where its replacement fails or is interrupted', async () => {
     const inner = join(folder, 'kept');
