@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Step } from '../compiler/trace.js';
-import { Adam } from '../training/adam.js';
+import { Adam, type AdamOptions } from '../training/adam.js';
 
 /** A step that trains a classifier, and the names of the variables that it moves. */
 export interface ClassifierStep {
@@ -23,9 +23,9 @@ export function namedClassifierWeights(model: LayersModel): Map<tf.Variable, str
  * One update of a classifier on a batch: images [batch, 784], labels [batch, 10] one-hot, and learningRateScale [], the factor of
  * the learning rate: an input, so that it can fall from step to step without another compilation.
  */
-export function classifierStep(model: LayersModel, learningRate: number): ClassifierStep {
+export function classifierStep(model: LayersModel, options: AdamOptions): ClassifierStep {
   const names = namedClassifierWeights(model);
-  const adam = new Adam([...names.keys()], { learningRate, beta1: 0.9 });
+  const adam = new Adam([...names.keys()], options);
   const step: Step = ({ images, labels, learningRateScale }) => {
     const loss = adam.minimize(() => {
       const logits = model.apply(images, { training: true }) as tf.Tensor; // [batch, 10]

@@ -12,6 +12,8 @@ import { classifierStep, namedClassifierWeights } from './classifier-step.js';
 import { shiftImages } from './shift.js';
 
 const WARM_UP_SHARE = 0.1;
+/** Of Adam; 0.9 is its usual one. */
+const BETA1 = 0.9;
 
 /** Who follows a training. */
 export interface ClassifierWatcher {
@@ -36,7 +38,10 @@ export async function trainClassifier(
   const batches = new Batches(set, batchSize, new Random(seed, 'classifier batches'));
   const shifts = new Random(seed, 'classifier shifts');
   const model = buildClassifier(seed);
-  const { step, variables } = classifierStep(model, options.learningRate);
+  const { step, variables } = classifierStep(model, {
+    learningRate: options.learningRate,
+    beta1: BETA1,
+  });
   const executable = await backend.prepare(step, {
     inputs: {
       images: { shape: [batchSize, IMAGE_PIXELS] },

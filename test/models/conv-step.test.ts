@@ -4,31 +4,57 @@ import { prepareEager } from '../../src/backends/eager.js';
 import { loadBackend, type Backend, type Values } from '../../src/backends/index.js';
 import { Random } from '../../src/data/random.js';
 import { buildGan } from '../../src/models/build.js';
+import type { AdamOptions } from '../../src/training/adam.js';
 import { runOptions, type RunOptions } from '../../src/training/options.js';
 import { averageDecayAt } from '../../src/training/schedule.js';
 import { ganStep } from '../../src/training/step.js';
 import { COMPILED } from '../support/backends.js';
+import { ROUNDING, watchCorners } from '../support/corners.js';
+import { Distance } from '../support/tensors.js';
 
 const BATCH = 4;
 const STEPS = 3;
+const LIMIT = 1e-5;
 
 interface Outcome {
-  losses: [number, number][];
+  losses: number[];
   initial: ReadonlyMap<string, Values>;
   state: ReadonlyMap<string, Values>;
 }
 
-/** Three steps of the true architecture on the same seeded images and z. */
-async function train(options: RunOptions, prepare: Backend['prepare']): Promise<Outcome> {
+interface Settings {
+  readonly options: RunOptions;
+  readonly generator: AdamOptions;
+  readonly discriminator: AdamOptions;
+  readonly labelSmoothing: number;
+}
+
+/** As it is trained. */
+const trained = (options: RunOptions): Settings => ({
+  options,
+  generator: options,
+  discriminator: { ...options, learningRate: options.discriminatorLearningRate! },
+  labelSmoothing: options.labelSmoothing,
+});
+
+/**
+ * With an epsilon so large that Adam does not divide by the root of the squares: what it divides by is next to nothing
+ * for many a weight, and then the direction of a step is that of rounding noise, on every backend another. Smoothed labels,
+ * since without them the gradient of the last bias is the difference of two halves that are all but equal at first.
+ */
+const proportional = (options: RunOptions): Settings => {
+  const adam = { ...options, learningRate: 10, epsilon: 1 };
+  return { options, generator: adam, discriminator: adam, labelSmoothing: 0.1 };
+};
+
+/** Three steps of the true architecture on seeded images and z. */
+async function train(
+  { options, ...settings }: Settings,
+  prepare: Backend['prepare'],
+): Promise<Outcome> {
   await tf.setBackend('cpu');
-  const gan = buildGan(options);
   const averaged = options.averageDecay > 0;
-  const { step, variables } = ganStep(gan, {
-    generator: options,
-    discriminator: { ...options, learningRate: options.discriminatorLearningRate! },
-    labelSmoothing: options.labelSmoothing,
-    averaged,
-  });
+  const { step, variables } = ganStep(buildGan(options), { ...settings, averaged });
   const executable = await prepare(step, {
     variables,
     inputs: {
@@ -39,17 +65,15 @@ async function train(options: RunOptions, prepare: Backend['prepare']): Promise<
     },
   });
   const initial = executable.readState();
-  // A seed where no unit comes within rounding of a ReLU's corner, which would lie on either side of it: with 5 one does,
-  // on one backend, and its gradient is then another.
-  const random = new Random(6, 'test');
-  const losses: [number, number][] = [];
+  const random = new Random(options.seed, 'test');
+  const losses: number[] = [];
   for (let k = 0; k < STEPS; k++) {
     random.uniform(executable.inputs.real as Float32Array);
     random.uniform(executable.inputs.z as Float32Array);
     executable.inputs.learningRateScale.set([1 - k / STEPS]);
     executable.inputs.averageDecay?.set([averageDecayAt(k, options.averageDecay)]);
     const { discriminatorLoss, generatorLoss } = await executable.run();
-    losses.push([discriminatorLoss[0], generatorLoss[0]]);
+    losses.push(discriminatorLoss[0], generatorLoss[0]);
   }
   const state = executable.readState();
   await executable.dispose();
@@ -57,65 +81,75 @@ async function train(options: RunOptions, prepare: Backend['prepare']): Promise<
   return { losses, initial, state };
 }
 
-describe.each([
-  ['the defaults', runOptions({ model: 'conv' })],
-  [
-    'odd kernels, no normalisation',
-    runOptions({
-      model: 'conv',
-      kernelSize: 5,
-      filters: 8,
-      normalisation: 'none',
-      initialisation: 'glorot',
-      generatorSlope: 0.2,
-      averageDecay: 0,
-    }),
-  ],
-])('the convolutional step with %s', (_, options) => {
-  let expected: Outcome;
-  beforeAll(async () => {
-    expected = await train(options, (step, how) => prepareEager('cpu', step, how));
-  }, 300_000);
-
-  it.each(COMPILED)('is on %s what eager TensorFlow.js computes', async (name) => {
-    const backend = await loadBackend(name, 1);
-    const found = await train(options, (step, how) => backend.prepare(step, how));
-    found.losses.forEach((losses, k) =>
-      losses.forEach((loss, which) =>
-        expect(Math.abs(loss / expected.losses[k][which] - 1)).toBeLessThan(1e-5),
-      ),
-    );
-    expect([...found.state.keys()].sort()).toEqual([...expected.state.keys()].sort());
-    const distance = { generator: new Distance(), discriminator: new Distance() };
-    for (const [key, values] of expected.state) {
-      if (key.includes('/adam')) continue;
-      const actual = found.state.get(key)!;
-      distance[key.startsWith('generator/') ? 'generator' : 'discriminator'].add(actual, values);
-      // Adam makes steps of rounding noise where a gradient is next to nothing, in biases above all; a wrong
-      // gradient is off by about as much as the way.
-      const way = new Distance();
-      way.add(expected.initial.get(key)!, values);
-      const off = new Distance();
-      off.add(actual, values);
-      expect(off.squared, key).toBeLessThanOrEqual(0.02 ** 2 * way.squared);
-    }
-    for (const network of Object.values(distance)) expect(network.relative).toBeLessThan(1e-5);
-  });
-});
-
-/** Between two lists of tensors, in the Euclidean norm. */
-class Distance {
-  squared = 0;
-  private size = 0;
-
-  add(found: Values, expected: Values): void {
-    expected.forEach((x, k) => {
-      this.squared += (x - found[k]) ** 2;
-      this.size += x * x;
-    });
-  }
-
-  get relative(): number {
-    return Math.sqrt(this.squared / this.size);
+/** The same eagerly; fails where a unit comes so near a corner that its gradient is left to rounding. */
+async function trainEagerly(settings: Settings): Promise<Outcome> {
+  const corners = watchCorners('LeakyRelu');
+  try {
+    const outcome = await train(settings, (step, how) => prepareEager('cpu', step, how));
+    expect(corners.distance(), 'another seed is needed').toBeGreaterThan(ROUNDING);
+    return outcome;
+  } finally {
+    corners.stop();
   }
 }
+
+const trainOn = async (name: string, settings: Settings): Promise<Outcome> => {
+  const backend = await loadBackend(name, 1);
+  return train(settings, (step, how) => backend.prepare(step, how));
+};
+
+function expectSameLosses(found: Outcome, expected: Outcome): void {
+  found.losses.forEach((loss, k) =>
+    expect(Math.abs(loss / expected.losses[k] - 1)).toBeLessThan(LIMIT),
+  );
+}
+
+const ODD = {
+  kernelSize: 5,
+  filters: 8,
+  normalisation: 'none',
+  initialisation: 'glorot',
+  generatorSlope: 0.2,
+  averageDecay: 0,
+} as const;
+
+describe.each<[string, number, object]>([
+  ['the defaults', 4, {}],
+  ['the defaults', 16, {}],
+  ['odd kernels, no normalisation', 5, ODD],
+])('the convolutional step with %s, seed %i', (_, seed, given) => {
+  const options = runOptions({ model: 'conv', seed, ...given });
+  let expected: { proportional: Outcome; trained: Outcome };
+  beforeAll(async () => {
+    expected = {
+      proportional: await trainEagerly(proportional(options)),
+      trained: await trainEagerly(trained(options)),
+    };
+  }, 300_000);
+
+  it.each(COMPILED)('has on %s the losses, gradients and weights of eager', async (name) => {
+    const found = await trainOn(name, proportional(options));
+    expectSameLosses(found, expected.proportional);
+    expect([...found.state.keys()].sort()).toEqual([...expected.proportional.state.keys()].sort());
+    for (const [key, values] of expected.proportional.state) {
+      const { relative } = new Distance().add(found.state.get(key)!, values);
+      // The moments are sums of gradients; the second, of their squares, have twice the relative error.
+      expect(relative, key).toBeLessThan(key.endsWith('/adam_v') ? 2 * LIMIT : LIMIT);
+    }
+  });
+
+  it.each(COMPILED)('has on %s the losses and weights of eager as it is trained', async (name) => {
+    const found = await trainOn(name, trained(options));
+    expectSameLosses(found, expected.trained);
+    const networks = { generator: new Distance(), discriminator: new Distance() };
+    for (const [key, values] of expected.trained.state) {
+      if (key.includes('/adam')) continue;
+      const actual = found.state.get(key)!;
+      networks[key.startsWith('generator/') ? 'generator' : 'discriminator'].add(actual, values);
+      const off = new Distance().add(actual, values);
+      const way = new Distance().add(expected.trained.initial.get(key)!, values);
+      expect(off.squared, key).toBeLessThanOrEqual(0.002 ** 2 * way.squared);
+    }
+    for (const network of Object.values(networks)) expect(network.relative).toBeLessThan(LIMIT);
+  });
+});
