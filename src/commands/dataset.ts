@@ -7,6 +7,7 @@ import { writeDataset } from '../datasets/write-dataset.js';
 import { UserError } from '../errors.js';
 import { keptClassifier } from '../metrics/kept-classifier.js';
 import { disposeModels, loadModels, modelDigests, openSource } from '../metrics/models.js';
+import { defaultLatentScale } from '../metrics/latent-scale.js';
 import { findModels, type RunModels } from '../metrics/run-models.js';
 import type { OptionsOf } from '../options.js';
 import { OUTPUTS } from './common-options.js';
@@ -33,7 +34,8 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
   checkOutput(out, force);
   warnOfUnfinished(found, console, (digit) => counts[digit] > 0);
   const backend = await loadBackend(given.backend ?? 'auto', given.threads);
-  const models = await loadModels(found, backend);
+  const latentScale = given.latentScale ?? defaultLatentScale(found);
+  const models = await loadModels(found, backend, latentScale);
   const kept =
     found.kind === 'all-digits'
       ? await keptClassifier(keeping(realDigits(found, given.data), backend, console))
@@ -51,7 +53,12 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
       format,
       counts: partsOf(counts),
       seed,
-      made: { run: found.run, models: modelDigests(found), library: backend.library },
+      made: {
+        run: found.run,
+        models: modelDigests(found),
+        latentScale,
+        library: backend.library,
+      },
       progress: tenths(console),
       signal: console.interruptions(),
     });

@@ -3,6 +3,7 @@ import { evaluateModels } from '../metrics/evaluate.js';
 import { writeEvaluation } from '../metrics/evaluation-files.js';
 import { evaluationTable } from '../metrics/evaluation-table.js';
 import { disposeModels, loadModels, modelDigests } from '../metrics/models.js';
+import { defaultLatentScale } from '../metrics/latent-scale.js';
 import { findModels } from '../metrics/run-models.js';
 import type { OptionsOf } from '../options.js';
 import { OUTPUTS } from './common-options.js';
@@ -22,7 +23,8 @@ export async function runEvaluate(
   warnOfUnfinished(found, console);
   const mnist = realDigits(found, given.data);
   const backend = await loadBackend(given.backend ?? 'auto', given.threads);
-  const models = await loadModels(found, backend);
+  const latentScale = given.latentScale ?? defaultLatentScale(found);
+  const models = await loadModels(found, backend, latentScale);
   const options = {
     perDigit: given.perDigit ?? EVALUATE_OPTIONS.perDigit.default,
     images: given.images ?? EVALUATE_OPTIONS.images.default,
@@ -31,9 +33,11 @@ export async function runEvaluate(
     seed: given.seed ?? EVALUATE_OPTIONS.seed.default,
   };
   try {
-    console.say(`evaluating ${found.run} with ${backend.library}, seed ${options.seed}`);
+    console.say(
+      `evaluating ${found.run} with ${backend.library}, seed ${options.seed}${latentScale === 1 ? '' : `, z times ${latentScale}`}`,
+    );
     const evaluation = await evaluateModels(models, options, keeping(mnist, backend, console));
-    const made = { run: found.run, models: modelDigests(found) };
+    const made = { run: found.run, models: modelDigests(found), latentScale };
     const [json, ...pictures] = await writeEvaluation(found.run, evaluation, made);
     console.emit({ file: json, pictures, ...made, ...evaluation });
     console.say(evaluationTable(evaluation));

@@ -72,8 +72,15 @@ export const DATA_OPTIONS = {
   ...PRINT_OPTIONS,
 } as const satisfies OptionTable;
 
-/** Options of the commands that need a classifier. */
-const CLASSIFIER_OPTIONS = {
+/** Options of the commands that draw labelled images. */
+const LABELLED_OPTIONS = {
+  latentScale: {
+    kind: 'number',
+    min: 0,
+    exclusive: true,
+    max: 10,
+    help: 'factor of z: above 1 images are more diverse, below 1 more typical (default: 1; 1.15 for models of one digit with a normal z, as --model conv has it)',
+  },
   minConfidence: {
     kind: 'number',
     min: 0,
@@ -115,7 +122,7 @@ export const DATASET_OPTIONS = {
   out: { kind: 'text', value: 'DIR', default: 'synthetic', help: 'folder of the data set' },
   force: { kind: 'switch', help: 'replace the data set that is there' },
   seed: { kind: 'integer', min: 0, max: 2 ** 31 - 1, default: 1, help: 'of z and of the order' },
-  ...CLASSIFIER_OPTIONS,
+  ...LABELLED_OPTIONS,
   ...COMPUTE_OPTIONS,
   ...PRINT_OPTIONS,
 } as const satisfies OptionTable;
@@ -189,7 +196,7 @@ export const EVALUATE_OPTIONS = {
     default: 1,
     help: 'of z and of the trainings',
   },
-  ...CLASSIFIER_OPTIONS,
+  ...LABELLED_OPTIONS,
   ...COMPUTE_OPTIONS,
   ...PRINT_OPTIONS,
 } as const satisfies OptionTable;

@@ -13,6 +13,8 @@ export interface Manifest {
   readonly run: string;
   /** SHA-256 of each model (generator.onnx) that made images, by its path in the run. */
   readonly models: Readonly<Record<string, string>>;
+  /** Factor of each z. */
+  readonly latentScale: number;
   readonly seed: number;
   /** Of each digit, 0 to 9. */
   readonly counts: Readonly<Record<Part, Counts>>;

@@ -27,7 +27,7 @@ export interface DatasetRequest {
   /** Of z and of the order. */
   readonly seed: number;
   /** What made the images, for the manifest. */
-  readonly made: Pick<Manifest, 'run' | 'models' | 'library'>;
+  readonly made: Pick<Manifest, 'run' | 'models' | 'latentScale' | 'library'>;
   /** Told after each block how many images are written. */
   readonly progress?: (written: number, all: number) => void;
   readonly signal?: AbortSignal;

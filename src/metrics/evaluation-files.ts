@@ -10,13 +10,17 @@ export const EVALUATION = 'evaluation';
 /**
  * Writes `evaluation/evaluation.json` and the confusion matrices as PNG into a run's folder, the JSON last.
  *
- * @param made names the run and the digests of its models.
+ * @param made names the run, the digests of its models and the factor of each z.
  * @returns the paths.
  */
 export async function writeEvaluation(
   run: string,
   evaluation: Evaluation,
-  made: { readonly run: string; readonly models: Readonly<Record<string, string>> },
+  made: {
+    readonly run: string;
+    readonly models: Readonly<Record<string, string>>;
+    readonly latentScale: number;
+  },
 ): Promise<string[]> {
   const folder = join(run, EVALUATION);
   try {

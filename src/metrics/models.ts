@@ -17,13 +17,20 @@ export type Models =
   | { readonly kind: 'all-digits'; readonly generator: Generator }
   | { readonly kind: 'per-digit'; readonly generators: ReadonlyMap<number, Generator> };
 
-/** @throws UserError where a model is missing or damaged. */
-export async function loadModels(found: RunModels, backend: Backend): Promise<Models> {
+/**
+ * @param latentScale factor of each z.
+ * @throws UserError where a model is missing or damaged.
+ */
+export async function loadModels(
+  found: RunModels,
+  backend: Backend,
+  latentScale: number,
+): Promise<Models> {
   if (found.kind === 'all-digits')
-    return { kind: found.kind, generator: await loadGenerator(found.run, backend) };
+    return { kind: found.kind, generator: await loadGenerator(found.run, backend, latentScale) };
   const generators = new Map<number, Generator>();
   for (const [digit, folder] of found.folders)
-    generators.set(digit, await loadGenerator(folder, backend));
+    generators.set(digit, await loadGenerator(folder, backend, latentScale));
   return { kind: found.kind, generators };
 }
 

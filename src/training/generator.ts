@@ -18,7 +18,7 @@ export interface Generator {
    * @returns [count, 784] in [-1, 1]
    */
   images(z: Float32Array): Promise<Float32Array>;
-  /** Images of the next `n` z that a random generator gives, as the model had them in its training. */
+  /** Images of the next `n` z that a random generator gives: as the model had them in its training, times the scale. */
   draw(n: number, random: Random): Promise<Float32Array>;
   /** Images of `n` z drawn from a seed. The first 64 of the run's own seed are those of its sample grids. */
   generate(n: number, seed: number): Promise<Float32Array>;
@@ -31,9 +31,14 @@ const CHUNK = 500;
 /**
  * Loads a run's generator.
  *
+ * @param latentScale factor of each z that it draws: above 1 images are more diverse, below 1 more typical.
  * @throws UserError where the run has no model, or a damaged one.
  */
-export async function loadGenerator(run: string, backend: Backend): Promise<Generator> {
+export async function loadGenerator(
+  run: string,
+  backend: Backend,
+  latentScale = 1,
+): Promise<Generator> {
   const { options } = readRunDescription(run);
   const { latentSize, latent } = options;
   const model =
@@ -64,6 +69,7 @@ export async function loadGenerator(run: string, backend: Backend): Promise<Gene
   const draw = (n: number, random: Random): Promise<Float32Array> => {
     const z = new Float32Array(n * latentSize);
     drawLatent(random, latent, z);
+    if (latentScale !== 1) z.forEach((x, k) => (z[k] = latentScale * x));
     return images(z);
   };
   return {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -103,6 +103,34 @@ describe('dataset of models of single digits', () => {
     const { said: others } = await dataset({ run: partial, counts: '6:1', out: 'finished' });
     expect(others).not.toContain(warning);
     rmSync(partial, { recursive: true });
+  });
+
+  it('scales z by a factor, which the manifest names: 1 for the uniform z of the dense models', async () => {
+    const given = { run: runs.digits, counts: '3:2', seed: 6 };
+    const { emitted } = await dataset({ ...given, out: 'plain' });
+    expect(emitted[0]).toMatchObject({ latentScale: 1 });
+    const scaled = await dataset({ ...given, out: 'scaled', latentScale: 0.5 });
+    expect(scaled.emitted[0]).toMatchObject({ latentScale: 0.5 });
+    const backend = await loadBackend(FASTEST, 1);
+    const generator = await loadGenerator(join(runs.digits, 'digit-3'), backend);
+    const z = new Float32Array(2 * generator.latentSize);
+    new Random(6, 'data set digit 3').uniform(z);
+    const images = toBytes(await generator.images(z.map((x) => x / 2)));
+    expect(loadMnist('scaled').train.images).toEqual(images);
+    expect(loadMnist('plain').train.images).not.toEqual(images);
+    await generator.dispose();
+  });
+
+  it('scales a normal z by 1.15', async () => {
+    const normal = join('outputs', '00005-dense-digits');
+    cpSync(runs.digits, normal, { recursive: true });
+    for (let digit = 0; digit < 10; digit++) {
+      const path = join(normal, `digit-${digit}`, 'options.json');
+      writeFileSync(path, readFileSync(path, 'utf8').replace('"uniform"', '"normal"'));
+    }
+    const { emitted } = await dataset({ run: normal, counts: '3:2', out: 'normal' });
+    expect(emitted[0]).toMatchObject({ latentScale: 1.15 });
+    rmSync(normal, { recursive: true });
   });
 
   it('has nothing to be confident of', async () => {

@@ -41,7 +41,7 @@ it.each(FORMATS)('a full disk leaves nothing of a data set as %s', async (format
       format,
       counts: partsOf(new Array<number>(10).fill(20)),
       seed: 1,
-      made: { run: 'r', models: {}, library: 'x' },
+      made: { run: 'r', models: {}, latentScale: 1, library: 'x' },
     };
     const writing = writeDataset(numberedSource(), request);
     await expect(writing).rejects.toThrow(RunError);

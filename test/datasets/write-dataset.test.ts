@@ -30,6 +30,7 @@ const TEST = 2 + 5 + 1 + 2 + 9;
 const made = {
   run: 'outputs/00001-dense',
   models: { 'model/generator.onnx': 'abc' },
+  latentScale: 1,
   library: 'x',
 };
 

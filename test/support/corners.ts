@@ -6,7 +6,7 @@ import '@tensorflow/tfjs-backend-cpu';
  * rounding of the corner a unit may lie on either side of it, and its gradient is one or the other.
  */
 export function watchCorners(kernelName: 'Relu' | 'LeakyRelu') {
-  const kernel = tf.getKernel(kernelName, 'cpu')!;
+  const kernel = tf.getKernel(kernelName, 'cpu');
   let distance = Infinity;
   tf.unregisterKernel(kernelName, 'cpu');
   tf.registerKernel({
