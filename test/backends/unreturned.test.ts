@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { loadNative } from '../../src/backends/native.js';
 import type { Runtime, Tensors } from '../../src/backends/runtime.js';
 import {
@@ -22,8 +22,11 @@ const MODEL = encodeOnnx(
   [{ name: 'xy', value: builder.op('Gemm', [x, y], { transA: false, transB: false }) }],
 );
 
-describe.runIf(HAS_NATIVE)('a native run whose outputs are not returned', async () => {
-  const runtime: Runtime = await loadNative(1);
+describe.runIf(HAS_NATIVE)('a native run whose outputs are not returned', () => {
+  let runtime: Runtime;
+  beforeAll(async () => {
+    runtime = await loadNative(1);
+  });
   const tensor: Runtime['tensor'] = (...parts) => runtime.tensor(...parts);
   const feed = (): Tensors => ({
     x: tensor('float32', Float32Array.of(1, 2, 3, 4), [2, 2]),
