@@ -13,7 +13,7 @@ import {
 } from '../training/digit-folders.js';
 import {
   createDigitsFolder,
-  isTrained,
+  epochsTrained,
   readDigitRuns,
   writeDigitRuns,
   type DigitRunsDescription,
@@ -106,6 +106,11 @@ async function goOn(folder: string, given: Given, console: Console): Promise<Dig
     backend: given.backend ?? before.backend,
     ...(given.data === undefined ? {} : { dataFolder: resolve(given.data) }),
   };
+  const done = Math.max(...ALL_DIGITS.map((digit) => epochsTrained(folder, digit)));
+  if (description.options.epochs < done)
+    throw new UserError(
+      `--epochs: found ${description.options.epochs}, expected at least the ${done} that ${folder} has done`,
+    );
   await writeDigitRuns(folder, description);
   console.say(`resuming ${folder}, ${jobsOf(given)} at a time`);
   return description;
@@ -129,7 +134,7 @@ async function trainDigits(
   const failed: number[] = [];
   let report: string | undefined;
   const waiting = ALL_DIGITS.filter((digit) => {
-    const isDone = isTrained(folder, digit, epochs);
+    const isDone = epochsTrained(folder, digit) >= epochs;
     if (isDone) display.done(digit);
     return !isDone;
   });

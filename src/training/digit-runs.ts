@@ -67,16 +67,16 @@ export function readDigitRuns(folder: string): DigitRunsDescription {
   };
 }
 
-/** Whether a digit's run has been trained to that epoch and saved. A damaged one is not: its training says what is wrong. */
-export function isTrained(folder: string, digit: number, epochs: number): boolean {
-  if (!hasDigitRun(folder, digit)) return false;
+/** To which epoch a digit's run has been trained and saved. A damaged one to none: its training says what is wrong. */
+export function epochsTrained(folder: string, digit: number): number {
+  if (!hasDigitRun(folder, digit)) return 0;
   const checkpoints = join(digitFolder(folder, digit), RUN_FILES.checkpoints);
   const ignore = (): void => {};
   try {
     readRunDescription(digitFolder(folder, digit));
-    return restoreNewest(checkpoints, ignore, ignore).rows.length >= epochs;
+    return restoreNewest(checkpoints, ignore, ignore).rows.length;
   } catch (error) {
-    if (error instanceof UserError) return false;
+    if (error instanceof UserError) return 0;
     throw error;
   }
 }

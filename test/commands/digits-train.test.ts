@@ -184,6 +184,15 @@ describe('train --each-digit', () => {
     }
   });
 
+  it('refuses fewer epochs than are done, which changes nothing', () => {
+    const file = join(folder, ROWS, 'digits.json');
+    const before = readFileSync(file, 'utf8');
+    const { status, stderr } = run('train', '--resume', ROWS, '--epochs', '1');
+    expect(stderr).toMatch(/--epochs: found 1, expected at least the \d+ that .* has done/);
+    expect(status).toBe(2);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
   it('refuses a second process on the folder, which changes nothing', async () => {
     const args = [...CLI, 'train', '--resume', ROWS, '--epochs', '100000', '--json'];
     const child = spawn(process.execPath, args, {
