@@ -21,6 +21,7 @@ import {
 import { lockFolder } from '../training/lock.js';
 import type { LogRow } from '../training/log.js';
 import { runOptions } from '../training/options.js';
+import { refuseFewerEpochs } from '../training/resume.js';
 import { trainingImages } from '../training/train.js';
 import { OUTPUTS } from './common-options.js';
 import { drawFolder } from '../web/drawings.js';
@@ -106,10 +107,11 @@ async function goOn(folder: string, given: Given, console: Console): Promise<Dig
     backend: given.backend ?? before.backend,
     ...(given.data === undefined ? {} : { dataFolder: resolve(given.data) }),
   };
-  const done = Math.max(...ALL_DIGITS.map((digit) => epochsTrained(folder, digit)));
-  if (description.options.epochs < done)
-    throw new UserError(
-      `--epochs: found ${description.options.epochs}, expected at least the ${done} that ${folder} has done`,
+  if (given.epochs !== undefined)
+    refuseFewerEpochs(
+      given.epochs,
+      Math.max(...ALL_DIGITS.map((digit) => epochsTrained(folder, digit))),
+      folder,
     );
   await writeDigitRuns(folder, description);
   console.say(`resuming ${folder}, ${jobsOf(given)} at a time`);

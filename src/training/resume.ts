@@ -55,10 +55,7 @@ async function goOn(
     const checkpoint = restoreNewest(checkpoints, (one) => restore(trainer, one), warn);
     const { rows, unfinished } = checkpoint;
     const done = rows.length;
-    if (options.epochs < done)
-      throw new UserError(
-        `--epochs: found ${options.epochs}, expected at least the ${done} that ${folder} has done`,
-      );
+    refuseFewerEpochs(options.epochs, done, folder);
     removeTemporaries(folder, true);
     const isDone = options.epochs === done;
     const kept = isDone ? rows : rows.map((row) => withoutLastSamples(row, options));
@@ -73,6 +70,14 @@ async function goOn(
     await replaceFile(join(folder, RUN_FILES.options), optionsText(description));
     return follow(run, { ...parts, folder }, done, context);
   });
+}
+
+/** @throws UserError where fewer epochs are asked for than the folder has done. */
+export function refuseFewerEpochs(epochs: number, done: number, folder: string): void {
+  if (epochs < done)
+    throw new UserError(
+      `--epochs: found ${epochs}, expected at least the ${done} that ${folder} has done`,
+    );
 }
 
 /** @throws UserError where the checkpoint is of another training. */

@@ -1,8 +1,7 @@
-import { CHART_COLORS, interactive } from './charts.js';
-import { showChart } from './client.js';
 import { differences, type Difference } from './differences.js';
 import { pngUri } from './frames.js';
-import { html, script, scriptValue, type Html } from './html.js';
+import { html, script, type Html } from './html.js';
+import { chartPlace, chartsCode } from './page-charts.js';
 import { echartsCode, pageText, SELF_CONTAINED } from './page.js';
 import { diversityChartOption, lossChartOption } from './run-charts.js';
 import type { RunData } from './run-data.js';
@@ -23,15 +22,7 @@ export function comparePage(runs: readonly RunData[]): string {
         Losses are measured against the run's own opponent: a lower one is no better run. Compare
         the samples, or evaluate the runs.
       </p>
-      ${charts.map(
-        ({ id }) =>
-          html`<div
-            class="chart low"
-            id="${id}"
-            role="img"
-            aria-label="${id} over the epochs"
-          ></div> `,
-      )}
+      ${charts.map(({ id }) => chartPlace(id, 'low'))}
     </section>
     <section>
       <h2>Last samples</h2>
@@ -41,17 +32,7 @@ export function comparePage(runs: readonly RunData[]): string {
       <h2>What they differ in</h2>
       ${differencesTable(runs, differences(runs.map((run) => run.description)))}
     </section>
-    ${script(echartsCode())}
-    ${script(
-      [
-        String(showChart),
-        `const colors = ${scriptValue(CHART_COLORS)};`,
-        ...charts.map(
-          ({ id, option }) =>
-            `showChart(document.getElementById('${id}'), ${scriptValue(interactive(option))}, colors);`,
-        ),
-      ].join('\n'),
-    )}`;
+    ${script(echartsCode())} ${script(chartsCode(charts))}`;
   return pageText({ title: 'Runs compared - gan-mnist', body, policy: SELF_CONTAINED });
 }
 

@@ -1,15 +1,14 @@
 import { join } from 'node:path';
-import type { EChartsOption } from 'echarts';
 import { renewFile } from '../files.js';
 import { lossesChartOption } from '../images/losses-chart.js';
 import type { ReadSamples } from '../training/pictures.js';
 import { RUN_FILES } from '../training/run-folder.js';
-import { CHART_COLORS, interactive } from './charts.js';
-import { showChart, showEvolution } from './client.js';
+import { showEvolution } from './client.js';
 import { digitsFindings } from './digits-parts.js';
 import { readEvaluation } from './evaluation.js';
 import { evolutionFrames } from './frames.js';
 import { script, scriptValue, html, type Html } from './html.js';
+import { chartPlace, chartsCode, type PageChart } from './page-charts.js';
 import { echartsCode, pageText, SELF_CONTAINED } from './page.js';
 import { explanation, findings, header, optionsTable } from './report-parts.js';
 import { evaluationSection, samplesSection } from './report-pictures.js';
@@ -40,13 +39,8 @@ export function reportPage(run: RunData, read?: ReadSamples): string {
   ${explanation(run)} ${optionsTable(run)} ${script(echartsCode())}
   ${script(
     [
-      String(showChart),
+      chartsCode(charts(run)),
       String(showEvolution),
-      `const colors = ${scriptValue(CHART_COLORS)};`,
-      ...charts(run).map(
-        ({ id, option }) =>
-          `showChart(document.getElementById('${id}'), ${scriptValue(interactive(option))}, colors);`,
-      ),
       frames.length > 0
         ? `showEvolution(document.getElementById('evolution'), ${scriptValue(frames)});`
         : '',
@@ -55,19 +49,13 @@ export function reportPage(run: RunData, read?: ReadSamples): string {
   return pageText({ title: `${run.name} - gan-mnist`, body, policy: SELF_CONTAINED });
 }
 
-interface Chart {
-  /** in the page */
-  readonly id: string;
-  readonly option: EChartsOption;
-}
-
 /** One of both losses, or for ten runs one of each, a line a digit; then diversity where there is any. */
-function charts({ rows, digits }: RunData): Chart[] {
+function charts({ rows, digits }: RunData): PageChart[] {
   const runs =
     digits === undefined
       ? [{ name: 'diversity', rows }]
       : [...digits].map(([digit, run]) => ({ name: String(digit), rows: run.rows }));
-  const losses: Chart[] =
+  const losses: PageChart[] =
     digits === undefined
       ? [{ id: 'losses', option: lossesChartOption(rows) }]
       : (['discriminator', 'generator'] as const).map((network) => ({
@@ -88,14 +76,6 @@ function curves(run: RunData): Html {
       the wheel with Ctrl held; then drag to
       move.${run.digits === undefined ? ' The same numbers are in losses.csv beside this page.' : ' Point at a name to see its line alone.'}
     </p>
-    ${charts(run).map(
-      ({ id }) =>
-        html`<div
-          class="chart ${id === 'losses' ? '' : 'low'}"
-          id="${id}"
-          role="img"
-          aria-label="${id} over the epochs"
-        ></div>`,
-    )}
+    ${charts(run).map(({ id }) => chartPlace(id, id === 'losses' ? 'full' : 'low'))}
   </section>`;
 }

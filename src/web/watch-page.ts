@@ -1,6 +1,7 @@
 import { CHART_COLORS } from './charts.js';
 import { showChart } from './client.js';
 import { html, script, scriptValue } from './html.js';
+import { chartPlace } from './page-charts.js';
 import { pageText } from './page.js';
 import { followRun } from './watch-client.js';
 
@@ -15,7 +16,7 @@ export function watchPage(name: string): string {
     <progress id="bar" style="width:100%" value="0" max="1" aria-label="epochs done"></progress>
     <p class="status" id="line"></p>
     <p class="finding bad" id="problem" style="border:0;padding:0"></p>
-    <div class="chart" id="losses" role="img" aria-label="losses over the epochs"></div>
+    ${chartPlace('losses', 'full')}
     <h2 id="caption">Samples</h2>
     <img class="digits" id="samples" alt="" hidden />
     <p class="faint">
