@@ -21,7 +21,7 @@ export async function loadCompiled(
   const ports = stages.flatMap((stage) =>
     stage.kind === 'graph'
       ? [...stage.inputs, ...stage.outputs]
-      : [...stage.kernel.operands, ...stage.kernel.results],
+      : [...stage.operands, ...stage.kernel.results],
   );
   const constants = copies
     .map(({ next }) => next)
@@ -54,13 +54,13 @@ export async function loadCompiled(
       bound.push(model);
       actions.push(() => model.run());
     } else {
-      const { operands, results } = stage.kernel;
+      const { results } = stage.kernel;
       const kernel = instance.exports[functionOf.get(stage.kernel)!] as (
         ...addresses: number[]
       ) => void;
       const bytes =
         Math.ceil((sizeOf(results[0].shape) * 4) / KERNEL_GROUP_BYTES) * KERNEL_GROUP_BYTES;
-      const addresses = [...operands, ...results].map((value) => memory.offset(value));
+      const addresses = [...stage.operands, ...results].map((value) => memory.offset(value));
       actions.push(() => kernel(...addresses, bytes));
     }
   }

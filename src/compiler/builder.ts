@@ -14,6 +14,9 @@ export class Builder {
   private readonly largeIds = new WeakMap<TypedValues, number>();
   private count = 0;
 
+  /** @param freeBatch the graph is to hold for any number of rows: the batch stays the first axis of every value. */
+  constructor(readonly freeBatch = false) {}
+
   /** The result of an op. Its shape and type follow from the operands; operands that do not fit are an error. */
   op<Op extends OpName>(op: Op, operands: readonly Value[], attributes: AttributeOf<Op>): Value {
     const definition = OPS[op] as unknown as OpDefinition;

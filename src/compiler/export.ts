@@ -14,7 +14,7 @@ export function exporter(
   step: Step,
   options: TraceOptions,
 ): (weights: ReadonlyMap<string, TypedValues>) => Uint8Array {
-  const traced = trace(step, options);
+  const traced = trace(step, { ...options, freeBatch: true });
   const graph = simplify(traced.graph, traced.builder);
   const inputs = graph.inputs.map((value) => ({
     value,

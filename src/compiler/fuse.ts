@@ -23,6 +23,11 @@ export function fuse(graph: Graph): Division {
   return { kernels, graphValues: leftToGraphs(graph, order, kernels, results, absorbed) };
 }
 
+/** What fused kernels would compute, results and what is in between. */
+export function fusedValues(graph: Graph): ReadonlySet<Value> {
+  return absorb(graph, topological(rootsOf(graph))).absorbed;
+}
+
 /** What kernels are to compute: the next states among it, and everything else that they take from the graph. */
 interface Absorbed {
   readonly results: ReadonlySet<Value>;

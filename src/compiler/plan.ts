@@ -2,7 +2,7 @@ import { RunError } from '../errors.js';
 import { fuse } from './fuse.js';
 import { rootsOf, typeText, type Graph, type State } from './graph.js';
 import { OPS } from './ops.js';
-import { operandsOf, topological, usersOf, type Value } from './value.js';
+import { isNode, operandsOf, topological, usersOf, type Value } from './value.js';
 import type { FusedKernel } from './wasm/kernel.js';
 
 /** What a step does: graphs and fused kernels in turn, then copies of state that could not be written in place. */
@@ -28,6 +28,8 @@ export interface GraphStage {
 export interface KernelStage {
   readonly kind: 'kernel';
   readonly kernel: FusedKernel;
+  /** For each of the kernel's operands, the value that has its bytes. */
+  readonly operands: readonly Value[];
 }
 
 /** Divides a graph into as few ONNX graphs as the fused kernels between them allow. */
@@ -46,11 +48,14 @@ export function plan(graph: Graph): Plan {
     if (level % 2 === 1) {
       const here = kernels.filter((kernel) => kernelLevel.get(kernel) === level);
       stages.push(
-        ...readersFirst(here, graph).map((kernel): Stage => ({ kind: 'kernel', kernel })),
+        ...readersFirst(here, graph).map((kernel): Stage => {
+          return { kind: 'kernel', kernel, operands: kernel.operands.map(carrierOf) };
+        }),
       );
     } else {
       const here = graphValues.filter((value) => levelOf.get(value) === level);
-      if (here.length > 0) stages.push(graphStage(graph, here, graphValues, kernels));
+      const stage = graphStage(graph, here, graphValues, kernels);
+      if (stage.outputs.length > 0) stages.push(stage);
     }
   }
   return {
@@ -141,17 +146,43 @@ function graphStage(
   kernels: readonly FusedKernel[],
 ): GraphStage {
   const inside = new Set(here);
-  const needed = new Set([...rootsOf(graph), ...kernels.flatMap(({ operands }) => operands)]);
-  for (const value of graphValues)
-    if (!inside.has(value)) operandsOf(value).forEach((operand) => needed.add(operand));
+  const constants = constantsOf(graphValues);
+  const elsewhere = graphValues.filter((value) => !inside.has(value)).flatMap(operandsOf);
+  const needed = new Set([
+    ...rootsOf(graph),
+    ...kernels.flatMap(({ operands }) => operands.map(carrierOf)),
+    ...elsewhere.filter((operand) => !constants.has(operand)).map(carrierOf),
+  ]);
   const operands = here
     .flatMap(operandsOf)
-    .filter((operand) => !inside.has(operand) && operand.source.kind !== 'constant');
+    .filter((operand) => operand.source.kind !== 'constant' && !constants.has(operand))
+    .filter((operand) => !inside.has(operand))
+    .map(carrierOf);
   return {
     kind: 'graph',
     inputs: [...new Set(operands)],
     outputs: here.filter((value) => needed.has(value)),
   };
+}
+
+/** Values that are computed from constants only: each stage that needs one computes it, once, as it is loaded. */
+function constantsOf(graphValues: readonly Value[]): Set<Value> {
+  const constants = new Set<Value>();
+  for (const value of graphValues) {
+    const isConstant = (x: Value): boolean => x.source.kind === 'constant' || constants.has(x);
+    if (operandsOf(value).every(isConstant)) constants.add(value);
+  }
+  return constants;
+}
+
+/**
+ * The value that is handed over between stages in the place of this one. A reshape has the bytes of what is reshaped: the
+ * stage that needs it reshapes. Not where that is a state, which may have its next value by then.
+ */
+function carrierOf(value: Value): Value {
+  if (!isNode(value, 'Reshape')) return value;
+  const carrier = carrierOf(value.source.operands[0]);
+  return carrier.source.kind === 'node' ? carrier : value;
 }
 
 /** Kernels in an order in which a state that one overwrites was read by the others before, as far as there is one. */
@@ -202,9 +233,7 @@ export function printPlan({ stages, copies }: Plan): string {
     values.map((value) => `${name(value)}: ${typeText(value)}`).join(', ');
   const lines = stages.map((stage, k) => {
     const { inputs, outputs } =
-      stage.kind === 'graph'
-        ? stage
-        : { inputs: stage.kernel.operands, outputs: stage.kernel.results };
+      stage.kind === 'graph' ? stage : { inputs: stage.operands, outputs: stage.kernel.results };
     return `${k}. ${stage.kind} (${typed(inputs)}) -> (${typed(outputs)})`;
   });
   return [

@@ -3,6 +3,7 @@ import { rootsOf, verify, type Graph } from './graph.js';
 import { dropNeutral } from './rewrites/arithmetic.js';
 import { foldConstants, joinConstants } from './rewrites/constants.js';
 import { liftExpand, liftFullExpand } from './rewrites/expand.js';
+import { arrangeLate, arrangeOther, sumBeforeArranging } from './rewrites/layout.js';
 import {
   composeTransposes,
   mergeReshapes,
@@ -10,6 +11,7 @@ import {
   reshapeExpanded,
   reshapeForUnitReduction,
 } from './rewrites/reshape.js';
+import { fusedValues } from './fuse.js';
 import type { Rewrite, RewriteContext } from './rewrites/rewrite.js';
 import { biasIntoProduct } from './rewrites/product.js';
 import { sumByProduct } from './rewrites/reduce.js';
@@ -33,17 +35,31 @@ const REDUCTIONS = {
 };
 
 /** Say what is left in ops that ONNX Runtime is faster at. */
-const SPECIALISATIONS = { slopeByClip, sumByProduct };
+const SPECIALISATIONS = { slopeByClip };
+
+/** Bring arrangements in memory together: after the others, which know what they look for by how it is arranged. */
+const ARRANGEMENTS = { arrangeLate, arrangeOther, sumBeforeArranging };
+
+/** Last: other rewrites look for a sum as a sum. */
+const SUMS = { sumByProduct };
+
+/** Sets of rewrites, each with those before it. */
+const PHASES = [REDUCTIONS, SPECIALISATIONS, ARRANGEMENTS, SUMS];
 
 /** Every rewrite by its name. Each keeps the result equal, to the rounding. */
-export const REWRITES: Readonly<Record<string, Rewrite>> = { ...REDUCTIONS, ...SPECIALISATIONS };
+export const REWRITES: Readonly<Record<string, Rewrite>> = Object.fromEntries(
+  PHASES.flatMap((phase) => Object.entries<Rewrite>(phase)),
+);
 
 const MOST_PASSES = 20;
 
 /** Rewrites until nothing changes. Unused values are gone, since a graph is only what its results need. */
 export function simplify(graph: Graph, builder: Builder): Graph {
-  const reduced = untilStable(graph, builder, Object.values(REDUCTIONS));
-  return untilStable(reduced, builder, Object.values(REWRITES));
+  return PHASES.reduce(
+    (simpler, _, k) =>
+      untilStable(simpler, builder, PHASES.slice(0, k + 1).flatMap<Rewrite>(Object.values)),
+    graph,
+  );
 }
 
 /** Applies these rewrites until nothing changes; {@link simplify} with other rewrites. */
@@ -61,7 +77,7 @@ function rewriteOnce(graph: Graph, builder: Builder, rewrites: readonly Rewrite[
   const order = topological(rootsOf(graph));
   const users = usersOf(order);
   const rewritten = new Map<Value, Value>();
-  const context: RewriteContext = { users: (value) => users.get(value) ?? [] };
+  let fused: ReadonlySet<Value> | undefined;
   for (const value of order) {
     const { source } = value;
     if (source.kind !== 'node') {
@@ -69,6 +85,10 @@ function rewriteOnce(graph: Graph, builder: Builder, rewrites: readonly Rewrite[
       continue;
     }
     const operands = source.operands.map((operand) => rewritten.get(operand)!);
+    const context: RewriteContext = {
+      users: (other) => users.get(other) ?? [],
+      fused: () => (fused ??= fusedValues(graph)).has(value),
+    };
     let result = builder.op(source.op, operands, source.attributes);
     for (const rewrite of rewrites) result = rewrite(builder, result, context) ?? result;
     rewritten.set(value, result);

@@ -24,6 +24,8 @@ export interface TraceOptions {
   readonly inputs: Readonly<Record<string, InputSpec>>;
   /** Names for the variables that become state; any other variable that the step uses goes by its own name. */
   readonly variables?: ReadonlyMap<tf.Variable, string>;
+  /** The graph is to hold for any number of rows: see {@link Builder}. */
+  readonly freeBatch?: boolean;
 }
 
 /** More elements than this that are not all alike do not become a constant: a batch or a random mask would be frozen. */
@@ -171,12 +173,12 @@ function traceBackend(): TraceBackend {
  */
 export function trace(
   step: Step,
-  { inputs, variables = new Map<tf.Variable, string>() }: TraceOptions,
+  { inputs, variables = new Map<tf.Variable, string>(), freeBatch }: TraceOptions,
 ): Traced {
   const engine = tf.engine();
   const previous = tf.getBackend();
   const backend = traceBackend();
-  backend.builder = new Builder();
+  backend.builder = new Builder(freeBatch);
   const states: { variable: tf.Variable; current: Value; name: string; initial: TypedValues }[] =
     [];
   const declare = (variable: tf.Variable, initial: TypedValues): void => {

@@ -6,6 +6,7 @@ import { plan, printPlan } from '../../src/compiler/plan.js';
 import { simplify } from '../../src/compiler/simplify.js';
 import { trace } from '../../src/compiler/trace.js';
 import type { Value } from '../../src/compiler/value.js';
+import { numbered } from './numbered.js';
 import './oracle.js';
 
 beforeEach(async () => {
@@ -158,13 +159,7 @@ describe('a step of one layer with momentum, as text', () => {
   it('divided into a graph and a fused kernel', () => {
     const { graph, builder } = traced();
     const text = printPlan(plan(simplify(graph, builder)));
-    // The numbers of values are not part of the plan.
-    const names = new Map<string, string>();
-    const numbered = text.replace(/\bv\d+/g, (name) => {
-      if (!names.has(name)) names.set(name, `v${names.size}`);
-      return names.get(name)!;
-    });
-    expect(numbered).toMatchInlineSnapshot(`
+    expect(numbered(text)).toMatchInlineSnapshot(`
       "0. graph (x: f32[4, 3], w: f32[3, 1]) -> (v0: f32[], v1: f32[3, 1])
       1. kernel (w: f32[3, 1], m: f32[3, 1], v1: f32[3, 1]) -> (v2: f32[3, 1], v3: f32[3, 1])"
     `);

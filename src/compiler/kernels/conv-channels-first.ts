@@ -2,8 +2,8 @@ import type { Builder } from '../builder.js';
 import type { Value } from '../value.js';
 import { crop, geometry, reachOf, type ConvAttributes } from './conv-geometry.js';
 
-// Convolutions by ONNX's own ops. They have images as NCHW and filters as OIHW, TensorFlow.js has NHWC and HWIO: with one
-// channel that is the same, and there ONNX Runtime's convolutions are quick.
+// Convolutions of images of one channel by ONNX's own ops, for graphs of any batch. ONNX has images as NCHW and filters as
+// OIHW, TensorFlow.js has NHWC and HWIO: with one channel that is the same, and there ONNX Runtime's convolutions are quick.
 
 const toChannelsFirst = (builder: Builder, x: Value): Value =>
   builder.op('Transpose', [x], { perm: [0, 3, 1, 2] });

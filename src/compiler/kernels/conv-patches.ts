@@ -1,14 +1,12 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
 import type { Builder } from '../builder.js';
 import { sizeOf, type Value } from '../value.js';
+import { constantOf } from './constants.js';
 import { crop, geometry, reachOf, type ConvAttributes } from './conv-geometry.js';
 import { reshape } from './rule.js';
 
 // Convolutions as one matrix product each, of patches: every window of the image laid out as a row. ONNX Runtime's
 // products reach several times the speed of its convolutions, since those have to rearrange weights that change at each step.
-
-/** Indices by geometry: the same array for the same windows, so that equal patches are one value of the graph. */
-const knownIndices = new Map<string, Int32Array>();
 
 /** x [n, h, w, c] -> [n * oh * ow, kh * kw * c]: a row a window, its pixels in the filter's order. */
 function patches(builder: Builder, x: Value, info: backend_util.Conv2DInfo): Value {
@@ -61,15 +59,7 @@ function grid(
 
 /** For each window, in turn, the place of each of its pixels. */
 export function windowIndices(windows: readonly number[], offsets: readonly number[]): Int32Array {
-  const key = `${windows.join(',')}|${offsets.join(',')}`;
-  let indices = knownIndices.get(key);
-  if (indices === undefined) {
-    indices = Int32Array.from(
-      windows.flatMap((window) => offsets.map((offset) => window + offset)),
-    );
-    knownIndices.set(key, indices);
-  }
-  return indices;
+  return Int32Array.from(windows.flatMap((window) => offsets.map((offset) => window + offset)));
 }
 
 /** pixels [n, places, c] at the indices of all windows -> [rows, pixels of a window * c]. */
@@ -79,11 +69,9 @@ export function gatherPixels(
   indices: Int32Array,
   rows: number,
 ): Value {
-  const gathered = builder.op(
-    'Gather',
-    [pixels, builder.constant(indices, [indices.length], 'int32')],
-    { axis: 1 },
-  );
+  const gathered = builder.op('Gather', [pixels, constantOf(builder, indices, [indices.length])], {
+    axis: 1,
+  });
   return reshape(builder, gathered, [rows, sizeOf(gathered.shape) / rows]);
 }
 

@@ -4,49 +4,59 @@ import type {
   Conv2DBackpropInputAttrs,
   FusedConv2DAttrs,
 } from '@tensorflow/tfjs-core';
+import type { Builder } from '../builder.js';
 import { activate } from './activation.js';
+import * as byBlocks from './conv-blocks.js';
 import * as channelsFirst from './conv-channels-first.js';
+import type { ConvAttributes } from './conv-geometry.js';
 import * as byPatches from './conv-patches.js';
 import { convTransposeByPhases } from './conv-phases.js';
+import * as byWinograd from './conv-winograd.js';
 import type { Rule, Rules } from './rule.js';
 
-/** An image [n, h, w, 1] has no channels to copy together: ONNX's own convolution suits it better than patches. */
-const hasChannels = (filterShape: readonly number[]): boolean => filterShape[2] > 1;
+/** A convolution, its gradient by the image (the transposed convolution) and by the filter, in the graph's ops. */
+interface Lowering {
+  conv: typeof byPatches.conv;
+  convTranspose: typeof convTransposeByPhases;
+  convFilterGradient: typeof byPatches.convFilterGradient;
+}
 
-const conv: typeof channelsFirst.conv = (builder, x, filter, attributes, bias) =>
-  (hasChannels(filter.shape) ? byPatches.conv : channelsFirst.conv)(
-    builder,
-    x,
-    filter,
-    attributes,
-    bias,
-  );
+const patchesAndPhases: Lowering = { ...byPatches, convTranspose: convTransposeByPhases };
+
+function loweringOf(
+  { freeBatch }: Builder,
+  xShape: readonly number[],
+  filterShape: readonly number[],
+  attributes: ConvAttributes,
+): Lowering {
+  const oneChannel = filterShape[2] === 1;
+  if (freeBatch) return oneChannel ? channelsFirst : patchesAndPhases;
+  if (oneChannel) return byBlocks;
+  return byWinograd.saves(xShape, filterShape, attributes) ? byWinograd : patchesAndPhases;
+}
 
 export const convKernels: Rules = {
   Conv2D: ((builder, { x, filter }, attributes) =>
-    conv(builder, x, filter, attributes)) satisfies Rule<Conv2DAttrs>,
-  Conv2DBackpropFilter: ((builder, { x, dy }, attributes) =>
-    (hasChannels(attributes.filterShape) ? byPatches : channelsFirst).convFilterGradient(
+    loweringOf(builder, x.shape, filter.shape, attributes).conv(
       builder,
       x,
-      dy,
-      attributes.filterShape,
-      attributes,
-    )) satisfies Rule<Conv2DBackpropFilterAttrs>,
-  Conv2DBackpropInput: ((builder, { dy, filter }, attributes) =>
-    (hasChannels(filter.shape) ? convTransposeByPhases : channelsFirst.convTranspose)(
-      builder,
-      dy,
       filter,
-      attributes.inputShape,
       attributes,
-    )) satisfies Rule<Conv2DBackpropInputAttrs>,
-  FusedConv2D: ((builder, { x, filter, bias, preluActivationWeights }, attributes) =>
-    activate(
-      builder,
-      conv(builder, x, filter, attributes, bias),
-      attributes.activation,
-      attributes.leakyreluAlpha,
-      preluActivationWeights,
-    )) satisfies Rule<FusedConv2DAttrs>,
+    )) satisfies Rule<Conv2DAttrs>,
+  Conv2DBackpropFilter: ((builder, { x, dy }, attributes) => {
+    const { filterShape } = attributes;
+    const { convFilterGradient } = loweringOf(builder, x.shape, filterShape, attributes);
+    return convFilterGradient(builder, x, dy, filterShape, attributes);
+  }) satisfies Rule<Conv2DBackpropFilterAttrs>,
+  Conv2DBackpropInput: ((builder, { dy, filter }, attributes) => {
+    const { inputShape } = attributes;
+    const { convTranspose } = loweringOf(builder, inputShape, filter.shape, attributes);
+    return convTranspose(builder, dy, filter, inputShape, attributes);
+  }) satisfies Rule<Conv2DBackpropInputAttrs>,
+  FusedConv2D: ((builder, { x, filter, bias, preluActivationWeights }, attributes) => {
+    const { conv } = loweringOf(builder, x.shape, filter.shape, attributes);
+    const { activation, leakyreluAlpha } = attributes;
+    const y = conv(builder, x, filter, attributes, bias);
+    return activate(builder, y, activation, leakyreluAlpha, preluActivationWeights);
+  }) satisfies Rule<FusedConv2DAttrs>,
 };

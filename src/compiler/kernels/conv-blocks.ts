@@ -1,0 +1,221 @@
+import type { Builder } from '../builder.js';
+import { sizeOf, type Value } from '../value.js';
+import { geometry, type ConvAttributes } from './conv-geometry.js';
+import { constantOf, indicesOf, range } from './constants.js';
+import { reshape } from './rule.js';
+
+// Convolutions of images of one channel, as one product. The results of a block of 2 x 2 neighbours are computed together
+// from the one window that they all read (7 x 7 pixels for kernels of 5 x 5 with stride 2), with a matrix that has a shifted
+// copy of the filter for each: twice the multiplications, of which there are few, half of the patches, and a product
+// that is wide enough to be quick. Positions come before the batch, so that a pixel of a whole batch is copied as one row.
+
+const PLAIN = { transA: false, transB: false };
+/** Results of a block along each axis, where that divides them; else 1. */
+const LARGEST_BLOCK = 2;
+
+/** One axis of the convolution: blocks of results, and the pixels that each reads. */
+interface Axis {
+  /** Results of a block, and blocks. */
+  readonly block: number;
+  readonly blocks: number;
+  /** Pixels of a block's window. */
+  readonly window: number;
+  /** The pixel of the image at a place of a block's window, or -1 outside of it. */
+  pixel(block: number, place: number): number;
+  /** The filter element that result p of a block multiplies with what is at a place of the window, or -1. */
+  tap(place: number, p: number): number;
+}
+
+interface Blocks {
+  readonly n: number;
+  readonly m: number;
+  readonly down: Axis;
+  readonly across: Axis;
+  /** Pixels of an image and of one of its rows; elements of the filter and of one of its rows. */
+  readonly pixels: number;
+  readonly width: number;
+  readonly taps: number;
+  readonly filterWidth: number;
+  readonly outShape: readonly number[];
+}
+
+function blocks(
+  xShape: readonly number[],
+  filterShape: readonly number[],
+  attributes: ConvAttributes,
+): Blocks {
+  const info = geometry(xShape, filterShape, attributes);
+  const { padInfo, inHeight, outHeight, filterHeight, strideHeight, dilationHeight } = info;
+  const { inWidth, outWidth, filterWidth, strideWidth, dilationWidth } = info;
+  return {
+    n: info.batchSize,
+    m: info.outChannels,
+    down: axis(inHeight, outHeight, filterHeight, strideHeight, dilationHeight, padInfo.top),
+    across: axis(inWidth, outWidth, filterWidth, strideWidth, dilationWidth, padInfo.left),
+    pixels: inHeight * inWidth,
+    width: inWidth,
+    taps: filterHeight * filterWidth,
+    filterWidth,
+    outShape: info.outShape,
+  };
+}
+
+function axis(
+  size: number,
+  resultSize: number,
+  filterSize: number,
+  stride: number,
+  dilation: number,
+  before: number,
+): Axis {
+  const block = resultSize % LARGEST_BLOCK === 0 ? LARGEST_BLOCK : 1;
+  const offsets = range(block).flatMap((p) =>
+    range(filterSize).map((u) => p * stride + u * dilation),
+  );
+  const places = [...new Set(offsets)].sort((a, b) => a - b);
+  return {
+    block,
+    blocks: resultSize / block,
+    window: places.length,
+    pixel(b, place) {
+      const pixel = b * block * stride + places[place] - before;
+      return pixel >= 0 && pixel < size ? pixel : -1;
+    },
+    tap(place, p) {
+      const u = (places[place] - p * stride) / dilation;
+      return Number.isInteger(u) && u >= 0 && u < filterSize ? u : -1;
+    },
+  };
+}
+
+/** x [n, h, w, 1] with filter [kh, kw, 1, m] -> [n, oh, ow, m]. */
+export function conv(
+  builder: Builder,
+  x: Value,
+  filter: Value,
+  attributes: ConvAttributes,
+  bias?: Value,
+): Value {
+  const b = blocks(x.shape, filter.shape, attributes);
+  const operands = [windows(builder, b, x), filterMatrix(builder, b, filter)];
+  if (bias !== undefined)
+    operands.push(builder.op('Tile', [bias], { repeats: [b.down.block * b.across.block] }));
+  return fromBlocks(builder, b, builder.op('Gemm', operands, { transA: true, transB: false }));
+}
+
+/** The gradient by the image, which is also the transposed convolution: dy [n, oh, ow, m] -> [n, h, w, 1]. */
+export function convTranspose(
+  builder: Builder,
+  dy: Value,
+  filter: Value,
+  inputShape: readonly number[],
+  attributes: ConvAttributes,
+): Value {
+  const b = blocks(inputShape, filter.shape, attributes);
+  const byPlace = builder.op('Gemm', [filterMatrix(builder, b, filter), toBlocks(builder, b, dy)], {
+    transA: false,
+    transB: true,
+  });
+  const rows = reshape(builder, byPlace, [sizeOf(byPlace.shape) / b.n, b.n]);
+  const pixels = sumOfGathered(builder, rows, windowPixels(b), b.pixels);
+  return reshape(builder, builder.op('Transpose', [pixels], { perm: [1, 0] }), inputShape);
+}
+
+/** The gradient by the filter: x [n, h, w, 1], dy [n, oh, ow, m] -> [kh, kw, 1, m]. */
+export function convFilterGradient(
+  builder: Builder,
+  x: Value,
+  dy: Value,
+  filterShape: readonly number[],
+  attributes: ConvAttributes,
+): Value {
+  const b = blocks(x.shape, filterShape, attributes);
+  const matrix = builder.op('Gemm', [windows(builder, b, x), toBlocks(builder, b, dy)], PLAIN);
+  const rows = reshape(builder, matrix, [sizeOf(matrix.shape) / b.m, b.m]);
+  return reshape(builder, sumOfGathered(builder, rows, matrixTaps(b), b.taps), filterShape);
+}
+
+/** x [n, h, w, 1] -> [places of a window, blocks * n]. */
+function windows(builder: Builder, b: Blocks, x: Value): Value {
+  const pixels = builder.op('Transpose', [reshape(builder, x, [b.n, b.pixels])], { perm: [1, 0] });
+  const indices = windowPixels(b);
+  const gathered = gatherRows(builder, pixels, indices);
+  const places = b.down.window * b.across.window;
+  return reshape(builder, gathered, [places, (indices.length / places) * b.n]);
+}
+
+/** filter [kh, kw, 1, m] -> [places of a window, results of a block * m]. */
+function filterMatrix(builder: Builder, b: Blocks, filter: Value): Value {
+  const gathered = gatherRows(builder, reshape(builder, filter, [b.taps, b.m]), matrixTaps(b));
+  const places = b.down.window * b.across.window;
+  return reshape(builder, gathered, [places, sizeOf(gathered.shape) / places]);
+}
+
+/** [blocks * n, results of a block * m] -> [n, oh, ow, m]. */
+function fromBlocks(builder: Builder, { n, m, down, across, outShape }: Blocks, y: Value): Value {
+  const split = [down.blocks, across.blocks, n, down.block, across.block, m];
+  const image = builder.op('Transpose', [reshape(builder, y, split)], { perm: [2, 0, 3, 1, 4, 5] });
+  return reshape(builder, image, outShape);
+}
+
+/** [n, oh, ow, m] -> [blocks * n, results of a block * m]. */
+function toBlocks(builder: Builder, { n, m, down, across }: Blocks, y: Value): Value {
+  const split = [n, down.blocks, down.block, across.blocks, across.block, m];
+  const blocked = builder.op('Transpose', [reshape(builder, y, split)], {
+    perm: [1, 3, 0, 2, 4, 5],
+  });
+  const width = down.block * across.block * m;
+  return reshape(builder, blocked, [sizeOf(y.shape) / width, width]);
+}
+
+/** For each place of a window and each block, the pixel there, or -1. */
+function windowPixels({ down, across, width }: Blocks): number[] {
+  const extents = [down.window, across.window, down.blocks, across.blocks];
+  return indicesOf(extents).map(([v, u, b, a]) => {
+    const [row, column] = [down.pixel(b, v), across.pixel(a, u)];
+    return row < 0 || column < 0 ? -1 : row * width + column;
+  });
+}
+
+/** For each place of a window and each result of a block, the filter element between them, or -1. */
+function matrixTaps({ down, across, filterWidth }: Blocks): number[] {
+  const extents = [down.window, across.window, down.block, across.block];
+  return indicesOf(extents).map(([v, u, p, q]) => {
+    const [row, column] = [down.tap(v, p), across.tap(u, q)];
+    return row < 0 || column < 0 ? -1 : row * filterWidth + column;
+  });
+}
+
+/** Rows of a matrix, zeros for -1. */
+function gatherRows(builder: Builder, matrix: Value, indices: readonly number[]): Value {
+  const [rows, columns] = matrix.shape;
+  const outside = indices.includes(-1);
+  const table = outside
+    ? builder.op('Concat', [matrix, builder.filled(0, [1, columns])], { axis: 0 })
+    : matrix;
+  const places = Int32Array.from(indices, (row) => (row < 0 ? rows : row));
+  return builder.op('Gather', [table, constantOf(builder, places, [places.length])], { axis: 0 });
+}
+
+/** The transpose of {@link gatherRows}: each of `count` rows is the sum of those that were gathered from it. */
+function sumOfGathered(
+  builder: Builder,
+  gathered: Value,
+  indices: readonly number[],
+  count: number,
+): Value {
+  const sources = Array.from({ length: count }, (): number[] => []);
+  indices.forEach((row, k) => {
+    if (row >= 0) sources[row].push(k);
+  });
+  const most = Math.max(...sources.map(({ length }) => length));
+  return range(most)
+    .map((k) =>
+      gatherRows(
+        builder,
+        gathered,
+        sources.map((places) => places[k] ?? -1),
+      ),
+    )
+    .reduce((sum, rows) => builder.op('Add', [sum, rows], {}));
+}

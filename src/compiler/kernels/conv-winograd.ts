@@ -1,0 +1,223 @@
+import type { backend_util } from '@tensorflow/tfjs-core';
+import type { Builder } from '../builder.js';
+import { sizeOf, type Value } from '../value.js';
+import { geometry, type ConvAttributes } from './conv-geometry.js';
+import { constantOf, indicesOf } from './constants.js';
+import { reshape } from './rule.js';
+import { winogradAxis, type WinogradAxis } from './winograd.js';
+
+// Convolutions by Winograd's algorithm: half the multiplications of the plain product of patches, and no patches. With V, U
+// and M the transforms of the image, the filter and the result's gradient, and a product a coefficient, a convolution is
+// V U, its gradient by the image M Uᵀ and its gradient by the filter Vᵀ M, each transformed back. What M is transformed by is
+// the transpose of what V U is transformed back by, and so with the others: three constant matrices do for all, padding
+// included, and a step transforms each array once, whoever needs it.
+
+const PLAIN = { transA: false, transB: false };
+const TRANSPOSED = { transA: true, transB: false };
+
+/** A convolution divided into tiles along both axes. */
+interface Tiling {
+  readonly info: backend_util.Conv2DInfo;
+  readonly down: WinogradAxis;
+  readonly across: WinogradAxis;
+}
+
+/** Whether this saves multiplications of an image; those of the filter's transform count once a step. */
+export function saves(
+  xShape: readonly number[],
+  filterShape: readonly number[],
+  attributes: ConvAttributes,
+): boolean {
+  const tiling = tilingOf(xShape, filterShape, attributes);
+  if (tiling === undefined) return false;
+  const { info, down, across } = tiling;
+  const { inChannels: c, outChannels: m, strideHeight, strideWidth, outHeight, outWidth } = info;
+  const channels = strideHeight * strideWidth * c;
+  const places = outHeight * outWidth;
+  const rows = down.coefficients * across.coefficients * down.tiles * across.tiles;
+  const transforms = rows * (down.extent * across.extent * channels + places * m);
+  return rows * channels * m + transforms < places * info.filterHeight * info.filterWidth * c * m;
+}
+
+/** @returns undefined where the algorithm does not fit the geometry. */
+function tilingOf(
+  xShape: readonly number[],
+  filterShape: readonly number[],
+  attributes: ConvAttributes,
+): Tiling | undefined {
+  const info = geometry(xShape, filterShape, attributes);
+  if (info.dilationHeight !== 1 || info.dilationWidth !== 1) return undefined;
+  const { inHeight, outHeight, filterHeight, strideHeight, padInfo } = info;
+  const { inWidth, outWidth, filterWidth, strideWidth } = info;
+  const down = winogradAxis(inHeight, outHeight, filterHeight, strideHeight, padInfo.top);
+  const across = winogradAxis(inWidth, outWidth, filterWidth, strideWidth, padInfo.left);
+  return down === undefined || across === undefined ? undefined : { info, down, across };
+}
+
+/** V: x [n, h, w, c] -> [coefficients, tiles * n, phases * c]. */
+function imageTransform(builder: Builder, tiling: Tiling, x: Value): Value {
+  const { info, down, across } = tiling;
+  const { batchSize: n, inChannels: c, strideHeight: sh, strideWidth: sw } = info;
+  const phases = builder.op(
+    'Transpose',
+    [reshape(builder, x, [n, down.extent, sh, across.extent, sw, c])],
+    { perm: [1, 3, 0, 2, 4, 5] },
+  );
+  const pixels = reshape(builder, phases, [down.extent * across.extent, n * sh * sw * c]);
+  const transformed = builder.op('Gemm', [imageMatrix(builder, tiling), pixels], PLAIN);
+  return byCoefficient(builder, tiling, transformed, n, sh * sw * c);
+}
+
+/** U: filter [kh, kw, c, m] -> [coefficients, phases * c, m]. */
+function filterTransform(builder: Builder, tiling: Tiling, filter: Value): Value {
+  const [kh, kw, c, m] = filter.shape;
+  const flat = reshape(builder, filter, [kh * kw, c * m]);
+  const transformed = builder.op('Gemm', [filterMatrix(builder, tiling), flat], PLAIN);
+  const coefficients = tiling.down.coefficients * tiling.across.coefficients;
+  return reshape(builder, transformed, [
+    coefficients,
+    sizeOf(transformed.shape) / coefficients / m,
+    m,
+  ]);
+}
+
+/** M: dy [n, oh, ow, m] -> [coefficients, tiles * n, m]. */
+function resultTransform(builder: Builder, tiling: Tiling, dy: Value): Value {
+  const [n, oh, ow, m] = dy.shape;
+  const places = builder.op('Transpose', [dy], { perm: [1, 2, 0, 3] });
+  const flat = reshape(builder, places, [oh * ow, n * m]);
+  const transformed = builder.op('Gemm', [resultMatrix(builder, tiling), flat], TRANSPOSED);
+  return byCoefficient(builder, tiling, transformed, n, m);
+}
+
+function byCoefficient(
+  builder: Builder,
+  { down, across }: Tiling,
+  transformed: Value,
+  n: number,
+  channels: number,
+): Value {
+  return reshape(builder, transformed, [
+    down.coefficients * across.coefficients,
+    down.tiles * across.tiles * n,
+    channels,
+  ]);
+}
+
+/** x [n, h, w, c] with filter [kh, kw, c, m] -> [n, oh, ow, m]. */
+export function conv(
+  builder: Builder,
+  x: Value,
+  filter: Value,
+  attributes: ConvAttributes,
+  bias?: Value,
+): Value {
+  const tiling = tilingOf(x.shape, filter.shape, attributes)!;
+  const { batchSize: n, outHeight, outWidth, outChannels: m } = tiling.info;
+  const operands = [imageTransform(builder, tiling, x), filterTransform(builder, tiling, filter)];
+  const product = builder.op('MatMul', operands, {});
+  const transform = resultMatrix(builder, tiling);
+  const rows = reshape(builder, product, [transform.shape[1], n * m]);
+  const places = builder.op('Gemm', [transform, rows], PLAIN);
+  const y = builder.op('Transpose', [reshape(builder, places, [outHeight, outWidth, n, m])], {
+    perm: [2, 0, 1, 3],
+  });
+  return bias === undefined ? y : builder.op('Add', [y, bias], {});
+}
+
+/** The gradient by the image, which is also the transposed convolution: dy [n, oh, ow, m] -> [n, h, w, c]. */
+export function convTranspose(
+  builder: Builder,
+  dy: Value,
+  filter: Value,
+  inputShape: readonly number[],
+  attributes: ConvAttributes,
+): Value {
+  const tiling = tilingOf(inputShape, filter.shape, attributes)!;
+  const { info, down, across } = tiling;
+  const {
+    batchSize: n,
+    inHeight,
+    inWidth,
+    inChannels: c,
+    strideHeight: sh,
+    strideWidth: sw,
+  } = info;
+  const u = builder.op('Transpose', [filterTransform(builder, tiling, filter)], {
+    perm: [0, 2, 1],
+  });
+  const product = builder.op('MatMul', [resultTransform(builder, tiling, dy), u], {});
+  const transform = imageMatrix(builder, tiling);
+  const rows = reshape(builder, product, [transform.shape[0], n * sh * sw * c]);
+  const pixels = builder.op('Gemm', [transform, rows], TRANSPOSED);
+  const phases = reshape(builder, pixels, [down.extent, across.extent, n, sh, sw, c]);
+  const dx = builder.op('Transpose', [phases], { perm: [2, 0, 3, 1, 4, 5] });
+  return reshape(builder, dx, [n, inHeight, inWidth, c]);
+}
+
+/** The gradient by the filter: x [n, h, w, c], dy [n, oh, ow, m] -> [kh, kw, c, m]. */
+export function convFilterGradient(
+  builder: Builder,
+  x: Value,
+  dy: Value,
+  filterShape: readonly number[],
+  attributes: ConvAttributes,
+): Value {
+  const tiling = tilingOf(x.shape, filterShape, attributes)!;
+  const v = builder.op('Transpose', [imageTransform(builder, tiling, x)], { perm: [0, 2, 1] });
+  const product = builder.op('MatMul', [v, resultTransform(builder, tiling, dy)], {});
+  const transform = filterMatrix(builder, tiling);
+  const rows = reshape(builder, product, [
+    transform.shape[0],
+    sizeOf(product.shape) / transform.shape[0],
+  ]);
+  return reshape(
+    builder,
+    builder.op('Gemm', [transform, rows], TRANSPOSED),
+    tiling.info.filterShape,
+  );
+}
+
+/** [coefficients * tiles, pixels of a phase] */
+function imageMatrix(builder: Builder, { down, across }: Tiling): Value {
+  return matrix(
+    builder,
+    [down.coefficients, across.coefficients, down.tiles, across.tiles],
+    [down.extent, across.extent],
+    ([j, i, t, s], [a, b]) => down.image(j, t, a) * across.image(i, s, b),
+  );
+}
+
+/** [coefficients * phases, kh * kw] */
+function filterMatrix(builder: Builder, { info, down, across }: Tiling): Value {
+  return matrix(
+    builder,
+    [down.coefficients, across.coefficients, info.strideHeight, info.strideWidth],
+    [info.filterHeight, info.filterWidth],
+    ([j, i, p, q], [u, v]) => down.filter(j, p, u) * across.filter(i, q, v),
+  );
+}
+
+/** [oh * ow, coefficients * tiles] */
+function resultMatrix(builder: Builder, { info, down, across }: Tiling): Value {
+  return matrix(
+    builder,
+    [info.outHeight, info.outWidth],
+    [down.coefficients, across.coefficients, down.tiles, across.tiles],
+    ([y, x], [j, i, t, s]) => down.result(y, j, t) * across.result(x, i, s),
+  );
+}
+
+/** A matrix whose rows and columns are counted along several axes each. */
+function matrix(
+  builder: Builder,
+  rows: readonly number[],
+  columns: readonly number[],
+  element: (row: number[], column: number[]) => number,
+): Value {
+  const columnIndices = indicesOf(columns);
+  const elements = indicesOf(rows).flatMap((row) =>
+    columnIndices.map((column) => element(row, column)),
+  );
+  return constantOf(builder, Float32Array.from(elements), [sizeOf(rows), sizeOf(columns)]);
+}
