@@ -2,6 +2,7 @@ import type { Builder } from '../builder.js';
 import { sizeOf, type Value } from '../value.js';
 import { geometry, type ConvAttributes } from './conv-geometry.js';
 import { constantOf, indicesOf, range } from './constants.js';
+import { batchFirst, positionsFirst } from './positions.js';
 import { reshape } from './rule.js';
 
 // Convolutions of images of one channel, as one product. The results of a block of 2 x 2 neighbours are computed together
@@ -31,6 +32,8 @@ interface Blocks {
   readonly m: number;
   readonly down: Axis;
   readonly across: Axis;
+  /** Rows and columns of a block. */
+  readonly block: readonly [number, number];
   /** Pixels of an image and of one of its rows; elements of the filter and of one of its rows. */
   readonly pixels: number;
   readonly width: number;
@@ -47,11 +50,14 @@ function blocks(
   const info = geometry(xShape, filterShape, attributes);
   const { padInfo, inHeight, outHeight, filterHeight, strideHeight, dilationHeight } = info;
   const { inWidth, outWidth, filterWidth, strideWidth, dilationWidth } = info;
+  const down = axis(inHeight, outHeight, filterHeight, strideHeight, dilationHeight, padInfo.top);
+  const across = axis(inWidth, outWidth, filterWidth, strideWidth, dilationWidth, padInfo.left);
   return {
     n: info.batchSize,
     m: info.outChannels,
-    down: axis(inHeight, outHeight, filterHeight, strideHeight, dilationHeight, padInfo.top),
-    across: axis(inWidth, outWidth, filterWidth, strideWidth, dilationWidth, padInfo.left),
+    down,
+    across,
+    block: [down.block, across.block],
     pixels: inHeight * inWidth,
     width: inWidth,
     taps: filterHeight * filterWidth,
@@ -99,8 +105,9 @@ export function conv(
   const b = blocks(x.shape, filter.shape, attributes);
   const operands = [windows(builder, b, x), filterMatrix(builder, b, filter)];
   if (bias !== undefined)
-    operands.push(builder.op('Tile', [bias], { repeats: [b.down.block * b.across.block] }));
-  return fromBlocks(builder, b, builder.op('Gemm', operands, { transA: true, transB: false }));
+    operands.push(builder.op('Tile', [bias], { repeats: [b.block[0] * b.block[1]] }));
+  const y = builder.op('Gemm', operands, { transA: true, transB: false });
+  return batchFirst(builder, y, b.outShape, b.block);
 }
 
 /** The gradient by the image, which is also the transposed convolution: dy [n, oh, ow, m] -> [n, h, w, 1]. */
@@ -118,7 +125,7 @@ export function convTranspose(
   });
   const rows = reshape(builder, byPlace, [sizeOf(byPlace.shape) / b.n, b.n]);
   const pixels = sumOfGathered(builder, rows, windowPixels(b), b.pixels);
-  return reshape(builder, builder.op('Transpose', [pixels], { perm: [1, 0] }), inputShape);
+  return batchFirst(builder, pixels, inputShape);
 }
 
 /** The gradient by the filter: x [n, h, w, 1], dy [n, oh, ow, m] -> [kh, kw, 1, m]. */
@@ -137,9 +144,8 @@ export function convFilterGradient(
 
 /** x [n, h, w, 1] -> [places of a window, blocks * n]. */
 function windows(builder: Builder, b: Blocks, x: Value): Value {
-  const pixels = builder.op('Transpose', [reshape(builder, x, [b.n, b.pixels])], { perm: [1, 0] });
   const indices = windowPixels(b);
-  const gathered = gatherRows(builder, pixels, indices);
+  const gathered = gatherRows(builder, positionsFirst(builder, x), indices);
   const places = b.down.window * b.across.window;
   return reshape(builder, gathered, [places, (indices.length / places) * b.n]);
 }
@@ -151,21 +157,11 @@ function filterMatrix(builder: Builder, b: Blocks, filter: Value): Value {
   return reshape(builder, gathered, [places, sizeOf(gathered.shape) / places]);
 }
 
-/** [blocks * n, results of a block * m] -> [n, oh, ow, m]. */
-function fromBlocks(builder: Builder, { n, m, down, across, outShape }: Blocks, y: Value): Value {
-  const split = [down.blocks, across.blocks, n, down.block, across.block, m];
-  const image = builder.op('Transpose', [reshape(builder, y, split)], { perm: [2, 0, 3, 1, 4, 5] });
-  return reshape(builder, image, outShape);
-}
-
-/** [n, oh, ow, m] -> [blocks * n, results of a block * m]. */
-function toBlocks(builder: Builder, { n, m, down, across }: Blocks, y: Value): Value {
-  const split = [n, down.blocks, down.block, across.blocks, across.block, m];
-  const blocked = builder.op('Transpose', [reshape(builder, y, split)], {
-    perm: [1, 3, 0, 2, 4, 5],
-  });
-  const width = down.block * across.block * m;
-  return reshape(builder, blocked, [sizeOf(y.shape) / width, width]);
+/** dy [n, oh, ow, m] -> [blocks * n, results of a block * m]. */
+function toBlocks(builder: Builder, { m, block }: Blocks, dy: Value): Value {
+  const width = block[0] * block[1] * m;
+  const rows = sizeOf(dy.shape) / width;
+  return reshape(builder, positionsFirst(builder, dy, block), [rows, width]);
 }
 
 /** For each place of a window and each block, the pixel there, or -1. */

@@ -3,6 +3,7 @@ import type { Builder } from '../builder.js';
 import { sizeOf, type Value } from '../value.js';
 import { geometry, type ConvAttributes } from './conv-geometry.js';
 import { constantOf, indicesOf } from './constants.js';
+import { batchFirst, positionsFirst } from './positions.js';
 import { reshape } from './rule.js';
 import { winogradAxis, type WinogradAxis } from './winograd.js';
 
@@ -56,16 +57,10 @@ function tilingOf(
 
 /** V: x [n, h, w, c] -> [coefficients, tiles * n, phases * c]. */
 function imageTransform(builder: Builder, tiling: Tiling, x: Value): Value {
-  const { info, down, across } = tiling;
-  const { batchSize: n, inChannels: c, strideHeight: sh, strideWidth: sw } = info;
-  const phases = builder.op(
-    'Transpose',
-    [reshape(builder, x, [n, down.extent, sh, across.extent, sw, c])],
-    { perm: [1, 3, 0, 2, 4, 5] },
-  );
-  const pixels = reshape(builder, phases, [down.extent * across.extent, n * sh * sw * c]);
+  const { batchSize: n, inChannels: c, strideHeight, strideWidth } = tiling.info;
+  const pixels = positionsFirst(builder, x, [strideHeight, strideWidth]);
   const transformed = builder.op('Gemm', [imageMatrix(builder, tiling), pixels], PLAIN);
-  return byCoefficient(builder, tiling, transformed, n, sh * sw * c);
+  return byCoefficient(builder, tiling, transformed, n, strideHeight * strideWidth * c);
 }
 
 /** U: filter [kh, kw, c, m] -> [coefficients, phases * c, m]. */
@@ -83,11 +78,9 @@ function filterTransform(builder: Builder, tiling: Tiling, filter: Value): Value
 
 /** M: dy [n, oh, ow, m] -> [coefficients, tiles * n, m]. */
 function resultTransform(builder: Builder, tiling: Tiling, dy: Value): Value {
-  const [n, oh, ow, m] = dy.shape;
-  const places = builder.op('Transpose', [dy], { perm: [1, 2, 0, 3] });
-  const flat = reshape(builder, places, [oh * ow, n * m]);
-  const transformed = builder.op('Gemm', [resultMatrix(builder, tiling), flat], TRANSPOSED);
-  return byCoefficient(builder, tiling, transformed, n, m);
+  const transform = resultMatrix(builder, tiling);
+  const transformed = builder.op('Gemm', [transform, positionsFirst(builder, dy)], TRANSPOSED);
+  return byCoefficient(builder, tiling, transformed, dy.shape[0], dy.shape[3]);
 }
 
 function byCoefficient(
@@ -113,16 +106,12 @@ export function conv(
   bias?: Value,
 ): Value {
   const tiling = tilingOf(x.shape, filter.shape, attributes)!;
-  const { batchSize: n, outHeight, outWidth, outChannels: m } = tiling.info;
   const operands = [imageTransform(builder, tiling, x), filterTransform(builder, tiling, filter)];
-  const product = builder.op('MatMul', operands, {});
   const transform = resultMatrix(builder, tiling);
-  const rows = reshape(builder, product, [transform.shape[1], n * m]);
-  const places = builder.op('Gemm', [transform, rows], PLAIN);
-  const y = builder.op('Transpose', [reshape(builder, places, [outHeight, outWidth, n, m])], {
-    perm: [2, 0, 1, 3],
-  });
-  return bias === undefined ? y : builder.op('Add', [y, bias], {});
+  const rows = asRows(builder, builder.op('MatMul', operands, {}), transform.shape[1]);
+  const y = builder.op('Gemm', [transform, rows], PLAIN);
+  const image = batchFirst(builder, y, tiling.info.outShape);
+  return bias === undefined ? image : builder.op('Add', [image, bias], {});
 }
 
 /** The gradient by the image, which is also the transposed convolution: dy [n, oh, ow, m] -> [n, h, w, c]. */
@@ -134,25 +123,15 @@ export function convTranspose(
   attributes: ConvAttributes,
 ): Value {
   const tiling = tilingOf(inputShape, filter.shape, attributes)!;
-  const { info, down, across } = tiling;
-  const {
-    batchSize: n,
-    inHeight,
-    inWidth,
-    inChannels: c,
-    strideHeight: sh,
-    strideWidth: sw,
-  } = info;
   const u = builder.op('Transpose', [filterTransform(builder, tiling, filter)], {
     perm: [0, 2, 1],
   });
   const product = builder.op('MatMul', [resultTransform(builder, tiling, dy), u], {});
   const transform = imageMatrix(builder, tiling);
-  const rows = reshape(builder, product, [transform.shape[0], n * sh * sw * c]);
-  const pixels = builder.op('Gemm', [transform, rows], TRANSPOSED);
-  const phases = reshape(builder, pixels, [down.extent, across.extent, n, sh, sw, c]);
-  const dx = builder.op('Transpose', [phases], { perm: [2, 0, 3, 1, 4, 5] });
-  return reshape(builder, dx, [n, inHeight, inWidth, c]);
+  const rows = asRows(builder, product, transform.shape[0]);
+  const dx = builder.op('Gemm', [transform, rows], TRANSPOSED);
+  const { strideHeight, strideWidth } = tiling.info;
+  return batchFirst(builder, dx, inputShape, [strideHeight, strideWidth]);
 }
 
 /** The gradient by the filter: x [n, h, w, c], dy [n, oh, ow, m] -> [kh, kw, c, m]. */
@@ -167,15 +146,13 @@ export function convFilterGradient(
   const v = builder.op('Transpose', [imageTransform(builder, tiling, x)], { perm: [0, 2, 1] });
   const product = builder.op('MatMul', [v, resultTransform(builder, tiling, dy)], {});
   const transform = filterMatrix(builder, tiling);
-  const rows = reshape(builder, product, [
-    transform.shape[0],
-    sizeOf(product.shape) / transform.shape[0],
-  ]);
-  return reshape(
-    builder,
-    builder.op('Gemm', [transform, rows], TRANSPOSED),
-    tiling.info.filterShape,
-  );
+  const rows = asRows(builder, product, transform.shape[0]);
+  return reshape(builder, builder.op('Gemm', [transform, rows], TRANSPOSED), filterShape);
+}
+
+/** The same elements in that many rows. */
+function asRows(builder: Builder, x: Value, rows: number): Value {
+  return reshape(builder, x, [rows, sizeOf(x.shape) / rows]);
 }
 
 /** [coefficients * tiles, pixels of a phase] */
