@@ -17,6 +17,18 @@ export function constantOf(
   return builder.constant(data, shape, dtype);
 }
 
+/** A function of shapes and attributes, computed once for each: what it makes takes a while, and is asked for several times. */
+export function oncePerGeometry<Geometry extends readonly unknown[], Result>(
+  compute: (...geometry: Geometry) => Result,
+): (...geometry: Geometry) => Result {
+  const made = new Map<string, Result>();
+  return (...geometry) => {
+    const key = JSON.stringify(geometry);
+    if (!made.has(key)) made.set(key, compute(...geometry));
+    return made.get(key)!;
+  };
+}
+
 /** 0 to length - 1. */
 export const range = (length: number): number[] => Array.from({ length }, (_, k) => k);
 

@@ -1,7 +1,7 @@
 import type { Builder } from '../builder.js';
 import { sizeOf, type Value } from '../value.js';
 import { geometry, type ConvAttributes } from './conv-geometry.js';
-import { constantOf, indicesOf, range } from './constants.js';
+import { constantOf, indicesOf, oncePerGeometry, range } from './constants.js';
 import { batchFirst, positionsFirst } from './positions.js';
 import { reshape } from './rule.js';
 
@@ -30,41 +30,52 @@ interface Axis {
 interface Blocks {
   readonly n: number;
   readonly m: number;
-  readonly down: Axis;
-  readonly across: Axis;
-  /** Rows and columns of a block. */
+  /** Rows and columns of a block's results. */
   readonly block: readonly [number, number];
-  /** Pixels of an image and of one of its rows; elements of the filter and of one of its rows. */
+  /** Pixels of a window. */
+  readonly places: number;
+  /** For each place of a window and each block, the pixel there, or -1 outside of the image. */
+  readonly windowPixels: readonly number[];
   readonly pixels: number;
-  readonly width: number;
+  /** For each place of a window and each result of a block, the filter element between them, or -1. */
+  readonly matrixTaps: readonly number[];
   readonly taps: number;
-  readonly filterWidth: number;
   readonly outShape: readonly number[];
 }
 
-function blocks(
-  xShape: readonly number[],
-  filterShape: readonly number[],
-  attributes: ConvAttributes,
-): Blocks {
-  const info = geometry(xShape, filterShape, attributes);
-  const { padInfo, inHeight, outHeight, filterHeight, strideHeight, dilationHeight } = info;
-  const { inWidth, outWidth, filterWidth, strideWidth, dilationWidth } = info;
-  const down = axis(inHeight, outHeight, filterHeight, strideHeight, dilationHeight, padInfo.top);
-  const across = axis(inWidth, outWidth, filterWidth, strideWidth, dilationWidth, padInfo.left);
-  return {
-    n: info.batchSize,
-    m: info.outChannels,
-    down,
-    across,
-    block: [down.block, across.block],
-    pixels: inHeight * inWidth,
-    width: inWidth,
-    taps: filterHeight * filterWidth,
-    filterWidth,
-    outShape: info.outShape,
-  };
-}
+const blocks = oncePerGeometry(
+  (
+    xShape: readonly number[],
+    filterShape: readonly number[],
+    attributes: ConvAttributes,
+  ): Blocks => {
+    const info = geometry(xShape, filterShape, attributes);
+    const { padInfo, inHeight, outHeight, filterHeight, strideHeight, dilationHeight } = info;
+    const { inWidth, outWidth, filterWidth, strideWidth, dilationWidth } = info;
+    const down = axis(inHeight, outHeight, filterHeight, strideHeight, dilationHeight, padInfo.top);
+    const across = axis(inWidth, outWidth, filterWidth, strideWidth, dilationWidth, padInfo.left);
+    const block = [down.block, across.block] as const;
+    const window = [down.window, across.window];
+    return {
+      n: info.batchSize,
+      m: info.outChannels,
+      block,
+      places: down.window * across.window,
+      windowPixels: indicesOf([...window, down.blocks, across.blocks]).map(([v, u, b, a]) =>
+        place(down.pixel(b, v), across.pixel(a, u), inWidth),
+      ),
+      pixels: inHeight * inWidth,
+      matrixTaps: indicesOf([...window, ...block]).map(([v, u, p, q]) =>
+        place(down.tap(v, p), across.tap(u, q), filterWidth),
+      ),
+      taps: filterHeight * filterWidth,
+      outShape: info.outShape,
+    };
+  },
+);
+
+const place = (row: number, column: number, columns: number): number =>
+  row < 0 || column < 0 ? -1 : row * columns + column;
 
 function axis(
   size: number,
@@ -124,7 +135,7 @@ export function convTranspose(
     transB: true,
   });
   const rows = reshape(builder, byPlace, [sizeOf(byPlace.shape) / b.n, b.n]);
-  const pixels = sumOfGathered(builder, rows, windowPixels(b), b.pixels);
+  const pixels = sumOfGathered(builder, rows, b.windowPixels, b.pixels);
   return batchFirst(builder, pixels, inputShape);
 }
 
@@ -139,22 +150,19 @@ export function convFilterGradient(
   const b = blocks(x.shape, filterShape, attributes);
   const matrix = builder.op('Gemm', [windows(builder, b, x), toBlocks(builder, b, dy)], PLAIN);
   const rows = reshape(builder, matrix, [sizeOf(matrix.shape) / b.m, b.m]);
-  return reshape(builder, sumOfGathered(builder, rows, matrixTaps(b), b.taps), filterShape);
+  return reshape(builder, sumOfGathered(builder, rows, b.matrixTaps, b.taps), filterShape);
 }
 
 /** x [n, h, w, 1] -> [places of a window, blocks * n]. */
 function windows(builder: Builder, b: Blocks, x: Value): Value {
-  const indices = windowPixels(b);
-  const gathered = gatherRows(builder, positionsFirst(builder, x), indices);
-  const places = b.down.window * b.across.window;
-  return reshape(builder, gathered, [places, (indices.length / places) * b.n]);
+  const gathered = gatherRows(builder, positionsFirst(builder, x), b.windowPixels);
+  return reshape(builder, gathered, [b.places, sizeOf(gathered.shape) / b.places]);
 }
 
 /** filter [kh, kw, 1, m] -> [places of a window, results of a block * m]. */
 function filterMatrix(builder: Builder, b: Blocks, filter: Value): Value {
-  const gathered = gatherRows(builder, reshape(builder, filter, [b.taps, b.m]), matrixTaps(b));
-  const places = b.down.window * b.across.window;
-  return reshape(builder, gathered, [places, sizeOf(gathered.shape) / places]);
+  const gathered = gatherRows(builder, reshape(builder, filter, [b.taps, b.m]), b.matrixTaps);
+  return reshape(builder, gathered, [b.places, sizeOf(gathered.shape) / b.places]);
 }
 
 /** dy [n, oh, ow, m] -> [blocks * n, results of a block * m]. */
@@ -162,24 +170,6 @@ function toBlocks(builder: Builder, { m, block }: Blocks, dy: Value): Value {
   const width = block[0] * block[1] * m;
   const rows = sizeOf(dy.shape) / width;
   return reshape(builder, positionsFirst(builder, dy, block), [rows, width]);
-}
-
-/** For each place of a window and each block, the pixel there, or -1. */
-function windowPixels({ down, across, width }: Blocks): number[] {
-  const extents = [down.window, across.window, down.blocks, across.blocks];
-  return indicesOf(extents).map(([v, u, b, a]) => {
-    const [row, column] = [down.pixel(b, v), across.pixel(a, u)];
-    return row < 0 || column < 0 ? -1 : row * width + column;
-  });
-}
-
-/** For each place of a window and each result of a block, the filter element between them, or -1. */
-function matrixTaps({ down, across, filterWidth }: Blocks): number[] {
-  const extents = [down.window, across.window, down.block, across.block];
-  return indicesOf(extents).map(([v, u, p, q]) => {
-    const [row, column] = [down.tap(v, p), across.tap(u, q)];
-    return row < 0 || column < 0 ? -1 : row * filterWidth + column;
-  });
 }
 
 /** Rows of a matrix, zeros for -1. */

@@ -2,7 +2,7 @@ import type { backend_util } from '@tensorflow/tfjs-core';
 import type { Builder } from '../builder.js';
 import { sizeOf, type Value } from '../value.js';
 import { geometry, type ConvAttributes } from './conv-geometry.js';
-import { constantOf, indicesOf } from './constants.js';
+import { indicesOf, oncePerGeometry } from './constants.js';
 import { batchFirst, positionsFirst } from './positions.js';
 import { reshape } from './rule.js';
 import { winogradAxis, type WinogradAxis } from './winograd.js';
@@ -21,6 +21,17 @@ interface Tiling {
   readonly info: backend_util.Conv2DInfo;
   readonly down: WinogradAxis;
   readonly across: WinogradAxis;
+  /** [coefficients * tiles, pixels of a phase] */
+  readonly image: Matrix;
+  /** [coefficients * phases, kh * kw] */
+  readonly filter: Matrix;
+  /** [oh * ow, coefficients * tiles] */
+  readonly result: Matrix;
+}
+
+interface Matrix {
+  readonly shape: readonly [number, number];
+  readonly elements: Float32Array;
 }
 
 /** Whether this saves multiplications of an image; those of the filter's transform count once a step. */
@@ -40,26 +51,69 @@ export function saves(
   return rows * channels * m + transforms < places * info.filterHeight * info.filterWidth * c * m;
 }
 
-/** @returns undefined where the algorithm does not fit the geometry. */
-function tilingOf(
-  xShape: readonly number[],
-  filterShape: readonly number[],
-  attributes: ConvAttributes,
-): Tiling | undefined {
-  const info = geometry(xShape, filterShape, attributes);
+/** Undefined where the algorithm does not fit the geometry. */
+const tilingOf = oncePerGeometry(
+  (
+    xShape: readonly number[],
+    filterShape: readonly number[],
+    attributes: ConvAttributes,
+  ): Tiling | undefined => tile(geometry(xShape, filterShape, attributes)),
+);
+
+function tile(info: backend_util.Conv2DInfo): Tiling | undefined {
   if (info.dilationHeight !== 1 || info.dilationWidth !== 1) return undefined;
   const { inHeight, outHeight, filterHeight, strideHeight, padInfo } = info;
   const { inWidth, outWidth, filterWidth, strideWidth } = info;
   const down = winogradAxis(inHeight, outHeight, filterHeight, strideHeight, padInfo.top);
   const across = winogradAxis(inWidth, outWidth, filterWidth, strideWidth, padInfo.left);
-  return down === undefined || across === undefined ? undefined : { info, down, across };
+  if (down === undefined || across === undefined) return undefined;
+  const coefficients = [down.coefficients, across.coefficients];
+  const tiles = [...coefficients, down.tiles, across.tiles];
+  return {
+    info,
+    down,
+    across,
+    image: matrix(
+      tiles,
+      [down.extent, across.extent],
+      ([j, i, t, s], [a, b]) => down.image(j, t, a) * across.image(i, s, b),
+    ),
+    filter: matrix(
+      [...coefficients, strideHeight, strideWidth],
+      [filterHeight, filterWidth],
+      ([j, i, p, q], [u, v]) => down.filter(j, p, u) * across.filter(i, q, v),
+    ),
+    result: matrix(
+      [outHeight, outWidth],
+      tiles,
+      ([y, x], [j, i, t, s]) => down.result(y, j, t) * across.result(x, i, s),
+    ),
+  };
 }
+
+/** A matrix whose rows and columns are counted along several axes each. */
+function matrix(
+  rows: readonly number[],
+  columns: readonly number[],
+  element: (row: number[], column: number[]) => number,
+): Matrix {
+  const columnIndices = indicesOf(columns);
+  return {
+    shape: [sizeOf(rows), sizeOf(columns)],
+    elements: Float32Array.from(
+      indicesOf(rows).flatMap((row) => columnIndices.map((column) => element(row, column))),
+    ),
+  };
+}
+
+const constant = (builder: Builder, { elements, shape }: Matrix): Value =>
+  builder.constant(elements, shape, 'float32');
 
 /** V: x [n, h, w, c] -> [coefficients, tiles * n, phases * c]. */
 function imageTransform(builder: Builder, tiling: Tiling, x: Value): Value {
   const { batchSize: n, inChannels: c, strideHeight, strideWidth } = tiling.info;
   const pixels = positionsFirst(builder, x, [strideHeight, strideWidth]);
-  const transformed = builder.op('Gemm', [imageMatrix(builder, tiling), pixels], PLAIN);
+  const transformed = builder.op('Gemm', [constant(builder, tiling.image), pixels], PLAIN);
   return byCoefficient(builder, tiling, transformed, n, strideHeight * strideWidth * c);
 }
 
@@ -67,7 +121,7 @@ function imageTransform(builder: Builder, tiling: Tiling, x: Value): Value {
 function filterTransform(builder: Builder, tiling: Tiling, filter: Value): Value {
   const [kh, kw, c, m] = filter.shape;
   const flat = reshape(builder, filter, [kh * kw, c * m]);
-  const transformed = builder.op('Gemm', [filterMatrix(builder, tiling), flat], PLAIN);
+  const transformed = builder.op('Gemm', [constant(builder, tiling.filter), flat], PLAIN);
   const coefficients = tiling.down.coefficients * tiling.across.coefficients;
   return reshape(builder, transformed, [
     coefficients,
@@ -78,7 +132,7 @@ function filterTransform(builder: Builder, tiling: Tiling, filter: Value): Value
 
 /** M: dy [n, oh, ow, m] -> [coefficients, tiles * n, m]. */
 function resultTransform(builder: Builder, tiling: Tiling, dy: Value): Value {
-  const transform = resultMatrix(builder, tiling);
+  const transform = constant(builder, tiling.result);
   const transformed = builder.op('Gemm', [transform, positionsFirst(builder, dy)], TRANSPOSED);
   return byCoefficient(builder, tiling, transformed, dy.shape[0], dy.shape[3]);
 }
@@ -107,7 +161,7 @@ export function conv(
 ): Value {
   const tiling = tilingOf(x.shape, filter.shape, attributes)!;
   const operands = [imageTransform(builder, tiling, x), filterTransform(builder, tiling, filter)];
-  const transform = resultMatrix(builder, tiling);
+  const transform = constant(builder, tiling.result);
   const rows = asRows(builder, builder.op('MatMul', operands, {}), transform.shape[1]);
   const y = builder.op('Gemm', [transform, rows], PLAIN);
   const image = batchFirst(builder, y, tiling.info.outShape);
@@ -127,7 +181,7 @@ export function convTranspose(
     perm: [0, 2, 1],
   });
   const product = builder.op('MatMul', [resultTransform(builder, tiling, dy), u], {});
-  const transform = imageMatrix(builder, tiling);
+  const transform = constant(builder, tiling.image);
   const rows = asRows(builder, product, transform.shape[0]);
   const dx = builder.op('Gemm', [transform, rows], TRANSPOSED);
   const { strideHeight, strideWidth } = tiling.info;
@@ -145,7 +199,7 @@ export function convFilterGradient(
   const tiling = tilingOf(x.shape, filterShape, attributes)!;
   const v = builder.op('Transpose', [imageTransform(builder, tiling, x)], { perm: [0, 2, 1] });
   const product = builder.op('MatMul', [v, resultTransform(builder, tiling, dy)], {});
-  const transform = filterMatrix(builder, tiling);
+  const transform = constant(builder, tiling.filter);
   const rows = asRows(builder, product, transform.shape[0]);
   return reshape(builder, builder.op('Gemm', [transform, rows], TRANSPOSED), filterShape);
 }
@@ -153,48 +207,4 @@ export function convFilterGradient(
 /** The same elements in that many rows. */
 function asRows(builder: Builder, x: Value, rows: number): Value {
   return reshape(builder, x, [rows, sizeOf(x.shape) / rows]);
-}
-
-/** [coefficients * tiles, pixels of a phase] */
-function imageMatrix(builder: Builder, { down, across }: Tiling): Value {
-  return matrix(
-    builder,
-    [down.coefficients, across.coefficients, down.tiles, across.tiles],
-    [down.extent, across.extent],
-    ([j, i, t, s], [a, b]) => down.image(j, t, a) * across.image(i, s, b),
-  );
-}
-
-/** [coefficients * phases, kh * kw] */
-function filterMatrix(builder: Builder, { info, down, across }: Tiling): Value {
-  return matrix(
-    builder,
-    [down.coefficients, across.coefficients, info.strideHeight, info.strideWidth],
-    [info.filterHeight, info.filterWidth],
-    ([j, i, p, q], [u, v]) => down.filter(j, p, u) * across.filter(i, q, v),
-  );
-}
-
-/** [oh * ow, coefficients * tiles] */
-function resultMatrix(builder: Builder, { info, down, across }: Tiling): Value {
-  return matrix(
-    builder,
-    [info.outHeight, info.outWidth],
-    [down.coefficients, across.coefficients, down.tiles, across.tiles],
-    ([y, x], [j, i, t, s]) => down.result(y, j, t) * across.result(x, i, s),
-  );
-}
-
-/** A matrix whose rows and columns are counted along several axes each. */
-function matrix(
-  builder: Builder,
-  rows: readonly number[],
-  columns: readonly number[],
-  element: (row: number[], column: number[]) => number,
-): Value {
-  const columnIndices = indicesOf(columns);
-  const elements = indicesOf(rows).flatMap((row) =>
-    columnIndices.map((column) => element(row, column)),
-  );
-  return constantOf(builder, Float32Array.from(elements), [sizeOf(rows), sizeOf(columns)]);
 }
