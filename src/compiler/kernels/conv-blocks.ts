@@ -3,6 +3,7 @@ import { sizeOf, type Value } from '../value.js';
 import { geometry, type ConvAttributes } from './conv-geometry.js';
 import { constantOf, indicesOf, oncePerGeometry, range } from './constants.js';
 import { batchFirst, positionsFirst } from './positions.js';
+import type { Lowering } from './lowering.js';
 import { reshape } from './rule.js';
 
 // Convolutions of images of one channel, as one product. The results of a block of 2 x 2 neighbours are computed together
@@ -105,30 +106,22 @@ function axis(
   };
 }
 
-/** x [n, h, w, 1] with filter [kh, kw, 1, m] -> [n, oh, ow, m]. */
-export function conv(
-  builder: Builder,
-  x: Value,
-  filter: Value,
-  attributes: ConvAttributes,
-  bias?: Value,
-): Value {
+export const conv: Lowering['conv'] = (builder, x, filter, attributes, bias) => {
   const b = blocks(x.shape, filter.shape, attributes);
   const operands = [windows(builder, b, x), filterMatrix(builder, b, filter)];
   if (bias !== undefined)
     operands.push(builder.op('Tile', [bias], { repeats: [b.block[0] * b.block[1]] }));
   const y = builder.op('Gemm', operands, { transA: true, transB: false });
   return batchFirst(builder, y, b.outShape, b.block);
-}
+};
 
-/** The gradient by the image, which is also the transposed convolution: dy [n, oh, ow, m] -> [n, h, w, 1]. */
-export function convTranspose(
-  builder: Builder,
-  dy: Value,
-  filter: Value,
-  inputShape: readonly number[],
-  attributes: ConvAttributes,
-): Value {
+export const convTranspose: Lowering['convTranspose'] = (
+  builder,
+  dy,
+  filter,
+  inputShape,
+  attributes,
+) => {
   const b = blocks(inputShape, filter.shape, attributes);
   const byPlace = builder.op('Gemm', [filterMatrix(builder, b, filter), toBlocks(builder, b, dy)], {
     transA: false,
@@ -137,21 +130,20 @@ export function convTranspose(
   const rows = reshape(builder, byPlace, [sizeOf(byPlace.shape) / b.n, b.n]);
   const pixels = sumOfGathered(builder, rows, b.windowPixels, b.pixels);
   return batchFirst(builder, pixels, inputShape);
-}
+};
 
-/** The gradient by the filter: x [n, h, w, 1], dy [n, oh, ow, m] -> [kh, kw, 1, m]. */
-export function convFilterGradient(
-  builder: Builder,
-  x: Value,
-  dy: Value,
-  filterShape: readonly number[],
-  attributes: ConvAttributes,
-): Value {
+export const convFilterGradient: Lowering['convFilterGradient'] = (
+  builder,
+  x,
+  dy,
+  filterShape,
+  attributes,
+) => {
   const b = blocks(x.shape, filterShape, attributes);
   const matrix = builder.op('Gemm', [windows(builder, b, x), toBlocks(builder, b, dy)], PLAIN);
   const rows = reshape(builder, matrix, [sizeOf(matrix.shape) / b.m, b.m]);
   return reshape(builder, sumOfGathered(builder, rows, b.matrixTaps, b.taps), filterShape);
-}
+};
 
 /** x [n, h, w, 1] -> [places of a window, blocks * n]. */
 function windows(builder: Builder, b: Blocks, x: Value): Value {

@@ -1,6 +1,7 @@
 import type { Builder } from '../builder.js';
 import type { Value } from '../value.js';
-import { crop, geometry, reachOf, type ConvAttributes } from './conv-geometry.js';
+import { crop, geometry, reachOf } from './conv-geometry.js';
+import type { Lowering } from './lowering.js';
 
 // Convolutions of images of one channel by ONNX's own ops, for graphs of any batch. ONNX has images as NCHW and filters as
 // OIHW, TensorFlow.js has NHWC and HWIO: with one channel that is the same, and there ONNX Runtime's convolutions are quick.
@@ -10,14 +11,7 @@ const toChannelsFirst = (builder: Builder, x: Value): Value =>
 const toChannelsLast = (builder: Builder, x: Value): Value =>
   builder.op('Transpose', [x], { perm: [0, 2, 3, 1] });
 
-/** x [n, h, w, c] with filter [kh, kw, c, m] -> [n, oh, ow, m]. */
-export function conv(
-  builder: Builder,
-  x: Value,
-  filter: Value,
-  attributes: ConvAttributes,
-  bias?: Value,
-): Value {
+export const conv: Lowering['conv'] = (builder, x, filter, attributes, bias) => {
   const info = geometry(x.shape, filter.shape, attributes);
   const { read, pads } = reachOf(info);
   const operands = [
@@ -30,16 +24,15 @@ export function conv(
     pads,
   });
   return toChannelsLast(builder, y);
-}
+};
 
-/** The gradient by the input, which is the transposed convolution: dy [n, oh, ow, m] -> [n, h, w, c]. */
-export function convTranspose(
-  builder: Builder,
-  dy: Value,
-  filter: Value,
-  inputShape: readonly number[],
-  attributes: ConvAttributes,
-): Value {
+export const convTranspose: Lowering['convTranspose'] = (
+  builder,
+  dy,
+  filter,
+  inputShape,
+  attributes,
+) => {
   const info = geometry(inputShape, filter.shape, attributes);
   const { read, pads } = reachOf(info);
   // Rows that no window reads have no gradient. A few of them ONNX can add itself.
@@ -63,16 +56,16 @@ export function convTranspose(
   return after.every((count) => count === 0)
     ? x
     : builder.op('Pad', [x], { before: [0, 0, 0, 0], after });
-}
+};
 
 /** The gradient by the filter, itself a convolution: batch and channels trade places, strides and dilations too. */
-export function convFilterGradient(
-  builder: Builder,
-  x: Value,
-  dy: Value,
-  filterShape: readonly number[],
-  attributes: ConvAttributes,
-): Value {
+export const convFilterGradient: Lowering['convFilterGradient'] = (
+  builder,
+  x,
+  dy,
+  filterShape,
+  attributes,
+) => {
   const info = geometry(x.shape, filterShape, attributes);
   const { read, pads } = reachOf(info);
   const perm = [3, 0, 1, 2];
@@ -85,4 +78,4 @@ export function convFilterGradient(
     pads,
   });
   return builder.op('Transpose', [y], { perm: [2, 3, 0, 1] });
-}
+};

@@ -2,7 +2,8 @@ import type { backend_util } from '@tensorflow/tfjs-core';
 import type { Builder } from '../builder.js';
 import { sizeOf, type Value } from '../value.js';
 import { constantOf } from './constants.js';
-import { crop, geometry, reachOf, type ConvAttributes } from './conv-geometry.js';
+import { crop, geometry, reachOf } from './conv-geometry.js';
+import type { Lowering } from './lowering.js';
 import { reshape } from './rule.js';
 
 // Convolutions as one matrix product each, of patches: every window of the image laid out as a row. ONNX Runtime's
@@ -75,14 +76,7 @@ export function gatherPixels(
   return reshape(builder, gathered, [rows, sizeOf(gathered.shape) / rows]);
 }
 
-/** x [n, h, w, c] with filter [kh, kw, c, m] -> [n, oh, ow, m]. */
-export function conv(
-  builder: Builder,
-  x: Value,
-  filter: Value,
-  attributes: ConvAttributes,
-  bias?: Value,
-): Value {
+export const conv: Lowering['conv'] = (builder, x, filter, attributes, bias) => {
   const info = geometry(x.shape, filter.shape, attributes);
   const [kh, kw, c, m] = filter.shape;
   const operands = [patches(builder, x, info), reshape(builder, filter, [kh * kw * c, m])];
@@ -91,16 +85,16 @@ export function conv(
     transB: false,
   });
   return reshape(builder, y, info.outShape);
-}
+};
 
 /** The gradient by the filter, from the patches of the forward pass: x [n, h, w, c], dy [n, oh, ow, m] -> [kh, kw, c, m]. */
-export function convFilterGradient(
-  builder: Builder,
-  x: Value,
-  dy: Value,
-  filterShape: readonly number[],
-  attributes: ConvAttributes,
-): Value {
+export const convFilterGradient: Lowering['convFilterGradient'] = (
+  builder,
+  x,
+  dy,
+  filterShape,
+  attributes,
+) => {
   const info = geometry(x.shape, filterShape, attributes);
   const m = filterShape[3];
   const rows = reshape(builder, dy, [sizeOf(dy.shape) / m, m]);
@@ -109,4 +103,4 @@ export function convFilterGradient(
     builder.op('Gemm', [patches(builder, x, info), rows], { transA: true, transB: false }),
     filterShape,
   );
-}
+};

@@ -1,7 +1,8 @@
 import type { Builder } from '../builder.js';
 import { sizeOf, type Value } from '../value.js';
-import { crop, geometry, type ConvAttributes } from './conv-geometry.js';
+import { crop, geometry } from './conv-geometry.js';
 import { gatherPixels, pad, windowIndices } from './conv-patches.js';
+import type { Lowering } from './lowering.js';
 import { reshape } from './rule.js';
 
 // The transposed convolution (a convolution's gradient by its input) by its phases. With a stride s, the rows y of the
@@ -29,13 +30,13 @@ function phases(stride: number, size: number, dilation: number, before: number):
 }
 
 /** dy [n, oh, ow, m] with filter [kh, kw, c, m] -> [n, h, w, c]. */
-export function convTransposeByPhases(
-  builder: Builder,
-  dy: Value,
-  filter: Value,
-  inputShape: readonly number[],
-  attributes: ConvAttributes,
-): Value {
+export const convTransposeByPhases: Lowering['convTranspose'] = (
+  builder,
+  dy,
+  filter,
+  inputShape,
+  attributes,
+) => {
   const info = geometry(inputShape, filter.shape, attributes);
   const [n, oh, ow, m] = dy.shape;
   const [, h, w, c] = inputShape;
@@ -103,7 +104,7 @@ export function convTransposeByPhases(
     perm: [0, 1, 3, 2, 4, 5],
   });
   return crop(builder, reshape(builder, interleaved, [n, qh * sh, qw * sw, c]), [h, w]);
-}
+};
 
 /** Zeros that dy needs before and after an axis so that every tap of every phase finds a row. */
 function rangeOf(

@@ -4,6 +4,7 @@ import { sizeOf, type Value } from '../value.js';
 import { geometry, type ConvAttributes } from './conv-geometry.js';
 import { indicesOf, oncePerGeometry } from './constants.js';
 import { batchFirst, positionsFirst } from './positions.js';
+import type { Lowering } from './lowering.js';
 import { reshape } from './rule.js';
 import { winogradAxis, type WinogradAxis } from './winograd.js';
 
@@ -151,14 +152,7 @@ function byCoefficient(
   ]);
 }
 
-/** x [n, h, w, c] with filter [kh, kw, c, m] -> [n, oh, ow, m]. */
-export function conv(
-  builder: Builder,
-  x: Value,
-  filter: Value,
-  attributes: ConvAttributes,
-  bias?: Value,
-): Value {
+export const conv: Lowering['conv'] = (builder, x, filter, attributes, bias) => {
   const tiling = tilingOf(x.shape, filter.shape, attributes)!;
   const operands = [imageTransform(builder, tiling, x), filterTransform(builder, tiling, filter)];
   const transform = constant(builder, tiling.result);
@@ -166,16 +160,15 @@ export function conv(
   const y = builder.op('Gemm', [transform, rows], PLAIN);
   const image = batchFirst(builder, y, tiling.info.outShape);
   return bias === undefined ? image : builder.op('Add', [image, bias], {});
-}
+};
 
-/** The gradient by the image, which is also the transposed convolution: dy [n, oh, ow, m] -> [n, h, w, c]. */
-export function convTranspose(
-  builder: Builder,
-  dy: Value,
-  filter: Value,
-  inputShape: readonly number[],
-  attributes: ConvAttributes,
-): Value {
+export const convTranspose: Lowering['convTranspose'] = (
+  builder,
+  dy,
+  filter,
+  inputShape,
+  attributes,
+) => {
   const tiling = tilingOf(inputShape, filter.shape, attributes)!;
   const u = builder.op('Transpose', [filterTransform(builder, tiling, filter)], {
     perm: [0, 2, 1],
@@ -186,23 +179,22 @@ export function convTranspose(
   const dx = builder.op('Gemm', [transform, rows], TRANSPOSED);
   const { strideHeight, strideWidth } = tiling.info;
   return batchFirst(builder, dx, inputShape, [strideHeight, strideWidth]);
-}
+};
 
-/** The gradient by the filter: x [n, h, w, c], dy [n, oh, ow, m] -> [kh, kw, c, m]. */
-export function convFilterGradient(
-  builder: Builder,
-  x: Value,
-  dy: Value,
-  filterShape: readonly number[],
-  attributes: ConvAttributes,
-): Value {
+export const convFilterGradient: Lowering['convFilterGradient'] = (
+  builder,
+  x,
+  dy,
+  filterShape,
+  attributes,
+) => {
   const tiling = tilingOf(x.shape, filterShape, attributes)!;
   const v = builder.op('Transpose', [imageTransform(builder, tiling, x)], { perm: [0, 2, 1] });
   const product = builder.op('MatMul', [v, resultTransform(builder, tiling, dy)], {});
   const transform = constant(builder, tiling.filter);
   const rows = asRows(builder, product, transform.shape[0]);
   return reshape(builder, builder.op('Gemm', [transform, rows], TRANSPOSED), filterShape);
-}
+};
 
 /** The same elements in that many rows. */
 function asRows(builder: Builder, x: Value, rows: number): Value {

@@ -12,14 +12,8 @@ import type { ConvAttributes } from './conv-geometry.js';
 import * as byPatches from './conv-patches.js';
 import { convTransposeByPhases } from './conv-phases.js';
 import * as byWinograd from './conv-winograd.js';
+import type { Lowering } from './lowering.js';
 import type { Rule, Rules } from './rule.js';
-
-/** A convolution, its gradient by the image (the transposed convolution) and by the filter, in the graph's ops. */
-interface Lowering {
-  conv: typeof byPatches.conv;
-  convTranspose: typeof convTransposeByPhases;
-  convFilterGradient: typeof byPatches.convFilterGradient;
-}
 
 const patchesAndPhases: Lowering = { ...byPatches, convTranspose: convTransposeByPhases };
 
