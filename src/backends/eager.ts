@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Step, TraceOptions } from '../compiler/trace.js';
 import { sizeOf, type TypedValues } from '../compiler/value.js';
-import { stateValues, type Backend, type Executable } from './backend.js';
+import { othersTurn, stateValues, type Backend, type Executable } from './backend.js';
 
 /** Runs steps as TensorFlow.js does, a kernel at a time, on one of its own backends. */
 export function eagerBackend(
@@ -39,6 +39,7 @@ export async function prepareEager(
   return {
     inputs,
     async run() {
+      await othersTurn();
       await tf.setBackend(tfjsBackend);
       const results = tf.tidy(() => {
         const tensors = Object.entries(specs).map(

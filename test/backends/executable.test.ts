@@ -57,6 +57,25 @@ describe.each<[string, number]>([
     await executable.dispose();
   });
 
+  it('lets others have their turn between two steps', async () => {
+    await tf.setBackend('cpu');
+    const { step, variables: named } = denseStep(SMALL);
+    const executable = await backend.prepare(step, { inputs: inputsOf(SMALL), variables: named! });
+    let turns = 0;
+    const count = (): void => {
+      turns++;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    for (let k = 1; k <= 4; k++) {
+      const before = turns;
+      await executable.run();
+      expect(turns, `step ${k}`).toBeGreaterThan(before);
+    }
+    clearImmediate(next);
+    await executable.dispose();
+  });
+
   it('refuses a state that is not its own', async () => {
     await tf.setBackend('cpu');
     const w = tf.variable(tf.tensor1d([1, 2]), true, 'w');
