@@ -1,4 +1,4 @@
-import type { Values } from './backend.js';
+import { othersTurn, type Values } from './backend.js';
 import { SESSION_OPTIONS, type Runtime } from './runtime.js';
 
 /** onnxruntime-web, which computes in WebAssembly, also in Node.js. */
@@ -21,6 +21,7 @@ export async function loadWasm(threads: number): Promise<Runtime> {
       }));
       return {
         async run() {
+          await othersTurn();
           const results = await session.run(inputs);
           for (const { name, place } of places) place.set(results[name].data as Values);
         },
