@@ -20,7 +20,7 @@ import {
 } from '../training/digit-runs.js';
 import { lockFolder } from '../training/lock.js';
 import type { LogRow } from '../training/log.js';
-import { runOptions } from '../training/options.js';
+import { optionsOfEachDigit } from '../training/options.js';
 import { refuseFewerEpochs } from '../training/resume.js';
 import { trainingImages } from '../training/train.js';
 import { OUTPUTS } from './common-options.js';
@@ -70,7 +70,7 @@ interface DigitRuns {
 }
 
 async function startNew(given: Given, console: Console): Promise<DigitRuns> {
-  const options = runOptions(onlyRunOptions(given), 'options');
+  const options = optionsOfEachDigit(onlyRunOptions(given));
   const mnist = loadMnist(given.data);
   for (const digit of ALL_DIGITS) trainingImages({ ...options, digit }, mnist);
   const threads = Math.max(1, Math.floor((given.threads ?? defaultThreads()) / jobsOf(given)));

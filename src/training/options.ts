@@ -2,7 +2,7 @@ import { UserError } from '../errors.js';
 import { PRESET_NAMES, PRESETS } from './presets.js';
 import { completeOptions, flagOf, type OptionTable, type OptionsOf } from '../options.js';
 
-/** What every run has. A default that a model wants otherwise stands beside the general one. */
+/** What every run has. A default that a model wants otherwise stands beside the general one, also by how many digits it sees. */
 const COMMON_OPTIONS = {
   model: {
     kind: 'choice',
@@ -52,6 +52,7 @@ const COMMON_OPTIONS = {
     exclusive: true,
     max: 10,
     default: 0.001,
+    defaults: { conv: 0.0002, 'conv, one digit': 0.001 },
     help: "Adam's learning rate",
   },
   discriminatorLearningRate: {
@@ -59,7 +60,7 @@ const COMMON_OPTIONS = {
     min: 0,
     exclusive: true,
     max: 10,
-    defaults: { conv: 0.002 },
+    defaults: { conv: 0.0002, 'conv, one digit': 0.002 },
     help: "the discriminator's, where it has another",
   },
   learningRateDecay: {
@@ -194,7 +195,7 @@ export function runOptions(
     }
   }
   const all = { ...given, ...fixed };
-  const { model } = completeOptions(RUN_OPTIONS, all, where);
+  const { model, digit } = completeOptions(RUN_OPTIONS, all, where);
   for (const [other, table] of Object.entries(MODEL_OPTIONS)) {
     const foreign = other === model ? undefined : Object.keys(table).find((name) => name in all);
     if (foreign !== undefined)
@@ -202,15 +203,23 @@ export function runOptions(
         `${flagOf(foreign)}: found it with --model ${model}, expected --model ${other}, which alone has it`,
       );
   }
-  return completeOptions(tableOf(model), all, where) as RunOptions;
+  return completeOptions(tableOf(model, digit !== undefined), all, where) as RunOptions;
+}
+
+/** Those of ten runs of one digit each, without the digit. @throws as {@link runOptions}. */
+export function optionsOfEachDigit(given: Readonly<Record<string, unknown>>): RunOptions {
+  const options: Record<string, unknown> = { ...runOptions({ ...given, digit: 0 }) };
+  delete options.digit;
+  return options as unknown as RunOptions;
 }
 
 /** The options of a model, with its defaults. */
-function tableOf(model: ModelName): OptionTable {
+function tableOf(model: ModelName, oneDigit: boolean): OptionTable {
   const table: OptionTable = { ...COMMON_OPTIONS, ...MODEL_OPTIONS[model] };
   return Object.fromEntries(
     Object.entries(table).map(([name, definition]) => {
-      const own = 'defaults' in definition ? definition.defaults?.[model] : undefined;
+      const defaults = 'defaults' in definition ? definition.defaults : undefined;
+      const own = (oneDigit ? defaults?.[`${model}, one digit`] : undefined) ?? defaults?.[model];
       return [name, own === undefined ? definition : { ...definition, default: own }];
     }),
   ) as OptionTable;

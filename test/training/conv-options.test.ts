@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { averageDecayAt, learningRateScale } from '../../src/training/schedule.js';
-import { runOptions } from '../../src/training/options.js';
+import { optionsOfEachDigit, runOptions } from '../../src/training/options.js';
 
 describe('the options of a model', () => {
   it('are those of the model alone', () => {
@@ -25,8 +25,28 @@ describe('the options of a model', () => {
     });
   });
 
+  it('have other rates for one digit than for all', () => {
+    const rates = (given: object): number[] => {
+      const { learningRate, discriminatorLearningRate } = runOptions({ model: 'conv', ...given });
+      return [learningRate, discriminatorLearningRate!];
+    };
+    expect(rates({})).toEqual([0.0002, 0.0002]);
+    expect(rates({ digit: 0 })).toEqual([0.001, 0.002]);
+    expect(rates({ digit: 4, learningRate: 0.0005 })).toEqual([0.0005, 0.002]);
+    expect(runOptions({ digit: 4 })).toMatchObject({ learningRate: 0.001 });
+    const each = optionsOfEachDigit({ model: 'conv' });
+    expect({ ...each, digit: 4 }).toEqual(runOptions({ model: 'conv', digit: 4 }));
+    expect('digit' in each).toBe(false);
+  });
+
   it('survive being written to options.json and read again, presets included', () => {
-    for (const given of [{}, { model: 'conv' }, { preset: 'plain-conv' }, { preset: 'cfcv' }]) {
+    for (const given of [
+      {},
+      { model: 'conv' },
+      { model: 'conv', digit: 3 },
+      { preset: 'plain-conv' },
+      { preset: 'cfcv' },
+    ]) {
       const options = runOptions(given);
       expect(runOptions(JSON.parse(JSON.stringify(options)) as object as never)).toEqual(options);
     }
