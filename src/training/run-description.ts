@@ -1,13 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { version_core } from '@tensorflow/tfjs-core';
-import { version_layers } from '@tensorflow/tfjs-layers';
 import { BACKEND_NAMES } from '../backends/backend.js';
-import type { Backend } from '../backends/index.js';
-import { MNIST_DIGESTS, type Mnist } from '../data/mnist.js';
+import { MNIST_DIGESTS } from '../data/mnist.js';
 import { UserError } from '../errors.js';
 import { readText } from '../files.js';
-import { VERSION } from '../version.js';
 import { digitFolder, isDigitsFolder } from './digit-folders.js';
 import { checkOwnFiles } from './own-files.js';
 import { runOptions, type RunOptions } from './options.js';
@@ -27,36 +23,6 @@ export interface RunDescription {
   readonly checkpointEvery: number;
   readonly versions: Readonly<Record<string, string>>;
   readonly createdAt: string;
-}
-
-export function describeRun(
-  options: RunOptions,
-  mnist: Mnist,
-  dataFolder: string | undefined,
-  backend: Backend,
-  checkpointEvery: number,
-): RunDescription {
-  return {
-    options,
-    backend: describeBackend(backend),
-    data: {
-      ...(dataFolder === undefined ? {} : { folder: dataFolder }),
-      source: mnist.source,
-      digests: mnist.digests,
-    },
-    checkpointEvery,
-    versions: {
-      'gan-mnist': VERSION,
-      node: process.versions.node,
-      'tfjs-core': version_core,
-      'tfjs-layers': version_layers,
-    },
-    createdAt: new Date().toISOString(),
-  };
-}
-
-export function describeBackend({ name, library, threads }: Backend): RunDescription['backend'] {
-  return { name, library, threads };
 }
 
 /**

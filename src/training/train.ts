@@ -5,13 +5,14 @@ import { firstImages, onlyDigit, type DigitSet, type Mnist } from '../data/mnist
 import { UserError } from '../errors.js';
 import { replaceFile } from '../files.js';
 import { buildGan } from '../models/build.js';
+import { describeRun } from './describe-run.js';
 import { createDigitRun, isDigitsFolder } from './digit-folders.js';
 import { spread } from './diversity.js';
 import { lockFolder } from './lock.js';
 import type { LogRow } from './log.js';
 import { modelWriter } from './model-files.js';
 import type { RunOptions } from './options.js';
-import { describeRun, type RunDescription } from './run-description.js';
+import type { RunDescription } from './run-description.js';
 import { createRun, RUN_FILES } from './run-folder.js';
 import { Run, type RunObserver, type RunOutcome, type RunParts, type Watcher } from './run.js';
 import { Sampler } from './sampler.js';
