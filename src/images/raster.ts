@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type * as ResvgWasm from '@resvg/resvg-wasm';
+import { compileBaseline } from './baseline-wasm.js';
 import type { GrayImage } from './grid.js';
 
 const require = createRequire(import.meta.url);
@@ -15,7 +16,9 @@ let font: Uint8Array;
 function loadResvg(): Promise<typeof ResvgWasm> {
   loading ??= (async () => {
     const resvg = await import('@resvg/resvg-wasm');
-    await resvg.initWasm(readFileSync(require.resolve('@resvg/resvg-wasm/index_bg.wasm')));
+    await resvg.initWasm(
+      compileBaseline(readFileSync(require.resolve('@resvg/resvg-wasm/index_bg.wasm'))),
+    );
     font = readFileSync(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'));
     return resvg;
   })();
