@@ -1,8 +1,10 @@
 import { blank, chooseEvenly, paste, type EpochSamples } from './evolution.js';
-import { encodeGif } from './gif.js';
-import { gridImage, type GrayImage } from './grid.js';
+import { encodeGif, type GifFrame } from './gif.js';
+import { DIGIT_SIDE, gridImage, gridSize } from './grid.js';
 import { drawLabels } from './labels.js';
 
+const DIGIT_PIXELS = DIGIT_SIDE * DIGIT_SIDE;
+const COLUMNS = 8;
 export const MOST_FRAMES = 100;
 const MOST_BYTES = 5_000_000;
 const LABEL_HEIGHT = 26;
@@ -15,29 +17,27 @@ const LAST_FRAME_MILLISECONDS = 2000;
  */
 export async function drawEvolutionGif(samples: readonly EpochSamples[]): Promise<Uint8Array> {
   for (let most = MOST_FRAMES; ; most = Math.ceil(most / 2)) {
-    const images = await drawFrames(chooseEvenly(samples, most));
-    const gif = await encodeGif(
-      images.map((image, i) => ({
-        image,
-        milliseconds: i === images.length - 1 ? LAST_FRAME_MILLISECONDS : FRAME_MILLISECONDS,
-      })),
-    );
+    const gif = await encodeGif(await frames(chooseEvenly(samples, most)));
     if (gif.length <= MOST_BYTES || most <= 2) return gif;
   }
 }
 
-async function drawFrames(samples: readonly EpochSamples[]): Promise<GrayImage[]> {
-  const grids = samples.map(({ digits }) => gridImage(digits, 8));
-  const width = Math.max(...grids.map((grid) => grid.width));
-  const height = Math.max(...grids.map((grid) => grid.height));
+/** Each frame is put together when it is asked for: a hundred take 50 MB. */
+async function frames(samples: readonly EpochSamples[]): Promise<Iterable<GifFrame>> {
+  const sizes = samples.map(({ digits }) => gridSize(digits.length / DIGIT_PIXELS, COLUMNS));
+  const width = Math.max(...sizes.map((size) => size.width));
+  const height = Math.max(...sizes.map((size) => size.height));
   const labels = await drawLabels(
     samples.map(({ epoch }) => `epoch ${epoch}`),
     { width, height: LABEL_HEIGHT, align: 'middle', color: '#ffffff', background: '#000000' },
   );
-  return grids.map((grid, i) => {
-    const frame = blank(width, height + LABEL_HEIGHT, 0);
-    paste(frame, grid, 0, 0);
-    paste(frame, labels[i], 0, height);
-    return frame;
-  });
+  return (function* () {
+    for (const [i, { digits }] of samples.entries()) {
+      const image = blank(width, height + LABEL_HEIGHT, 0);
+      paste(image, gridImage(digits, COLUMNS), 0, 0);
+      paste(image, labels[i], 0, height);
+      const isLast = i === samples.length - 1;
+      yield { image, milliseconds: isLast ? LAST_FRAME_MILLISECONDS : FRAME_MILLISECONDS };
+    }
+  })();
 }

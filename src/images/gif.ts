@@ -37,16 +37,20 @@ const NEAREST_GRAY = Uint8Array.from({ length: 256 }, (_, tone) =>
  * An animated GIF of 16 grays that repeats for ever. It holds no time stamp: the same frames are the same bytes.
  *
  * Between frames it lets others run, since a hundred of them take a second.
+ *
+ * @param frames asked for one after the other, so that they need not be in memory at once.
  */
-export async function encodeGif(frames: GifFrame[]): Promise<Uint8Array> {
+export async function encodeGif(frames: Iterable<GifFrame>): Promise<Uint8Array> {
   const { GIFEncoder } = require('gifenc') as Gifenc;
   const gif = GIFEncoder();
-  for (const [i, { image, milliseconds }] of frames.entries()) {
+  let isFirst = true;
+  for (const { image, milliseconds } of frames) {
     const indices = image.pixels.map((tone) => NEAREST_GRAY[tone]);
     gif.writeFrame(indices, image.width, image.height, {
       delay: milliseconds,
-      ...(i === 0 && { palette: PALETTE, repeat: 0 }),
+      ...(isFirst && { palette: PALETTE, repeat: 0 }),
     });
+    isFirst = false;
     await new Promise(setImmediate);
   }
   gif.finish();

@@ -44,8 +44,7 @@ export function gridImage(
   }
   const bytes = images instanceof Uint8Array ? images : toBytes(images);
   const count = bytes.length / DIGIT_PIXELS;
-  const width = sideOf(columns, scale);
-  const height = sideOf(Math.ceil(count / columns), scale);
+  const { width, height } = gridSize(count, columns, scale);
   const pixels = new Uint8Array(width * height).fill(BACKGROUND);
   for (let tile = 0; tile < count; tile++) {
     const corner = cornerOf(tile, columns, scale);
@@ -62,6 +61,15 @@ export function gridImage(
     }
   }
   return { width, height, pixels };
+}
+
+/** Pixels of the sides of a grid of `count` digits, as {@link gridImage} makes it. */
+export function gridSize(
+  count: number,
+  columns: number,
+  scale = 2,
+): Pick<GrayImage, 'width' | 'height'> {
+  return { width: sideOf(columns, scale), height: sideOf(Math.ceil(count / columns), scale) };
 }
 
 /**
