@@ -54,7 +54,7 @@ export async function writeClassifier(
   description: Omit<ClassifierDescription, 'files'>,
 ): Promise<ClassifierDescription> {
   makeFolder(folder);
-  await writeLayersModel(folder, model);
+  await writeLayersModel(folder, model, (weight) => weight.dataSync<'float32'>());
   writeFileWhole(join(folder, 'classifier.onnx'), onnxOf(model));
   const files = Object.fromEntries(FILES.map((name) => [name, sha256(read(join(folder, name)))]));
   const whole = { ...description, files };

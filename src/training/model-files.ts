@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { join } from 'node:path';
 import type { Values } from '../backends/index.js';
@@ -22,41 +22,47 @@ export function modelWriter(
   gan: Gan,
 ): (folder: string, state: ReadonlyMap<string, Values>) => Promise<void> {
   const { step, options } = generatorStep(gan, TRACED_BATCH);
+  const names = namedWeights(gan);
   const onnx = exporter('generator', step, options);
   return async (folder, state) => {
     const weights = averagedWeights(state);
-    assignWeights(gan, weights);
+    const valuesOf = (weight: tf.Variable) => weights.get(names.get(weight)!)!;
     for (const [name, model] of [
       ['generator', gan.generator],
       ['discriminator', gan.discriminator],
     ] as const) {
-      await writeLayersModel(join(folder, RUN_FILES.model, name), model);
+      await writeLayersModel(join(folder, RUN_FILES.model, name), model, valuesOf);
     }
     await replaceFile(join(folder, RUN_FILES.generatorOnnx), onnx(weights));
   };
 }
 
-/** Gives the networks' variables the values of a state. */
-function assignWeights(gan: Gan, state: ReadonlyMap<string, Values>): void {
-  for (const [variable, name] of namedWeights(gan)) {
-    const values = tf.tensor(state.get(name)!, variable.shape, variable.dtype);
-    variable.assign(values);
-    values.dispose();
-  }
-}
-
-/** model.json and weights.bin in an existing folder, as `tf.loadLayersModel` reads them. */
-export async function writeLayersModel(folder: string, model: LayersModel): Promise<void> {
-  await model.save(
-    tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
-      const bytes = new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData));
-      const manifest = [{ paths: ['weights.bin'], weights: weightSpecs }];
-      await replaceFile(join(folder, 'weights.bin'), bytes);
-      await replaceFile(
-        join(folder, 'model.json'),
-        JSON.stringify({ format: 'layers-model', modelTopology, weightsManifest: manifest }),
-      );
-      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
-    }),
-  );
+/**
+ * Writes model.json and weights.bin into an existing folder, as `tf.loadLayersModel` reads them. Not by the model's own
+ * `save`, which writes the values that its variables hold: a run's weights would have to be put there each epoch, where they
+ * would stay in memory until the next.
+ *
+ * @param valuesOf gives the values of one of the model's weights, float32.
+ */
+export async function writeLayersModel(
+  folder: string,
+  model: LayersModel,
+  valuesOf: (weight: tf.Variable) => Values,
+): Promise<void> {
+  const bytes = model.weights.map((weight) => {
+    const { buffer, byteOffset, byteLength } = valuesOf(weight.read() as tf.Variable);
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  });
+  const weights = model.weights.map(({ originalName: name, shape }) => ({
+    name,
+    shape,
+    dtype: 'float32',
+  }));
+  const json = {
+    format: 'layers-model',
+    modelTopology: model.toJSON(null, false) as object,
+    weightsManifest: [{ paths: ['weights.bin'], weights }],
+  };
+  await replaceFile(join(folder, 'weights.bin'), Buffer.concat(bytes));
+  await replaceFile(join(folder, 'model.json'), JSON.stringify(json));
 }
