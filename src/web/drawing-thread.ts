@@ -13,13 +13,18 @@ export interface Answer {
   readonly error?: { readonly name: string; readonly message: string; readonly stack?: string };
 }
 
+/** Pictures are large and short-lived: with room for few young objects, and so many collections, they are let go of sooner. */
+const YOUNG_MEGABYTES = 2;
+
 /** Draws runs on a thread of its own, which starts with the first drawing, so that a training goes on meanwhile. */
 export class DrawingThread {
   private worker: Worker | undefined;
 
   /** Draws a run as drawRun does. One drawing at a time. */
   async draw(folder: string, rows: readonly LogRow[]): Promise<void> {
-    this.worker ??= new Worker(new URL('./drawing-worker.js', import.meta.url));
+    this.worker ??= new Worker(new URL('./drawing-worker.js', import.meta.url), {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+    });
     this.worker.postMessage({ folder, rows } satisfies Order);
     const [{ error }] = (await once(this.worker, 'message')) as [Answer];
     if (error !== undefined) throw revived(error);
