@@ -130,6 +130,7 @@ async function follow(
           console.emit({ event: 'epoch', ...row });
           progress?.epoch(row, [...paths]);
         },
+        finishing: () => progress?.drawing(),
         warned: (message) => {
           console.emit({ event: 'warned', message });
           warn(message);

@@ -13,6 +13,8 @@ export interface Reading {
   generatorLoss: number;
   imagesPerSecond: number | undefined;
   secondsLeft: number | undefined;
+  /** What is done after the last step, in the place of speed and time left. */
+  afterwards?: string;
 }
 
 /**
@@ -23,11 +25,11 @@ const MOST_COLUMNS = 39;
 
 type Segment = [text: string, style?: (text: string) => string];
 
-/** Two bars, this epoch's and the run's, and three lines of numbers; all narrower than the window. */
+/** Two bars, this epoch's and the run's, and three lines of numbers, or of what is done afterwards; all narrower than the window. */
 export function barLines(reading: Reading, columns: number, chalk: ChalkInstance): string[] {
   // The last column stays free: writing into it makes some terminals wrap at once.
   const width = Math.max(1, Math.min(MOST_COLUMNS, columns - 1));
-  const { epoch, totalEpochs, imagesPerSecond, secondsLeft } = reading;
+  const { epoch, totalEpochs, imagesPerSecond, secondsLeft, afterwards } = reading;
   const epochLabel = `epoch ${epoch}/${totalEpochs}`;
   const epochShare = reading.step / reading.stepsPerEpoch;
   const runShare = (epoch - 1 + epochShare) / totalEpochs;
@@ -38,7 +40,7 @@ export function barLines(reading: Reading, columns: number, chalk: ChalkInstance
     bar('run'.padEnd(epochLabel.length), runShare, width, chalk),
     [['discriminator loss '], [reading.discriminatorLoss.toFixed(4), chalk.blueBright]],
     [['generator loss     '], [reading.generatorLoss.toFixed(4), chalk.yellow]],
-    [[speed.padEnd(19)], [left]],
+    afterwards === undefined ? [[speed.padEnd(19)], [left]] : [[afterwards]],
   ];
   return lines.map((segments) => cut(segments, width));
 }

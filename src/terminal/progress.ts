@@ -50,6 +50,8 @@ export interface Progress {
   step(state: StepState): void;
   /** @param paths what this epoch wrote. */
   epoch(row: EpochRow, paths: readonly string[]): void;
+  /** The steps are over and the run is drawn, which takes a second or two. */
+  drawing(): void;
   /** A line, or a picture of several, that stays. */
   message(text: string): void;
   /** Ends the display and says what was made. */
@@ -65,16 +67,25 @@ export function createProgress(options: ProgressOptions): Progress {
   return canMoveCursor ? barProgress(options) : plainProgress(options);
 }
 
+const SILENT: Progress = {
+  step: nothing,
+  epoch: nothing,
+  drawing: nothing,
+  message: nothing,
+  done: nothing,
+  close: nothing,
+};
+
 function jsonProgress(): Progress {
   const message = (text: string) => void process.stderr.write(`${text}\n`);
-  return { step: nothing, epoch: nothing, message, done: nothing, close: nothing };
+  return { ...SILENT, message };
 }
 
 function quietProgress({ stream }: ProgressOptions): Progress {
   const done = ({ paths }: Summary) => {
     for (const path of Object.values(paths)) stream.write(`${path}\n`);
   };
-  return { step: nothing, epoch: nothing, message: nothing, done, close: nothing };
+  return { ...SILENT, done };
 }
 
 function plainProgress(options: ProgressOptions): Progress {
@@ -94,6 +105,7 @@ function plainProgress(options: ProgressOptions): Progress {
       ];
       stream.write(`${parts.join('  ')}\n`);
     },
+    drawing: nothing,
     message: (text) => void stream.write(`${text}\n`),
     done: (summary) => void stream.write(summaryText(summary, options.colors)),
     close: nothing,
@@ -106,10 +118,11 @@ function barProgress(options: ProgressOptions): Progress {
   const lines = new LiveLines(stream);
   const clock = new RunClock(options);
   let lastFrame = -Infinity;
+  let afterwards: string | undefined;
   const draw = () => {
     if (!clock.started) return;
     lastFrame = now();
-    lines.draw(barLines(clock.reading(), lines.columns, chalk));
+    lines.draw(barLines({ ...clock.reading(), afterwards }, lines.columns, chalk));
   };
   stream.on('resize', draw);
   const close = () => {
@@ -122,6 +135,10 @@ function barProgress(options: ProgressOptions): Progress {
       if (now() - lastFrame >= SECONDS_BETWEEN_FRAMES) draw();
     },
     epoch: draw,
+    drawing() {
+      afterwards = 'drawing the pictures and the report';
+      draw();
+    },
     message: (text) => lines.writeAbove(`${text}\n`),
     done(summary) {
       lines.clear();

@@ -23,6 +23,8 @@ export interface Watcher {
   sampled?(epoch: number, images: Float32Array): void;
   /** After each epoch, once its files are asked for. */
   epochDone?(row: LogRow, paths: readonly string[]): void;
+  /** After the last epoch, or an interruption, before an observer finishes: see {@link RunObserver}. */
+  finishing?(): void;
   /** Something is off and the run goes on: collapse, a damaged checkpoint. */
   warned?(message: string): void;
 }

@@ -155,13 +155,14 @@ export function follow(
 export async function observed(
   folder: string,
   rows: readonly LogRow[],
-  { observe }: TrainContext,
+  { observe, watcher }: TrainContext,
   use: (observer?: RunObserver) => Promise<RunOutcome>,
 ): Promise<RunOutcome> {
   const observer = observe?.(folder);
   try {
     await observer?.begin(rows);
     const outcome = await use(observer);
+    if (observer !== undefined) watcher?.finishing?.();
     await observer?.finish(outcome.rows);
     return outcome;
   } finally {

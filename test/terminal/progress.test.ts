@@ -107,6 +107,24 @@ describe('progress on a terminal', () => {
     ]);
   });
 
+  it('says that the run is drawn, in the place of speed and time left', async () => {
+    const { terminal, progress, stepTo } = setUp(80);
+    open.push(progress);
+    stepTo(20, 300, 10);
+    stepTo(20, 600, 11);
+    progress.drawing();
+    const said = [
+      'epoch 20/20 ██████████████████████ 100%',
+      'run         ██████████████████████ 100%',
+      'discriminator loss 1.2000',
+      'generator loss     0.9000',
+      'drawing the pictures and the report',
+    ];
+    expect(await terminal.lines()).toEqual(said);
+    await terminal.resize(60);
+    expect(await terminal.lines()).toEqual(said);
+  });
+
   it('writes messages above the bars, which stay, and the summary instead of them', async () => {
     const { terminal, progress, stepTo } = setUp(40);
     stepTo(1, 600, 1);
@@ -169,6 +187,7 @@ describe('progress elsewhere', () => {
     progress.step({ epoch: 1, step: 600, discriminatorLoss: 1, generatorLoss: 1 });
     progress.epoch(row, ['run/samples/epoch-0001.png']);
     progress.message('a message');
+    progress.drawing();
     progress.done(summary);
   };
 
