@@ -152,7 +152,8 @@ export async function replaceFile(path: string, content: string | Uint8Array): P
 
 /** As {@link replaceFile}, but a file that has this content already is left alone. */
 export async function renewFile(path: string, content: string | Uint8Array): Promise<void> {
-  if (!hasContent(path, content)) await replaceFile(path, content);
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  if (!hasContent(path, bytes)) await replaceFile(path, bytes);
 }
 
 /** Whether there is a file of just this content. */
