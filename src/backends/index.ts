@@ -99,18 +99,26 @@ async function orExplain<T>(
   }
 }
 
-function compiledBackend(runtime: Runtime): Backend {
+function compiledBackend(runtime: Runtime, generated = true): Backend {
   return {
     name: runtime.name,
     library: runtime.library,
     threads: runtime.threads,
     // Sampling needs no TensorFlow.js: what compiles and runs steps is loaded when there is a step.
     prepare: async (step, options) => {
-      const [{ compile }, { loadCompiled }] = await Promise.all([
+      const [{ compileGraph, simplifiedGraph }, { loadCompiled }] = await Promise.all([
         import('../compiler/compile.js'),
         import('./compiled.js'),
       ]);
-      return loadCompiled(runtime, compile(step, options));
+      const graph = simplifiedGraph(step, options);
+      if (runtime.name === 'wasm' && generated) {
+        const { canGenerate, generateProgram } = await import('../compiler/wasm/program.js');
+        if (canGenerate(graph)) {
+          const { loadGenerated } = await import('./generated.js');
+          return loadGenerated(generateProgram(graph, runtime.threads));
+        }
+      }
+      return loadCompiled(runtime, compileGraph(graph));
     },
     loadModel: (model) => loadModel(runtime, model),
   };

@@ -1,3 +1,4 @@
+import type { Graph } from './graph.js';
 import { encodeOnnx } from './onnx/encode.js';
 import { plan, type GraphStage, type Plan } from './plan.js';
 import { simplify } from './simplify.js';
@@ -23,9 +24,18 @@ export interface CompiledStep {
  * @throws RunError where the step cannot be traced; see {@link trace}.
  */
 export function compile(step: Step, options: TraceOptions): CompiledStep {
+  return compileGraph(simplifiedGraph(step, options));
+}
+
+/** The phases before the plan: a step as the graph that is to be run. @throws RunError; see {@link trace}. */
+export function simplifiedGraph(step: Step, options: TraceOptions): Graph {
   const traced = trace(step, options);
-  const simple = simplify(traced.graph, traced.builder);
-  return encode(plan(simple));
+  return simplify(traced.graph, traced.builder);
+}
+
+/** The phases after it. */
+export function compileGraph(graph: Graph): CompiledStep {
+  return encode(plan(graph));
 }
 
 /** The name of a value in the models: its own for inputs and state, a number (`%12`) for what is computed. */

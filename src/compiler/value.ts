@@ -77,10 +77,12 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
  * Values in an order in which each comes after its operands; only those that the roots need.
  *
  * @param given values that are taken as they are: what they are computed from is not visited.
+ * @param operandsOfValue what a value is computed from, where that is not simply its operands.
  */
 export function topological(
   roots: readonly Value[],
   given: ReadonlySet<Value> = new Set(),
+  operandsOfValue: (value: Value) => readonly Value[] = operandsOf,
 ): Value[] {
   const order: Value[] = [];
   const seen = new Set<Value>();
@@ -91,7 +93,7 @@ export function topological(
     stack.push({ value: root, next: 0 });
     while (stack.length > 0) {
       const top = stack[stack.length - 1];
-      const operands = given.has(top.value) ? [] : operandsOf(top.value);
+      const operands = given.has(top.value) ? [] : operandsOfValue(top.value);
       if (top.next < operands.length) {
         const operand = operands[top.next++];
         if (!seen.has(operand)) {

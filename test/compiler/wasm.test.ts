@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Builder } from '../../src/compiler/builder.js';
-import { encodeModule, unsigned } from '../../src/compiler/wasm/encode.js';
+import { unsigned } from '../../src/compiler/wasm/assembler.js';
+import { encodeModule } from '../../src/compiler/wasm/encode.js';
 import { kernelFunction } from '../../src/compiler/wasm/kernel.js';
 import type { Value } from '../../src/compiler/value.js';
 import { compile } from '../../src/compiler/compile.js';
@@ -25,7 +26,7 @@ describe('the encoder', () => {
 
   it('writes a module without functions, and one with two', () => {
     expect(WebAssembly.validate(encodeModule([]))).toBe(true);
-    const empty = { parameters: 1, i32Locals: 0, v128Locals: 0, body: [] };
+    const empty = { parameters: 1, locals: [], body: [] };
     const module = new WebAssembly.Module(
       encodeModule([
         { ...empty, name: 'a' },

@@ -1,69 +1,75 @@
-/**
- * A WebAssembly module, byte by byte: https://webassembly.github.io/spec/core/binary/modules.html
- * Only what fused kernels need: functions of i32 parameters without results, over one imported memory.
- */
+import { flatten, I32, signed, unsigned, type WasmFunction } from './assembler.js';
 
-const SECTION = { type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
-export const I32 = 0x7f;
-export const V128 = 0x7b;
+/** A WebAssembly module, byte by byte: https://webassembly.github.io/spec/core/binary/modules.html */
+const SECTION = {
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  export: 7,
+  element: 9,
+  code: 10,
+} as const;
 
-/** A function to be: its i32 parameters, its further locals, and its body without the final `end`. */
-export interface WasmFunction {
-  readonly name: string;
-  readonly parameters: number;
-  readonly i32Locals: number;
-  readonly v128Locals: number;
-  readonly body: readonly number[];
-}
-
-/** An unsigned integer in LEB128. */
-export function unsigned(x: number): number[] {
-  const bytes: number[] = [];
-  do {
-    const low = x & 0x7f;
-    x >>>= 7;
-    bytes.push(x === 0 ? low : low | 0x80);
-  } while (x !== 0);
+const vector = (items: readonly (readonly number[])[]): number[] => {
+  const bytes = unsigned(items.length);
+  for (const item of items) for (const byte of item) bytes.push(byte);
   return bytes;
-}
-
-const vector = (items: readonly (readonly number[])[]): number[] => [
-  ...unsigned(items.length),
-  ...items.flat(),
-];
+};
 const name = (text: string): number[] =>
   vector([...new TextEncoder().encode(text)].map((byte) => [byte]));
-const section = (id: number, content: readonly number[]): number[] => [
-  id,
-  ...unsigned(content.length),
-  ...content,
+const section = (id: number, content: readonly number[]): (readonly number[])[] => [
+  [id, ...unsigned(content.length)],
+  content,
 ];
 
-/** The module's bytes. It imports `env.memory` and exports each function by its name. */
-export function encodeModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
-  const types = functions.map(({ parameters }) => [
-    0x60,
-    ...vector(Array(parameters).fill([I32])),
-    0,
-  ]);
-  const memory = [...name('env'), ...name('memory'), 0x02, 0x00, ...unsigned(1)];
-  const codes = functions.map(({ i32Locals, v128Locals, body }) => {
-    const locals = vector([
-      [...unsigned(i32Locals), I32],
-      [...unsigned(v128Locals), V128],
-    ]);
-    const code = [...locals, ...body, 0x0b];
+/**
+ * The module's bytes. It imports `env.memory` and exports each function by its name.
+ *
+ * @param sharedPages the memory is shared by threads and has that many pages; the functions are in a table, in their
+ * order, for `callIndirect`. A function's type is the number of its parameters.
+ */
+export function encodeModule(
+  functions: readonly WasmFunction[],
+  sharedPages?: number,
+): Uint8Array<ArrayBuffer> {
+  const types = Array.from(
+    { length: Math.max(0, ...functions.map(({ parameters }) => parameters + 1)) },
+    (_, parameters) => [0x60, ...vector(Array<number[]>(parameters).fill([I32])), 0],
+  );
+  const limits =
+    sharedPages === undefined
+      ? [0x00, ...unsigned(1)]
+      : [0x03, ...unsigned(sharedPages), ...unsigned(sharedPages)];
+  const codes = functions.map(({ locals, body }) => {
+    const code = vector(locals.map((type) => [1, type]));
+    flatten(body, code);
+    code.push(0x0b);
     return [...unsigned(code.length), ...code];
   });
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+  const all = functions.map((_, k) => unsigned(k));
+  const parts = [
+    [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(SECTION.type, vector(types)),
-    ...section(SECTION.import, vector([memory])),
-    ...section(SECTION.function, vector(functions.map((_, k) => unsigned(k)))),
+    ...section(SECTION.import, vector([[...name('env'), ...name('memory'), 0x02, ...limits]])),
+    ...section(SECTION.function, vector(functions.map((f) => unsigned(f.parameters)))),
+    ...(sharedPages === undefined
+      ? []
+      : section(SECTION.table, vector([[0x70, 0x00, ...unsigned(functions.length)]]))),
     ...section(
       SECTION.export,
       vector(functions.map((f, k) => [...name(f.name), 0x00, ...unsigned(k)])),
     ),
+    ...(sharedPages === undefined
+      ? []
+      : section(SECTION.element, vector([[0x00, 0x41, ...signed(0), 0x0b, ...vector(all)]]))),
     ...section(SECTION.code, vector(codes)),
-  ]);
+  ];
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }

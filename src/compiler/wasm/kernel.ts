@@ -1,6 +1,6 @@
 import type { OpName } from '../op-attributes.js';
 import { isNode, scalarOf, sizeOf, type Value } from '../value.js';
-import { unsigned, type WasmFunction } from './encode.js';
+import { I32, signed, unsigned, V128, type WasmFunction } from './assembler.js';
 
 /**
  * One loop over arrays of the same length that computes several values element by element: what would be an op, and
@@ -139,12 +139,12 @@ export function kernelFunction(name: string, { operands, results }: FusedKernel)
   const advance = [...localGet(index), ...i32Const(16), I32_ADD, ...localSet(index)];
   const again = [...localGet(index), ...localGet(end), I32_LT_U, 0x0d, 0x00];
   const body = [...once, 0x03, 0x40, ...each, ...advance, ...again, 0x0b];
-  return { name, parameters, i32Locals: 1, v128Locals: locals.size, body };
-}
-
-/** A small non-negative integer in signed LEB128. */
-function signed(x: number): number[] {
-  return x < 64 ? [x] : [(x & 0x7f) | 0x80, ...signed(x >> 7)];
+  return {
+    name,
+    parameters,
+    locals: [I32, ...Array<typeof V128>(locals.size).fill(V128)],
+    body,
+  };
 }
 
 /** Equal for kernels that differ only in their arrays: they share one function. */
