@@ -18,23 +18,33 @@ export type { Backend, BackendName, Executable, Model, Values } from './backend.
 /** How many threads a step gets where the user does not say: the machine's processors. */
 export const defaultThreads = (): number => availableParallelism();
 
+/** How the wasm backend runs steps. */
+export interface WasmOptions {
+  /** Whether WebAssembly is generated for a step where it can be (default); onnxruntime-web runs the others. */
+  readonly generate?: boolean;
+}
+
 /**
  * Loads a backend.
  *
  * @param name `auto` takes the first that loads, in the order of {@link BACKEND_NAMES}.
  * @throws UserError for a name that is none; RunError where the named backend does not load here, with the reason.
  */
-export async function loadBackend(name: string, threads = defaultThreads()): Promise<Backend> {
+export async function loadBackend(
+  name: string,
+  threads = defaultThreads(),
+  options: WasmOptions = {},
+): Promise<Backend> {
   if (name !== 'auto') {
     const known = BACKEND_NAMES.find((candidate) => candidate === name);
     if (known === undefined)
       throw new UserError(`--backend: found "${name}", expected auto, ${BACKEND_NAMES.join(', ')}`);
-    return load(known, threads);
+    return load(known, threads, options);
   }
   const failures: string[] = [];
   for (const candidate of BACKEND_NAMES) {
     try {
-      return await load(candidate, threads);
+      return await load(candidate, threads, options);
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
       failures.push(error.message);
@@ -43,7 +53,11 @@ export async function loadBackend(name: string, threads = defaultThreads()): Pro
   throw new RunError(`no backend loads here: ${failures.join('; ')}`);
 }
 
-async function load(name: BackendName, threads: number): Promise<Backend> {
+async function load(
+  name: BackendName,
+  threads: number,
+  { generate = true }: WasmOptions,
+): Promise<Backend> {
   switch (name) {
     case 'native':
       return compiledBackend(
@@ -60,6 +74,7 @@ async function load(name: BackendName, threads: number): Promise<Backend> {
           () => loadWasm(threads),
           'onnxruntime-web is incomplete: install again with npm ci',
         ),
+        generate,
       );
     case 'cpu': {
       const { version_cpu } = await import('@tensorflow/tfjs-backend-cpu');
@@ -99,7 +114,7 @@ async function orExplain<T>(
   }
 }
 
-function compiledBackend(runtime: Runtime, generated = true): Backend {
+function compiledBackend(runtime: Runtime, generate = false): Backend {
   return {
     name: runtime.name,
     library: runtime.library,
@@ -111,7 +126,7 @@ function compiledBackend(runtime: Runtime, generated = true): Backend {
         import('./compiled.js'),
       ]);
       const graph = simplifiedGraph(step, options);
-      if (runtime.name === 'wasm' && generated) {
+      if (generate) {
         const { canGenerate, generateProgram } = await import('../compiler/wasm/program.js');
         if (canGenerate(graph)) {
           const { loadGenerated } = await import('./generated.js');

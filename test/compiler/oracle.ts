@@ -22,6 +22,8 @@ export const PROPERTY: fc.Parameters<unknown> = {
 /** One thread: the tests' tensors are small, and other test files run beside this one. */
 export const native = (): Promise<Backend> => loadBackend(FASTEST, 1);
 export const wasm = (): Promise<Backend> => loadBackend('wasm', 1);
+/** The wasm backend with every step on onnxruntime-web. */
+export const onnxWeb = (): Promise<Backend> => loadBackend('wasm', 1, { generate: false });
 
 /** A step with variables of its own. */
 export interface Built {

@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, it } from 'vitest';
-import { EXACT, expectLikeEager, native, randomValues, wasm, type Built } from './oracle.js';
+import {
+  EXACT,
+  expectLikeEager,
+  native,
+  onnxWeb,
+  randomValues,
+  wasm,
+  type Built,
+} from './oracle.js';
 
 type Variables = Record<'a' | 'b' | 'c' | 's', tf.Variable>;
 
@@ -123,7 +131,7 @@ const feeds = Array.from({ length: 5 }, (_, k) => ({
   g: randomValues(3 * N, 100 + k),
 }));
 
-for (const [name, load] of Object.entries({ native, wasm })) {
+for (const [name, load] of Object.entries({ native, wasm, onnxWeb })) {
   describe(`state on ${name} over several runs: what a variable is assigned`, async () => {
     const backend = await load();
 

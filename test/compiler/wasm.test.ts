@@ -7,7 +7,7 @@ import { encodeModule } from '../../src/compiler/wasm/encode.js';
 import { kernelFunction } from '../../src/compiler/wasm/kernel.js';
 import type { Value } from '../../src/compiler/value.js';
 import { compile } from '../../src/compiler/compile.js';
-import { expectLikeEager, native, PROPERTY, randomValues, type Built } from './oracle.js';
+import { expectLikeEager, native, PROPERTY, randomValues, wasm, type Built } from './oracle.js';
 
 afterEach(() => tf.disposeVariables());
 
@@ -143,21 +143,23 @@ const build =
   };
 
 describe('random element-wise steps over state', async () => {
-  const backend = await native();
-
-  it('give over four runs what they give eagerly, in place or not', async () => {
-    await fc.assert(
-      fc.asyncProperty(program, async (steps) => {
-        const length = steps.length;
-        const feeds = [1, 2, 3, 4].map((seed) => ({ x: randomValues(length, 50 + seed) }));
-        await expectLikeEager(backend, build(steps), { x: { shape: [length] } }, feeds, {
-          relative: 1e-4,
-          absolute: 1e-5,
-        });
-      }),
-      { ...PROPERTY, numRuns: 30 * PROPERTY.numRuns! },
-    );
-  });
+  it.each(Object.entries({ native, wasm }))(
+    'give on %s over four runs what they give eagerly, in place or not',
+    async (_name, load) => {
+      const backend = await load();
+      await fc.assert(
+        fc.asyncProperty(program, async (steps) => {
+          const length = steps.length;
+          const feeds = [1, 2, 3, 4].map((seed) => ({ x: randomValues(length, 50 + seed) }));
+          await expectLikeEager(backend, build(steps), { x: { shape: [length] } }, feeds, {
+            relative: 1e-4,
+            absolute: 1e-5,
+          });
+        }),
+        { ...PROPERTY, numRuns: 30 * PROPERTY.numRuns! },
+      );
+    },
+  );
 
   it('share a function where kernels differ only in their arrays', () => {
     const [v, w] = [5, 300].map((n) => tf.variable(tf.zeros([n])));

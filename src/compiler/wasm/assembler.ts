@@ -94,6 +94,7 @@ export const f64 = {
   toF32: instruction(0xb6),
   add: instruction(0xa0),
   mul: instruction(0xa2),
+  div: instruction(0xa3),
   min: instruction(0xa4),
   max: instruction(0xa5),
   greater: instruction(0x64),
@@ -166,6 +167,8 @@ export const f32x4 = {
   min: vector(232),
   max: vector(233),
   ofI32: vector(250),
+  /** Of a float64, in all lanes. */
+  ofF64: (x: Operand): readonly Code[] => [f64.toF32(x), simd(19)],
 };
 
 export const i32x4 = {
@@ -221,6 +224,8 @@ export const loop = (...body: Code[]): readonly Code[] => [0x03, 0x40, body, 0x0
 export const block = (...body: Code[]): readonly Code[] => [0x02, 0x40, body, 0x0b];
 export const br = (depth: number): readonly Code[] => [0x0c, depth];
 export const brIf = (depth: number, x: Operand): readonly Code[] => [x, 0x0d, depth];
+/** Ends the run with a WebAssembly.RuntimeError. */
+export const unreachable: Code = [0x00];
 export const returnNow: readonly Code[] = [0x0f];
 export const when = (x: Operand, then: Code, otherwise?: Code): readonly Code[] => [
   x,

@@ -70,6 +70,12 @@ const COMPOSED: Partial<Record<OpName, (x: Lanes, value: Value, keep: Keep) => L
     ),
 };
 
+/** The same on int32. */
+const COMPOSED_INTEGER: Partial<Record<OpName, (x: Lanes) => Lanes>> = {
+  Relu: (x) => i32x4.max(x, v128.zero),
+  Sign: (x) => i32x4.max(i32x4.min(x, i32x4.splat(1)), i32x4.splat(-1)),
+};
+
 const alphaOf = (value: Value): number =>
   isNode(value, 'Elu', 'LeakyRelu') ? value.source.attributes.alpha : NaN;
 
@@ -85,6 +91,7 @@ export function isLaneOp(value: Value): boolean {
   if (op === 'Cast') return value.dtype !== 'uint8';
   if (dtype === 'bool') return op in LOGICAL;
   if (dtype === 'float32' && (op in TRANSCENDENTAL || op in COMPOSED)) return true;
+  if (dtype === 'int32' && op in COMPOSED_INTEGER) return true;
   return dtype !== 'uint8' && DIRECT[op]?.[dtype] !== undefined;
 }
 
@@ -99,6 +106,7 @@ export function laneCode(value: Value, operands: readonly Lanes[], keep: Keep): 
   if (op === 'Cast') return castLanes(x, dtype, value.dtype);
   const instruction = dtype === 'bool' ? LOGICAL[op] : DIRECT[op]?.[dtype as 'float32' | 'int32'];
   if (instruction !== undefined) return instruction(...operands);
+  if (dtype === 'int32' && op in COMPOSED_INTEGER) return COMPOSED_INTEGER[op]!(x);
   const code = TRANSCENDENTAL[op]?.(x, keep) ?? COMPOSED[op]?.(x, value, keep);
   if (code === undefined) throw new Error(`compiler bug: no lanes for ${op}`);
   return code;

@@ -2,7 +2,9 @@ import { isNode, operandsOf, sameShape, sizeOf, type NodeValue, type Value } fro
 import { mergeParts, type Pattern } from './broadcast.js';
 import { copyTask, isCopy } from './copies.js';
 import { isLaneOp } from './elementwise-ops.js';
-import { gatherTask, isKnownGather } from './gather.js';
+import { argMaxTask } from './argmax.js';
+import { gatherTask } from './gather.js';
+import { isRowSoftmax, softmaxTask } from './softmax.js';
 import { isBiasShape, productTask, type ProductShape } from './product.js';
 import { isReduction, reductionTask } from './reduction.js';
 import { storageOf } from './storage.js';
@@ -26,8 +28,12 @@ export function generatedOp(value: Value): GeneratedOp | undefined {
   const operands = operandsOf(value).map(storageOf);
   if (isCopy(value)) return { operands, task: () => copyTask(value) };
   if (isReduction(value)) return { operands, task: () => reductionTask(value) };
-  if (isNode(value, 'Gather') && isKnownGather(value))
+  if (isNode(value, 'Gather') && operands[1].dtype === 'int32')
     return { operands, task: () => gatherTask(value) };
+  if (isNode(value, 'Softmax') && isRowSoftmax(value))
+    return { operands, task: () => softmaxTask(value) };
+  if (isNode(value, 'ArgMax') && (operands[0].dtype === 'float32' || operands[0].dtype === 'int32'))
+    return { operands, task: () => argMaxTask(value) };
   if (isNode(value, 'Gemm', 'MatMul') && value.dtype === 'float32') return product(value);
   return undefined;
 }

@@ -2,9 +2,20 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../../src/backends/backend.js';
+import { simplifiedGraph } from '../../../src/compiler/compile.js';
+import { canGenerate } from '../../../src/compiler/wasm/program.js';
 import { KERNELS } from '../../../src/compiler/kernels/index.js';
 import type { InputSpec } from '../../../src/compiler/trace.js';
-import { CLOSE, expectClose, native, outcome, PROPERTY, wasm, type Built } from '../oracle.js';
+import {
+  CLOSE,
+  expectClose,
+  native,
+  onnxWeb,
+  outcome,
+  PROPERTY,
+  wasm,
+  type Built,
+} from '../oracle.js';
 import type { KernelCase, KernelEntries, TensorCase } from './cases.js';
 import { convEntries } from './conv.js';
 import { elementwiseEntries } from './elementwise.js';
@@ -35,10 +46,31 @@ describe('each kernel rule gives what the kernel of TensorFlow.js gives', async 
 });
 
 describe('so it does on onnxruntime-web', async () => {
-  const backend = await wasm();
+  const backend = await onnxWeb();
   it.each(['Conv2DBackpropInput', 'FusedConv2D', '_FusedMatMul', 'ArgMax', 'Select', 'Mean'])(
     '%s',
     (kernel) => checkKernel(backend, kernel),
+  );
+});
+
+/** Those for whose ops no WebAssembly is generated. */
+const NOT_GENERATED = ['Cos', 'Erf', 'Pow', 'Sin'];
+
+describe('so it does in generated WebAssembly', async () => {
+  const backend = await wasm();
+  const generating: Backend = {
+    ...backend,
+    prepare(step, options) {
+      expect(canGenerate(simplifiedGraph(step, options)), 'generated for every op').toBe(true);
+      return backend.prepare(step, options);
+    },
+  };
+  it.each(Object.keys(ENTRIES).filter((kernel) => !NOT_GENERATED.includes(kernel)))(
+    '%s',
+    (kernel) => checkKernel(generating, kernel),
+  );
+  it.each(NOT_GENERATED)('or, for a step with %s, on onnxruntime-web', (kernel) =>
+    checkKernel(backend, kernel),
   );
 });
 
