@@ -1,0 +1,38 @@
+import type { Values } from '../../../src/backends/backend.js';
+import { loadGenerated } from '../../../src/backends/generated.js';
+import { Builder } from '../../../src/compiler/builder.js';
+import type { DType, Value } from '../../../src/compiler/value.js';
+import { canGenerate, generateProgram } from '../../../src/compiler/wasm/program.js';
+
+export interface InputTensor {
+  readonly shape: readonly number[];
+  readonly values: ArrayLike<number>;
+  readonly dtype?: DType;
+}
+
+/** Runs ops on inputs in generated WebAssembly: the results, by name, as they are in memory. */
+export async function runOps(
+  inputs: Readonly<Record<string, InputTensor>>,
+  build: (builder: Builder, inputs: Record<string, Value>) => Record<string, Value>,
+  threads = 1,
+): Promise<Record<string, Values>> {
+  const builder = new Builder();
+  const values = Object.fromEntries(
+    Object.entries(inputs).map(([name, { shape, dtype = 'float32' }]) => [
+      name,
+      builder.input(name, shape, dtype),
+    ]),
+  );
+  const graph = {
+    inputs: Object.values(values),
+    states: [],
+    outputs: new Map(Object.entries(build(builder, values))),
+  };
+  if (!canGenerate(graph)) throw new Error('no WebAssembly is generated for this graph');
+  const executable = await loadGenerated(generateProgram(graph, threads));
+  for (const [name, { values: given }] of Object.entries(inputs))
+    executable.inputs[name].set(given);
+  const outputs = Object.entries(await executable.run());
+  await executable.dispose();
+  return Object.fromEntries(outputs.map(([name, result]) => [name, result.slice()]));
+}
