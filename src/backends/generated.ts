@@ -1,6 +1,5 @@
 import type { Program } from '../compiler/wasm/program.js';
-import { storageOf } from '../compiler/wasm/storage.js';
-import { sizeOf, type Value } from '../compiler/value.js';
+import { sizeOf, storageOf, type Value } from '../compiler/value.js';
 import { stateValues, type Executable, type Values } from './backend.js';
 import { startThreads } from './thread-pool.js';
 

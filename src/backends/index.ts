@@ -130,6 +130,7 @@ function compiledBackend(runtime: Runtime, generate = false): Backend {
         const { canGenerate, generateProgram } = await import('../compiler/wasm/program.js');
         if (canGenerate(graph)) {
           const { loadGenerated } = await import('./generated.js');
+          runtime.leaveThreads?.();
           return loadGenerated(generateProgram(graph, runtime.threads));
         }
       }

@@ -14,6 +14,8 @@ export interface Runtime {
   readonly name: 'native' | 'wasm';
   readonly library: string;
   readonly threads: number;
+  /** Leaves the processors to generated steps: what is not started yet is to run on one thread. */
+  leaveThreads?(): void;
   createSession(model: Uint8Array): Promise<InferenceSession>;
   /** Loads a model that from then on reads its inputs where they are and leaves its outputs in their places. */
   bind(model: Uint8Array, inputs: Tensors, outputs: Tensors): Promise<BoundModel>;

@@ -30,6 +30,8 @@ export async function startThreads(
     scratch.map(async (address, index) => {
       const worker = new Worker(WORKER, {
         eval: true,
+        // The process's own (a loader, --input-type) are not for this text.
+        execArgv: [],
         workerData: { module, memory, index, scratch: address },
       });
       await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));

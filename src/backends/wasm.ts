@@ -13,6 +13,9 @@ export async function loadWasm(threads: number): Promise<Runtime> {
     library: `onnxruntime-web ${ort.env.versions.web ?? ''}`.trim(),
     threads,
     createSession,
+    // Its threads go on spinning after a run and cannot be told not to: beside those of a generated step, which spin too,
+    // either is twice as slow. The number counts from the first session on.
+    leaveThreads: () => (ort.env.wasm.numThreads = 1),
     async bind(model, inputs, outputs) {
       const session = await createSession(model);
       const places = Object.entries(outputs).map(([name, { data }]) => ({

@@ -50,6 +50,11 @@ export function scalarOf(value: Value): number | undefined {
   return source.kind === 'constant' && source.data.length === 1 ? source.data[0] : undefined;
 }
 
+/** The value that has the bytes of this one: a reshape has those of what is reshaped. */
+export function storageOf(value: Value): Value {
+  return isNode(value, 'Reshape') ? storageOf(value.source.operands[0]) : value;
+}
+
 /** What a value is computed from. */
 export function operandsOf({ source }: Value): readonly Value[] {
   return source.kind === 'node' ? source.operands : [];

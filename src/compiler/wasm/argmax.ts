@@ -1,5 +1,6 @@
 import { sizeOf, type NodeValue } from '../value.js';
-import { brIf, f64, F64, i32, loop, when, type Operand, type Code } from './assembler.js';
+import { brIf, F64, loop, when, type Operand, type Code } from './assembler.js';
+import { f64, i32 } from './instructions.js';
 import { taskFunction, type Task } from './task.js';
 
 /** Elements that a unit reads, about. */

@@ -1,5 +1,6 @@
 import { sizeOf } from '../value.js';
-import { i32, type Operand } from './assembler.js';
+import { type Operand } from './assembler.js';
+import { i32 } from './instructions.js';
 
 /** A run of a result's axes: along it an operand's elements go on, or the same one stays. */
 export interface Part {

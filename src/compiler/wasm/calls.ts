@@ -1,12 +1,12 @@
 import type { Graph, State } from '../graph.js';
 import { rootsOf } from '../graph.js';
-import { operandsOf, scalarOf, topological, type Value } from '../value.js';
+import { operandsOf, scalarOf, topological, storageOf, type Value } from '../value.js';
 import { isWhole } from './broadcast.js';
-import { elementwiseTask, fusionOperands, operandPattern, type Fusion } from './elementwise.js';
+import { elementwiseTask, fusionOperands } from './elementwise.js';
+import { operandPattern, type Fusion } from './elementwise-loop.js';
 import { isLaneOp } from './elementwise-ops.js';
 import { fusions } from './fusions.js';
 import { generatedOp } from './generated-ops.js';
-import { storageOf } from './storage.js';
 import type { Task } from './task.js';
 
 /** A task on its arrays. */

@@ -1,5 +1,6 @@
 import { isNode, sizeOf, type NodeValue, type Value } from '../value.js';
-import { i32, when, zeroBytes, type Code } from './assembler.js';
+import { when, zeroBytes, type Code } from './assembler.js';
+import { i32 } from './instructions.js';
 import { copyRows, type Axis, type StridedCopy } from './strided-copy.js';
 import { taskFunction, type Task } from './task.js';
 

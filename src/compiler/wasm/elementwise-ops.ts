@@ -1,6 +1,7 @@
 import type { DType, OpName } from '../op-attributes.js';
 import { isNode, type Value } from '../value.js';
-import { f32x4, i32x4, v128, type Code, type Operand } from './assembler.js';
+import { type Code, type Operand } from './assembler.js';
+import { f32x4, i32x4, v128 } from './instructions.js';
 import { exp, log, sigmoid, softplus, tanh, type Keep } from './transcendental.js';
 
 type Lanes = readonly Code[];

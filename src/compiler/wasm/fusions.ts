@@ -1,8 +1,7 @@
-import { operandsOf, scalarOf, sizeOf, type Value } from '../value.js';
+import { operandsOf, scalarOf, sizeOf, storageOf, type Value } from '../value.js';
 import { isNumber, isWhole } from './broadcast.js';
 import { isLaneOp } from './elementwise-ops.js';
-import { operandPattern, type Fusion } from './elementwise.js';
-import { storageOf } from './storage.js';
+import { operandPattern, type Fusion } from './elementwise-loop.js';
 
 /** A loop takes no more ops than this: its values are in registers or on the stack. */
 const MOST_MEMBERS = 64;

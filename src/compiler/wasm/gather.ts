@@ -1,5 +1,6 @@
 import { sizeOf, type NodeValue, type Value } from '../value.js';
-import { brIf, i32, loop, unreachable, when } from './assembler.js';
+import { brIf, loop, unreachable, when } from './assembler.js';
+import { i32 } from './instructions.js';
 import { blockCopy } from './strided-copy.js';
 import { taskFunction, type Task } from './task.js';
 

@@ -1,4 +1,12 @@
-import { isNode, operandsOf, sameShape, sizeOf, type NodeValue, type Value } from '../value.js';
+import {
+  isNode,
+  operandsOf,
+  sameShape,
+  sizeOf,
+  type NodeValue,
+  type Value,
+  storageOf,
+} from '../value.js';
 import { mergeParts, type Pattern } from './broadcast.js';
 import { copyTask, isCopy } from './copies.js';
 import { isLaneOp } from './elementwise-ops.js';
@@ -7,7 +15,6 @@ import { gatherTask } from './gather.js';
 import { isRowSoftmax, softmaxTask } from './softmax.js';
 import { isBiasShape, productTask, type ProductShape } from './product.js';
 import { isReduction, reductionTask } from './reduction.js';
-import { storageOf } from './storage.js';
 import type { Task } from './task.js';
 
 /** What computes a value that is no element-wise op: the task, and the storages that it reads. */

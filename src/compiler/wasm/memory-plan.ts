@@ -1,7 +1,6 @@
 import { rootsOf, type Graph, type State } from '../graph.js';
-import { sizeOf, type DType, type Value } from '../value.js';
+import { sizeOf, type DType, storageOf, type Value } from '../value.js';
 import type { Call } from './calls.js';
-import { storageOf } from './storage.js';
 
 /** A line of the cache; loops write whole vectors, so arrays must not share one. */
 export const ALIGNMENT_BYTES = 64;

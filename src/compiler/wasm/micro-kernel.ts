@@ -1,15 +1,5 @@
-import {
-  brIf,
-  f32,
-  i32,
-  loop,
-  v128,
-  f32x4,
-  type Code,
-  type Local,
-  type Operand,
-  V128,
-} from './assembler.js';
+import { brIf, loop, type Code, type Local, type Operand, V128 } from './assembler.js';
+import { f32, i32, v128, f32x4 } from './instructions.js';
 import type { TaskContext } from './task.js';
 
 /** Rows and columns of a result that are computed together, in registers; columns are a multiple of 4. */

@@ -1,5 +1,6 @@
 import { sizeOf } from '../value.js';
-import { i32, loop, brIf, when, type Code } from './assembler.js';
+import { loop, brIf, when, type Code } from './assembler.js';
+import { i32 } from './instructions.js';
 import { operandIndex, type Pattern } from './broadcast.js';
 import {
   microKernel,
@@ -161,7 +162,7 @@ export function productTask(shape: ProductShape): Task {
 
         const product = i32.div(unit.get, groups * rowParts);
         const matrix = (pattern: Pattern, size: number): readonly Code[] =>
-          i32.mul(operandIndex(pattern, product) as readonly Code[], 4 * size);
+          i32.mul(operandIndex(pattern, product), 4 * size);
         const blocks = Array.from({ length: Math.ceil(k / BLOCK_DEPTH) }, (_, j) =>
           block(j * BLOCK_DEPTH),
         );

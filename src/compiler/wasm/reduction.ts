@@ -1,15 +1,6 @@
 import { isNode, sizeOf, type NodeValue, type Value } from '../value.js';
-import {
-  brIf,
-  f32,
-  f64,
-  F64,
-  i32,
-  loop,
-  type Code,
-  type Local,
-  type Operand,
-} from './assembler.js';
+import { brIf, F64, loop, type Code, type Local, type Operand } from './assembler.js';
+import { f32, f64, i32 } from './instructions.js';
 import { stridesOf } from './copies.js';
 import { mergeAxes, type Axis } from './strided-copy.js';
 import { taskFunction, type Task } from './task.js';

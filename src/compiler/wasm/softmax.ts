@@ -1,18 +1,6 @@
 import { sizeOf, type NodeValue } from '../value.js';
-import {
-  brIf,
-  f32,
-  f32x4,
-  f64,
-  F64,
-  i32,
-  loop,
-  v128,
-  V128,
-  when,
-  type Code,
-  type Operand,
-} from './assembler.js';
+import { brIf, F64, loop, V128, when, type Code, type Operand } from './assembler.js';
+import { f32, f32x4, f64, i32, v128 } from './instructions.js';
 import { taskFunction, type Task } from './task.js';
 import { exp } from './transcendental.js';
 

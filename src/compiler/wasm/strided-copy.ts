@@ -1,16 +1,6 @@
 import { sizeOf } from '../value.js';
-import {
-  brIf,
-  copyBytes,
-  f32,
-  i32,
-  loop,
-  V128,
-  v128,
-  type Code,
-  type Local,
-  type Operand,
-} from './assembler.js';
+import { brIf, copyBytes, loop, V128, type Code, type Local, type Operand } from './assembler.js';
+import { f32, i32, v128 } from './instructions.js';
 import { transposeSquare } from './micro-kernel.js';
 import type { TaskContext } from './task.js';
 
@@ -39,7 +29,13 @@ export interface CopyRows {
   readonly rows: number;
   /** Elements of a row. */
   readonly length: number;
-  code(context: TaskContext, from: Operand, to: Operand, firstRow: Local, endRow: Local): Code;
+  readonly code: (
+    context: TaskContext,
+    from: Operand,
+    to: Operand,
+    firstRow: Local,
+    endRow: Local,
+  ) => Code;
 }
 
 /** Axes of one step from each to the next as one; those of extent 1 are nothing. */

@@ -1,9 +1,7 @@
 import {
-  atomic,
   block,
   br,
   brIf,
-  i32,
   loop,
   wasmFunction,
   type Code,
@@ -11,6 +9,7 @@ import {
   type ValueType,
   type WasmFunction,
 } from './assembler.js';
+import { atomic, i32 } from './instructions.js';
 
 /** How much memory a task may read beyond the end of an operand: a panel's row, of which it uses a part. */
 export const SLACK_BYTES = 128;
@@ -35,7 +34,7 @@ export const TASK_PARAMETERS = 3;
 
 /** What a task's code is written with. */
 export interface TaskContext {
-  local(type?: ValueType): Local;
+  readonly local: (type?: ValueType) => Local;
   /** The address of each operand and result. */
   readonly addresses: readonly Local[];
   readonly scratch: Local;

@@ -1,13 +1,10 @@
 import {
-  atomic,
   block,
   br,
   brIf,
   call,
   callIndirect,
-  count,
   drop,
-  i32,
   loop,
   returnNow,
   wasmFunction,
@@ -16,6 +13,7 @@ import {
   type Operand,
   type WasmFunction,
 } from './assembler.js';
+import { atomic, count, i32 } from './instructions.js';
 import { TASK_PARAMETERS } from './task.js';
 
 /**

@@ -1,4 +1,5 @@
-import { f32x4, i32x4, v128, type Code, type Operand } from './assembler.js';
+import { type Code, type Operand } from './assembler.js';
+import { f32x4, i32x4, v128 } from './instructions.js';
 
 /**
  * Functions of four float32 at once, to a few units in the last place. The polynomials for exp, log and tanh are those of the
