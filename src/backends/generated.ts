@@ -1,6 +1,6 @@
 import type { Program } from '../compiler/wasm/program.js';
 import { sizeOf, storageOf, type Value } from '../compiler/value.js';
-import { stateValues, type Executable, type Values } from './backend.js';
+import { othersTurn, stateValues, type Executable, type Values } from './backend.js';
 import { startThreads } from './thread-pool.js';
 
 /** Loads a generated program: its module, its memory, and a worker for each thread but this one. */
@@ -42,6 +42,7 @@ export async function loadGenerated(program: Program): Promise<Executable> {
       ]),
     ),
     async run() {
+      await othersTurn();
       for (const { from, old } of moves) old?.set(from);
       runCalls(pool.size, scratch[0]);
       for (const { values, copied } of outputs) copied?.set(values);
