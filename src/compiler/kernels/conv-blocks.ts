@@ -187,6 +187,8 @@ function sumOfGathered(
     if (row >= 0) sources[row].push(k);
   });
   const most = Math.max(...sources.map(({ length }) => length));
+  // Windows that stride over the only pixels: nothing was gathered.
+  if (most === 0) return builder.filled(0, [count, gathered.shape[1]]);
   return range(most)
     .map((k) =>
       gatherRows(

@@ -74,6 +74,27 @@ describe('so it does in generated WebAssembly', async () => {
   );
 });
 
+it('gives zeros for an image whose only pixel no window of a convolution meets', async () => {
+  const [dy, filter] = [
+    [1, 3, 2, 1],
+    [1, 1, 1, 1],
+  ].map((shape) => ({ shape, dtype: 'float32' as const, values: Array<number>(6).fill(1) }));
+  const attributes = {
+    strides: [1, 2],
+    pad: 1,
+    dataFormat: 'NHWC',
+    dimRoundingMode: 'floor',
+    dilations: [1, 1],
+    inputShape: [1, 1, 1, 1],
+  };
+  const call = {
+    inputs: { dy, filter: { ...filter, values: [1] } },
+    attributes,
+  };
+  const { outputs } = await results(await native(), 'Conv2DBackpropInput', [call]);
+  expect(Object.values(outputs).map((values) => [...(values as Float32Array)])).toEqual([[0]]);
+});
+
 async function checkKernel(backend: Backend, kernel: string): Promise<void> {
   const { cases, tolerance = CLOSE } = ENTRIES[kernel];
   const several = fc.array(cases, { minLength: CASES_A_STEP, maxLength: CASES_A_STEP });
