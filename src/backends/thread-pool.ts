@@ -41,19 +41,19 @@ export async function startThreads(
     }),
   );
   const words = new Int32Array(memory.buffer);
+  const end = async (worker: Worker, index: number): Promise<void> => {
+    const exited = new Promise((resolve) => worker.once('exit', resolve));
+    worker.ref();
+    const seat = seatAddress(index) / 4;
+    Atomics.store(words, seat, SEAT.ended);
+    Atomics.notify(words, seat);
+    await exited;
+  };
+  let ended: Promise<unknown> | undefined;
   return {
     size: workers.length,
     async end() {
-      const ended = workers.map(
-        (worker, index) =>
-          new Promise((resolve) => {
-            worker.once('exit', resolve).ref();
-            const seat = seatAddress(index) / 4;
-            Atomics.store(words, seat, SEAT.ended);
-            Atomics.notify(words, seat);
-          }),
-      );
-      await Promise.all(ended);
+      await (ended ??= Promise.all(workers.map(end)));
     },
   };
 }

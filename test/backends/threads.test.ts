@@ -43,6 +43,7 @@ describe('threads of a generated step', () => {
       const executable = await prepared(3);
       await executable.run();
       await executable.dispose();
+      await executable.dispose();
     }
   });
 
