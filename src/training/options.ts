@@ -52,7 +52,7 @@ const COMMON_OPTIONS = {
     exclusive: true,
     max: 10,
     default: 0.001,
-    defaults: { conv: 0.0002, 'conv, one digit': 0.001 },
+    defaults: { conv: 0.0005, 'conv, one digit': 0.001 },
     help: "Adam's learning rate",
   },
   discriminatorLearningRate: {
@@ -60,7 +60,7 @@ const COMMON_OPTIONS = {
     min: 0,
     exclusive: true,
     max: 10,
-    defaults: { conv: 0.0002, 'conv, one digit': 0.002 },
+    defaults: { conv: 0.0005, 'conv, one digit': 0.002 },
     help: "the discriminator's, where it has another",
   },
   learningRateDecay: {

@@ -30,9 +30,9 @@ describe('the options of a model', () => {
       const { learningRate, discriminatorLearningRate } = runOptions({ model: 'conv', ...given });
       return [learningRate, discriminatorLearningRate!];
     };
-    expect(rates({})).toEqual([0.0002, 0.0002]);
+    expect(rates({})).toEqual([0.0005, 0.0005]);
     expect(rates({ digit: 0 })).toEqual([0.001, 0.002]);
-    expect(rates({ digit: 4, learningRate: 0.0005 })).toEqual([0.0005, 0.002]);
+    expect(rates({ digit: 4, learningRate: 0.0003 })).toEqual([0.0003, 0.002]);
     expect(runOptions({ digit: 4 })).toMatchObject({ learningRate: 0.001 });
     const each = optionsOfEachDigit({ model: 'conv' });
     expect({ ...each, digit: 4 }).toEqual(runOptions({ model: 'conv', digit: 4 }));
