@@ -114,8 +114,8 @@ const ODD = {
 } as const;
 
 describe.each<[string, number, object]>([
-  ['the defaults', 4, {}],
-  ['the defaults', 16, {}],
+  ['the defaults of one digit', 4, { digit: 4 }],
+  ['the defaults of one digit', 16, { digit: 4 }],
   ['odd kernels, no normalisation', 5, ODD],
 ])('the convolutional step with %s, seed %i', (_, seed, given) => {
   const options = runOptions({ model: 'conv', seed, ...given });
