@@ -1,3 +1,4 @@
+import { RunError } from '../errors.js';
 import type { Graph } from './graph.js';
 import { encodeOnnx } from './onnx/encode.js';
 import { plan, type GraphStage, type Plan } from './plan.js';
@@ -30,7 +31,14 @@ export function compile(step: Step, options: TraceOptions): CompiledStep {
 /** The phases before the plan: a step as the graph that is to be run. @throws RunError; see {@link trace}. */
 export function simplifiedGraph(step: Step, options: TraceOptions): Graph {
   const traced = trace(step, options);
-  return simplify(traced.graph, traced.builder);
+  const graph = simplify(traced.graph, traced.builder);
+  for (const [name, value] of graph.outputs) {
+    if (value.source.kind !== 'node')
+      throw new RunError(
+        `the step's output ${name} is not computed by it: it is an input, a variable or a constant`,
+      );
+  }
+  return graph;
 }
 
 /** The phases after it. */

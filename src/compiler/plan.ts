@@ -1,4 +1,3 @@
-import { RunError } from '../errors.js';
 import { fuse } from './fuse.js';
 import { rootsOf, typeText, type Graph, type State } from './graph.js';
 import { OPS } from './ops.js';
@@ -35,12 +34,6 @@ export interface KernelStage {
 /** Divides a graph into as few ONNX graphs as the fused kernels between them allow. */
 export function plan(graph: Graph): Plan {
   const { kernels, graphValues } = fuse(graph);
-  for (const [name, value] of graph.outputs) {
-    if (value.source.kind !== 'node')
-      throw new RunError(
-        `the step's output ${name} is not computed by it: it is an input, a variable or a constant`,
-      );
-  }
   const { levelOf, kernelLevel, last } = levels(graphValues, kernels);
   computeLate(graph, graphValues, kernels, levelOf);
   const stages: Stage[] = [];

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { printGraph } from '../../src/compiler/graph.js';
 import { trace } from '../../src/compiler/trace.js';
-import { native } from './oracle.js';
+import { native, wasm } from './oracle.js';
 
 beforeEach(async () => {
   await tf.setBackend('cpu');
@@ -150,8 +150,8 @@ describe('a step that cannot be compiled says why', () => {
     ).toThrow('a compiled step cannot read a value while it is traced');
   });
 
-  it('an output that it does not compute', async () => {
-    const backend = await native();
+  it.each(['native', 'wasm'])('an output that it does not compute, on %s', async (name) => {
+    const backend = await (name === 'wasm' ? wasm() : native());
     const w = tf.variable(tf.scalar(2));
     for (const step of [
       ({ x }: Record<string, tf.Tensor>) => ({ y: x }),

@@ -5,6 +5,7 @@ import { callsOf, type Call } from './calls.js';
 import { encodeModule } from './encode.js';
 import { isGenerated } from './generated-ops.js';
 import { aligned, planMemory } from './memory-plan.js';
+import { storageOf } from '../value.js';
 import { SLACK_BYTES } from './task.js';
 import { CALL_BYTES, controlBytes, threadFunctions } from './threads.js';
 
@@ -26,9 +27,13 @@ export interface Program {
   readonly copies: readonly State[];
 }
 
-/** Whether a program can be generated for the graph: there is a kernel for every op. */
+/** Whether a program can be generated for the graph: there is something to compute, and a kernel for every op. */
 export function canGenerate(graph: Graph): boolean {
-  return topological(rootsOf(graph)).every(isGenerated);
+  const values = topological(rootsOf(graph));
+  return (
+    values.every(isGenerated) &&
+    values.some((value) => storageOf(value) === value && value.source.kind === 'node')
+  );
 }
 
 /** Generates a program for the graph, which {@link canGenerate}. */
