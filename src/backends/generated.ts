@@ -1,6 +1,7 @@
 import type { Program } from '../compiler/wasm/program.js';
-import { sizeOf, storageOf, type Value } from '../compiler/value.js';
+import { storageOf, type Value } from '../compiler/value.js';
 import { othersTurn, stateValues, type Executable, type Values } from './backend.js';
+import { viewOf } from './memory.js';
 import { startThreads } from './thread-pool.js';
 
 /** Loads a generated program: its module, its memory, and a worker for each thread but this one. */
@@ -55,11 +56,4 @@ export async function loadGenerated(program: Program): Promise<Executable> {
     },
     dispose: () => pool.end(),
   };
-}
-
-function viewOf({ buffer }: WebAssembly.Memory, { shape, dtype }: Value, address: number): Values {
-  const length = sizeOf(shape);
-  if (dtype === 'float32') return new Float32Array(buffer, address, length);
-  if (dtype === 'int32') return new Int32Array(buffer, address, length);
-  return new Uint8Array(buffer, address, length);
 }

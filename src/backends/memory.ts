@@ -45,10 +45,18 @@ export class StepMemory {
 
   /** A value's elements, as a view. */
   view(value: Value): Values {
-    const length = sizeOf(value.shape);
-    const { buffer } = this.memory;
-    if (value.dtype === 'float32') return new Float32Array(buffer, this.offset(value), length);
-    if (value.dtype === 'int32') return new Int32Array(buffer, this.offset(value), length);
-    return new Uint8Array(buffer, this.offset(value), length);
+    return viewOf(this.memory, value, this.offset(value));
   }
+}
+
+/** The elements of a value whose bytes begin at an address of a memory, as a view. */
+export function viewOf(
+  { buffer }: WebAssembly.Memory,
+  { shape, dtype }: Value,
+  address: number,
+): Values {
+  const length = sizeOf(shape);
+  if (dtype === 'float32') return new Float32Array(buffer, address, length);
+  if (dtype === 'int32') return new Int32Array(buffer, address, length);
+  return new Uint8Array(buffer, address, length);
 }
