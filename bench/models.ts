@@ -1,4 +1,4 @@
-import type { InputSpec } from '../src/compiler/trace.js';
+import type { InputSpec } from '../src/compiler/trace/trace.js';
 import { buildGan } from '../src/models/build.js';
 import type { Gan } from '../src/models/gan.js';
 import { runOptions } from '../src/training/options.js';

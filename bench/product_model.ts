@@ -1,4 +1,4 @@
-import { Builder } from '../src/compiler/builder.js';
+import { Builder } from '../src/compiler/graph/builder.js';
 import { encodeOnnx, type Port } from '../src/compiler/onnx/encode.js';
 import type { Product } from './products.js';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Step } from '../src/compiler/trace.js';
+import type { Step } from '../src/compiler/trace/trace.js';
 import type { Gan } from '../src/models/gan.js';
 
 /** The step as TensorFlow.js's users write it: its own losses and Adam, real and fake images judged one after the other. */

@@ -1,9 +1,9 @@
 /** The library: the same parts that the command line is made of. */
 export { loadBackend, type Backend, type BackendName, type Executable } from './backends/index.js';
 export { compile, type CompiledStep } from './compiler/compile.js';
-export { printGraph } from './compiler/graph.js';
-export { printPlan } from './compiler/plan.js';
-export { trace, type InputSpec, type Step, type TraceOptions } from './compiler/trace.js';
+export { printGraph } from './compiler/graph/graph.js';
+export { printPlan } from './compiler/plan/plan.js';
+export { trace, type InputSpec, type Step, type TraceOptions } from './compiler/trace/trace.js';
 export { Batches } from './data/batches.js';
 export { firstImages, loadMnist, onlyDigit, type DigitSet, type Mnist } from './data/mnist.js';
 export { Random } from './data/random.js';

@@ -1,4 +1,4 @@
-import type { Step, TraceOptions } from '../compiler/trace.js';
+import type { Step, TraceOptions } from '../compiler/trace/trace.js';
 
 export const BACKEND_NAMES = ['native', 'wasm', 'cpu', 'tensorflow'] as const;
 export type BackendName = (typeof BACKEND_NAMES)[number];

@@ -1,6 +1,6 @@
 import { portName, type CompiledStep } from '../compiler/compile.js';
-import { isWrittenInPlace } from '../compiler/plan.js';
-import { sizeOf, type Value } from '../compiler/value.js';
+import { isWrittenInPlace } from '../compiler/plan/plan.js';
+import { sizeOf, type Value } from '../compiler/graph/value.js';
 import { stateValues, type Executable } from './backend.js';
 import { StepMemory } from './memory.js';
 import type { BoundModel, Runtime, Tensors } from './runtime.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Step, TraceOptions } from '../compiler/trace.js';
-import { sizeOf, type TypedValues } from '../compiler/value.js';
+import type { Step, TraceOptions } from '../compiler/trace/trace.js';
+import { sizeOf, type TypedValues } from '../compiler/graph/value.js';
 import { othersTurn, stateValues, type Backend, type Executable } from './backend.js';
 
 /** Runs steps as TensorFlow.js does, a kernel at a time, on one of its own backends. */

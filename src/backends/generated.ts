@@ -1,5 +1,5 @@
 import type { Program } from '../compiler/wasm/program.js';
-import { storageOf, type Value } from '../compiler/value.js';
+import { storageOf, type Value } from '../compiler/graph/value.js';
 import { othersTurn, stateValues, type Executable, type Values } from './backend.js';
 import { viewOf } from './memory.js';
 import { startThreads } from './thread-pool.js';

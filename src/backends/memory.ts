@@ -1,4 +1,4 @@
-import { sizeOf, type DType, type Value } from '../compiler/value.js';
+import { sizeOf, type DType, type Value } from '../compiler/graph/value.js';
 import type { Values } from './backend.js';
 
 const PAGE_BYTES = 65_536;

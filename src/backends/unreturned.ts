@@ -1,5 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-common';
-import { Builder } from '../compiler/builder.js';
+import { Builder } from '../compiler/graph/builder.js';
 import { encodeOnnx } from '../compiler/onnx/encode.js';
 import { encodeSequenceOutput } from '../compiler/onnx/proto.js';
 import type { Runtime, Tensors } from './runtime.js';

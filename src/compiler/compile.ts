@@ -1,10 +1,10 @@
 import { RunError } from '../errors.js';
-import type { Graph } from './graph.js';
+import type { Graph } from './graph/graph.js';
 import { encodeOnnx } from './onnx/encode.js';
-import { plan, type GraphStage, type Plan } from './plan.js';
-import { simplify } from './simplify.js';
-import { trace, type Step, type TraceOptions } from './trace.js';
-import type { Value } from './value.js';
+import { plan, type GraphStage, type Plan } from './plan/plan.js';
+import { simplify } from './simplify/simplify.js';
+import { trace, type Step, type TraceOptions } from './trace/trace.js';
+import type { Value } from './graph/value.js';
 import { encodeModule } from './wasm/encode.js';
 import { kernelFunction, kernelSignature, type FusedKernel } from './wasm/kernel.js';
 

@@ -1,7 +1,7 @@
 import { encodeOnnx } from './onnx/encode.js';
-import { simplify } from './simplify.js';
-import { trace, type Step, type TraceOptions } from './trace.js';
-import type { TypedValues } from './value.js';
+import { simplify } from './simplify/simplify.js';
+import { trace, type Step, type TraceOptions } from './trace/trace.js';
+import type { TypedValues } from './graph/value.js';
 
 /**
  * Prepares a stateless step (a model's prediction) for export as one ONNX model with the weights inside. Inputs and

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Step } from '../compiler/trace.js';
+import type { Step } from '../compiler/trace/trace.js';
 import { Adam, type AdamOptions } from '../training/adam.js';
 
 /** A step that trains a classifier, and the names of the variables that it moves. */

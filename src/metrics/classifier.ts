@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Backend, Executable } from '../backends/index.js';
-import type { Step } from '../compiler/trace.js';
+import type { Step } from '../compiler/trace/trace.js';
 import { DIGITS, IMAGE_PIXELS } from '../data/idx.js';
 import { FEATURES, classify } from './classifier-model.js';
 import { namedClassifierWeights } from './classifier-step.js';

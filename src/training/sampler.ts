@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Backend, Executable, Values } from '../backends/index.js';
 import { Random } from '../data/random.js';
-import type { Step, TraceOptions } from '../compiler/trace.js';
+import type { Step, TraceOptions } from '../compiler/trace/trace.js';
 import { namedWeights, type Gan } from '../models/gan.js';
 import { drawLatent } from './latent.js';
 import type { RunOptions } from './options.js';

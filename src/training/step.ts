@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Step } from '../compiler/trace.js';
+import type { Step } from '../compiler/trace/trace.js';
 import { namedWeights, type Gan } from '../models/gan.js';
 import { Adam, type AdamOptions } from './adam.js';
 import { sigmoidCrossEntropy } from './losses.js';

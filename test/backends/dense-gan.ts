@@ -1,4 +1,4 @@
-import type { InputSpec } from '../../src/compiler/trace.js';
+import type { InputSpec } from '../../src/compiler/trace/trace.js';
 import { denseDiscriminator, denseGenerator } from '../../src/models/dense.js';
 import { stackGan, type Gan } from '../../src/models/gan.js';
 import { ganStep } from '../../src/training/step.js';

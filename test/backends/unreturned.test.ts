@@ -6,7 +6,7 @@ import {
   runUnreturned,
   withUnreturnableOutput,
 } from '../../src/backends/unreturned.js';
-import { Builder } from '../../src/compiler/builder.js';
+import { Builder } from '../../src/compiler/graph/builder.js';
 import { encodeOnnx } from '../../src/compiler/onnx/encode.js';
 import { HAS_NATIVE } from '../support/backends.js';
 

@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { modelNamed } from '../../bench/models.js';
 import { flopsOf, stepProducts, type Product } from '../../bench/products.js';
 import { compile } from '../../src/compiler/compile.js';
-import { rootsOf, type Graph } from '../../src/compiler/graph.js';
-import { isNode, operandsOf, topological } from '../../src/compiler/value.js';
+import { rootsOf, type Graph } from '../../src/compiler/graph/graph.js';
+import { isNode, operandsOf, topological } from '../../src/compiler/graph/value.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

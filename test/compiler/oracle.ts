@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import type { Backend, Values } from '../../src/backends/backend.js';
 import { loadBackend } from '../../src/backends/index.js';
 import { prepareEager } from '../../src/backends/eager.js';
-import type { InputSpec, Step } from '../../src/compiler/trace.js';
+import type { InputSpec, Step } from '../../src/compiler/trace/trace.js';
 import { FASTEST } from '../support/backends.js';
 
 /** TensorFlow.js's own cpu backend is the oracle: a step must give what it gives there, a kernel at a time. */

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Builder } from '../../src/compiler/builder.js';
+import { Builder } from '../../src/compiler/graph/builder.js';
 import { unsigned } from '../../src/compiler/wasm/assembler.js';
 import { encodeModule } from '../../src/compiler/wasm/encode.js';
 import { kernelFunction } from '../../src/compiler/wasm/kernel.js';
-import type { Value } from '../../src/compiler/value.js';
+import type { Value } from '../../src/compiler/graph/value.js';
 import { compile } from '../../src/compiler/compile.js';
 import { expectLikeEager, native, PROPERTY, randomValues, wasm, type Built } from './oracle.js';
 

@@ -1,6 +1,6 @@
 import { RunError } from '../../errors.js';
-import type { Builder } from '../builder.js';
-import type { Value } from '../value.js';
+import type { Builder } from '../graph/builder.js';
+import type { Value } from '../graph/value.js';
 
 /** The activation that a fused TensorFlow.js kernel applies to its result. */
 export function activate(

@@ -1,5 +1,5 @@
-import type { Builder } from '../builder.js';
-import type { Value } from '../value.js';
+import type { Builder } from '../graph/builder.js';
+import type { Value } from '../graph/value.js';
 
 /** Arrays by their elements: the builder knows large constants by identity, and equal ones are to be one value. */
 const known = new Map<string, Float32Array | Int32Array>();

@@ -5,9 +5,9 @@ import type {
   LeakyReluAttrs,
   StepAttrs,
 } from '@tensorflow/tfjs-core';
-import { typedValues } from '../builder.js';
-import type { OpName } from '../op-attributes.js';
-import type { DType, Value } from '../value.js';
+import { typedValues } from '../graph/builder.js';
+import type { OpName } from '../graph/op-attributes.js';
+import type { DType, Value } from '../graph/value.js';
 import type { Rule, Rules } from './rule.js';
 
 const unary =

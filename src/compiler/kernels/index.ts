@@ -1,4 +1,4 @@
-import { convKernels } from './conv.js';
+import { convKernels } from './conv/conv.js';
 import { elementwiseKernels } from './elementwise.js';
 import { matmulKernels } from './matmul.js';
 import { normaliseKernels } from './normalise.js';

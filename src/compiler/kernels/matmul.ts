@@ -1,6 +1,6 @@
 import { util, type BatchMatMulAttrs, type _FusedMatMulAttrs } from '@tensorflow/tfjs-core';
-import type { Builder } from '../builder.js';
-import { sizeOf, type Value } from '../value.js';
+import type { Builder } from '../graph/builder.js';
+import { sizeOf, type Value } from '../graph/value.js';
 import { activate } from './activation.js';
 import { reshape, type Rule, type Rules } from './rule.js';
 

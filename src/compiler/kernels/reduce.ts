@@ -1,5 +1,5 @@
 import { util, type ArgMaxAttrs, type SoftmaxAttrs, type SumAttrs } from '@tensorflow/tfjs-core';
-import type { OpName } from '../op-attributes.js';
+import type { OpName } from '../graph/op-attributes.js';
 import type { Rule, Rules } from './rule.js';
 
 type Reduction = Extract<OpName, `Reduce${string}`>;

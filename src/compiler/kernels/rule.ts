@@ -1,6 +1,6 @@
 import type { NamedAttrMap } from '@tensorflow/tfjs-core';
-import type { Builder } from '../builder.js';
-import { sameShape, type Value } from '../value.js';
+import type { Builder } from '../graph/builder.js';
+import { sameShape, type Value } from '../graph/value.js';
 
 /** How one TensorFlow.js kernel is said in the graph's ops: its named tensors and attributes in, its results out. */
 export type Rule<Attributes = NamedAttrMap> = (

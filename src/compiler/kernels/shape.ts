@@ -21,8 +21,8 @@ import {
   type UnpackAttrs,
 } from '@tensorflow/tfjs-core';
 import { RunError } from '../../errors.js';
-import { typedValues, type Builder } from '../builder.js';
-import { sizeOf, type DType, type Value } from '../value.js';
+import { typedValues, type Builder } from '../graph/builder.js';
+import { sizeOf, type DType, type Value } from '../graph/value.js';
 import { reshape, type Rule, type Rules } from './rule.js';
 
 /** The shape with a new axis of one element at `axis`, counted from the end where it is negative. */

@@ -1,4 +1,4 @@
-import { operandsOf, topological, type TypedValues, type Value } from '../value.js';
+import { operandsOf, topological, type TypedValues, type Value } from '../graph/value.js';
 import { IR_VERSION, NODE_PARTS, OPSET, type NodeParts } from './nodes.js';
 import {
   ELEMENT_TYPES,

@@ -1,4 +1,4 @@
-import type { AttributeOf, OpName } from '../op-attributes.js';
+import type { AttributeOf, OpName } from '../graph/op-attributes.js';
 import { ELEMENT_TYPES, type AttributeValue, type ElementType } from './proto.js';
 
 /** What of an op's attributes ONNX wants as int64 tensors after its operands, and what as attributes of the node. */

@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
-import type { TypedValues } from '../value.js';
+import type { TypedValues } from '../graph/value.js';
 
 /**
  * ONNX's messages as bytes, a function each, with the field numbers of onnx.proto:

@@ -1,5 +1,5 @@
-import type { OpName } from '../op-attributes.js';
-import { isNode, scalarOf, sizeOf, type Value } from '../value.js';
+import type { OpName } from '../graph/op-attributes.js';
+import { isNode, scalarOf, sizeOf, type Value } from '../graph/value.js';
 import { I32, signed, unsigned, V128, type WasmFunction } from './assembler.js';
 
 /**

@@ -1,12 +1,12 @@
-import { rootsOf, type Graph, type State } from '../graph.js';
-import { topological, type Value } from '../value.js';
+import { rootsOf, type Graph, type State } from '../graph/graph.js';
+import { topological, type Value } from '../graph/value.js';
 import type { WasmFunction } from './assembler.js';
-import { callsOf, type Call } from './calls.js';
+import { callsOf, type Call } from '../plan/calls.js';
 import { encodeModule } from './encode.js';
-import { isGenerated } from './generated-ops.js';
-import { aligned, planMemory } from './memory-plan.js';
-import { storageOf } from '../value.js';
-import { SLACK_BYTES } from './task.js';
+import { isGenerated } from './tasks/generated-ops.js';
+import { aligned, planMemory } from '../plan/memory-plan.js';
+import { storageOf } from '../graph/value.js';
+import { SLACK_BYTES } from './tasks/task.js';
 import { CALL_BYTES, controlBytes, threadFunctions } from './threads.js';
 
 const PAGE_BYTES = 65_536;

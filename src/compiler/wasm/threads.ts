@@ -14,7 +14,7 @@ import {
   type WasmFunction,
 } from './assembler.js';
 import { atomic, count, i32 } from './instructions.js';
-import { TASK_PARAMETERS } from './task.js';
+import { TASK_PARAMETERS } from './tasks/task.js';
 
 /**
  * Threads over one memory. A worker looks for a job for a while, then sleeps. A job is a call of a task; a worker that

@@ -5,7 +5,7 @@ import type { Backend } from '../../../src/backends/backend.js';
 import { simplifiedGraph } from '../../../src/compiler/compile.js';
 import { canGenerate } from '../../../src/compiler/wasm/program.js';
 import { KERNELS } from '../../../src/compiler/kernels/index.js';
-import type { InputSpec } from '../../../src/compiler/trace.js';
+import type { InputSpec } from '../../../src/compiler/trace/trace.js';
 import {
   CLOSE,
   expectClose,

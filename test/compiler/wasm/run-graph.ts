@@ -1,7 +1,7 @@
 import type { Values } from '../../../src/backends/backend.js';
 import { loadGenerated } from '../../../src/backends/generated.js';
-import { Builder } from '../../../src/compiler/builder.js';
-import type { DType, Value } from '../../../src/compiler/value.js';
+import { Builder } from '../../../src/compiler/graph/builder.js';
+import type { DType, Value } from '../../../src/compiler/graph/value.js';
 import { canGenerate, generateProgram } from '../../../src/compiler/wasm/program.js';
 
 export interface InputTensor {

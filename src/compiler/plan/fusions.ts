@@ -1,0 +1,159 @@
+import { operandsOf, scalarOf, sizeOf, storageOf, type Value } from '../graph/value.js';
+import { isNumber, isWhole } from '../wasm/tasks/broadcast.js';
+import { isLaneOp } from '../wasm/tasks/elementwise-ops.js';
+import { operandPattern, type Fusion } from '../wasm/tasks/elementwise-loop.js';
+
+/** A loop takes no more ops than this: its values are in registers or on the stack. */
+const MOST_MEMBERS = 64;
+/** Rows of fewer elements than this make a loop slow. */
+const SHORT_ROW = 16;
+
+interface Group {
+  readonly size: number;
+  /** Above those of all groups and ops that it reads, so that none waits for itself. */
+  readonly level: number;
+  readonly members: Set<Value>;
+  /** Elements that lie together in every operand; 0 where all operands are whole. */
+  inner: number;
+}
+
+/**
+ * Divides element-wise ops into loops: an op joins one that computes an operand of it, or reads one, where all its other
+ * operands are computed before; then values go to the only loop that needs them.
+ *
+ * @param order storages of a graph, operands first.
+ * @param operandsOfValue the storages that a value which is no element-wise op is computed from.
+ * @param kept values that are needed beside their users.
+ */
+export function fusions(
+  order: readonly Value[],
+  operandsOfValue: (value: Value) => readonly Value[],
+  kept: ReadonlySet<Value>,
+): Fusion[] {
+  const groups: Group[] = [];
+  const groupOf = new Map<Value, Group>();
+  const levels = new Map<Value, number>();
+  const levelOf = (value: Value): number => groupOf.get(value)?.level ?? levels.get(value) ?? 0;
+  const readers = new Map<Value, Group[]>();
+  for (const value of order) {
+    if (value.source.kind !== 'node') continue;
+    const operands = storagesOf(value);
+    if (!isLaneOp(value)) {
+      levels.set(value, 1 + Math.max(0, ...operandsOfValue(value).map(levelOf)));
+      continue;
+    }
+    const size = sizeOf(value.shape);
+    const near = operands.flatMap((operand) => [
+      ...(groupOf.has(operand) ? [groupOf.get(operand)!] : []),
+      ...(readers.get(operand) ?? []),
+    ]);
+    const fits = (group: Group): boolean =>
+      group.size === size &&
+      group.members.size < MOST_MEMBERS &&
+      operands.every((operand) => group.members.has(operand) || levelOf(operand) < group.level) &&
+      isLongRow(group.inner, innerOf(value));
+    let group = near.find(fits);
+    if (group === undefined && size === 1) group = groups.find(fits);
+    if (group === undefined) {
+      const level = 1 + Math.max(0, ...operands.map(levelOf));
+      group = { size, level, members: new Set(), inner: 0 };
+      groups.push(group);
+    }
+    join(group, value);
+    groupOf.set(value, group);
+    for (const operand of operands) {
+      const known = readers.get(operand);
+      if (known === undefined) readers.set(operand, [group]);
+      else if (!known.includes(group)) known.push(group);
+    }
+  }
+  sink(order, groupOf, operandsOfValue, kept);
+  return groups
+    .filter(({ members }) => members.size > 0)
+    .map(({ members }) => fusionOf(order, members, groupOf, operandsOfValue, kept));
+}
+
+const storagesOf = (value: Value): Value[] =>
+  operandsOf(value)
+    .filter((operand) => scalarOf(operand) === undefined)
+    .map(storageOf);
+
+function join(group: Group, value: Value): void {
+  group.members.add(value);
+  group.inner = gcd(group.inner, innerOf(value));
+}
+
+/** The extent of the innermost axis that an operand is broadcast along, or not, unlike the next; 0 for none. */
+function innerOf(value: Value): number {
+  return operandsOf(value)
+    .filter((operand) => scalarOf(operand) === undefined)
+    .map((operand) => operandPattern(value, operand))
+    .filter((pattern) => !isWhole(pattern) && !isNumber(pattern))
+    .reduce((inner, pattern) => gcd(inner, pattern[pattern.length - 1].extent), 0);
+}
+
+/** Whether loops over such rows can be one without getting slow. */
+function isLongRow(a: number, b: number): boolean {
+  if (a === 0 || b === 0 || a === b) return true;
+  return gcd(a, b) >= SHORT_ROW;
+}
+
+/** Moves a value to the loop that all its users are in: it is computed there, not written and read. */
+function sink(
+  order: readonly Value[],
+  groupOf: Map<Value, Group>,
+  operandsOfValue: (value: Value) => readonly Value[],
+  kept: ReadonlySet<Value>,
+): void {
+  const users = usersIn(order, operandsOfValue);
+  for (const value of [...order].reverse()) {
+    const group = groupOf.get(value);
+    const needing = users.get(value) ?? [];
+    const target = needing.length === 0 ? undefined : groupOf.get(needing[0]);
+    if (group === undefined || target === undefined || target === group || kept.has(value))
+      continue;
+    const fits =
+      target.size === group.size &&
+      target.members.size < MOST_MEMBERS &&
+      isLongRow(target.inner, innerOf(value)) &&
+      needing.every((user) => groupOf.get(user) === target);
+    if (!fits) continue;
+    group.members.delete(value);
+    join(target, value);
+    groupOf.set(value, target);
+  }
+}
+
+/** What is computed from each value. */
+function usersIn(
+  order: readonly Value[],
+  operandsOfValue: (value: Value) => readonly Value[],
+): Map<Value, Value[]> {
+  const users = new Map<Value, Value[]>();
+  for (const value of order) {
+    const operands = isLaneOp(value) ? storagesOf(value) : operandsOfValue(value);
+    for (const operand of operands) users.set(operand, [...(users.get(operand) ?? []), value]);
+  }
+  return users;
+}
+
+function fusionOf(
+  order: readonly Value[],
+  members: ReadonlySet<Value>,
+  groupOf: ReadonlyMap<Value, Group>,
+  operandsOfValue: (value: Value) => readonly Value[],
+  kept: ReadonlySet<Value>,
+): Fusion {
+  const users = usersIn(order, operandsOfValue);
+  return {
+    members: order.filter((value) => members.has(value)),
+    results: order.filter(
+      (value) =>
+        members.has(value) &&
+        (kept.has(value) ||
+          (users.get(value) ?? []).some((user) => groupOf.get(user) !== groupOf.get(value))),
+    ),
+  };
+}
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));

@@ -1,0 +1,137 @@
+import {
+  isNode,
+  operandsOf,
+  scalarOf,
+  type DType,
+  storageOf,
+  type Value,
+} from '../../graph/value.js';
+import { brIf, loop, V128, when, type Code, type Local } from '../assembler.js';
+import { broadcastPattern, tilePattern, type Pattern } from './broadcast.js';
+import { laneCode, splatConstant } from './elementwise-ops.js';
+import { i32, i32x4, v128 } from '../instructions.js';
+import type { TaskContext } from './task.js';
+
+/** Element-wise ops on results of one length, computed in one loop, four elements a turn. */
+export interface Fusion {
+  /** Every op's value, operands before what is computed from them. */
+  readonly members: readonly Value[];
+  /** Those that others need, which are written. */
+  readonly results: readonly Value[];
+}
+
+/** How an op reads an operand over its own elements. */
+export function operandPattern(value: Value, operand: Value): Pattern {
+  return isNode(value, 'Tile')
+    ? tilePattern(operand.shape, value.source.attributes.repeats)
+    : broadcastPattern(value.shape, operand.shape);
+}
+
+/** An array that the loop reads. */
+export interface Read {
+  readonly array: Value;
+  readonly pattern: Pattern;
+  readonly key: string;
+}
+
+export function readOf(value: Value, operand: Value): Read {
+  const array = storageOf(operand);
+  const pattern = operandPattern(value, operand);
+  return { array, pattern, key: `${array.id} ${JSON.stringify(pattern)}` };
+}
+
+const isByte = (dtype: DType): boolean => dtype === 'bool' || dtype === 'uint8';
+export const bytesOf = (dtype: DType): number => (isByte(dtype) ? 1 : 4);
+
+export interface Loop {
+  readonly reads: ReadonlyMap<string, Read>;
+  /** Reads that are one number through the whole loop. */
+  readonly numbers: ReadonlyMap<string, Local>;
+  /** Where the other arrays start, and the results under `result <id>`. */
+  readonly pointers: ReadonlyMap<string, Local>;
+  /** Elements that the last turn has, where nothing may be written after them; 0 where it may. */
+  readonly tail: number;
+  readonly length: Code;
+}
+
+/** From the pointers on, four elements a turn. */
+export function lanesLoop({ local }: TaskContext, { members, results }: Fusion, given: Loop): Code {
+  const { reads, numbers, pointers, tail } = given;
+  const [at, end, byteAt] = [local(), local(), local()];
+  const offset = (dtype: DType): readonly Code[] => (isByte(dtype) ? byteAt.get : at.get);
+  const usesBytes =
+    results.some(({ dtype }) => isByte(dtype)) ||
+    [...reads.values()].some(({ array }) => isByte(array.dtype));
+  const turn = (width: number): Code => {
+    const code: Code[] = [];
+    const known = new Map<Value | string, readonly Code[]>();
+    const keep = (x: number | readonly Code[]): readonly Code[] => {
+      const kept = local(V128);
+      code.push(kept.set(x));
+      return kept.get;
+    };
+    const inside = new Set(members);
+    const operandCode = (value: Value, operand: Value): readonly Code[] => {
+      const constant = scalarOf(operand);
+      if (constant !== undefined) return splatConstant(constant, operand.dtype);
+      const array = storageOf(operand);
+      if (inside.has(array)) return known.get(array)!;
+      const { key } = readOf(value, operand);
+      const single = numbers.get(key);
+      if (single !== undefined) return single.get;
+      let lanes = known.get(key);
+      if (lanes === undefined) {
+        const address = i32.add(pointers.get(key)!.get, offset(array.dtype));
+        known.set(key, (lanes = keep(loadLanes(array.dtype, address))));
+      }
+      return lanes;
+    };
+    for (const member of members) {
+      const operands = operandsOf(member).map((operand) => operandCode(member, operand));
+      known.set(member, keep(laneCode(member, operands, keep)));
+    }
+    for (const result of results) {
+      const address = i32.add(pointers.get(`result ${result.id}`)!.get, offset(result.dtype));
+      code.push(storeLanes(result.dtype, address, known.get(result)!, width));
+    }
+    return [usesBytes ? byteAt.set(i32.shiftRight(at.get, 2)) : [], code];
+  };
+  const whole: Code = [
+    loop(turn(4), brIf(0, i32.lessUnsigned(at.tee(i32.add(at.get, 16)), end.get))),
+  ];
+  return [
+    at.set(0),
+    end.set(i32.mul(i32.sub([given.length], tail), 4)),
+    tail === 0 ? whole : when(end.get, whole),
+    tail === 0 ? [] : turn(tail),
+  ];
+}
+
+function loadLanes(dtype: DType, address: readonly Code[]): readonly Code[] {
+  if (!isByte(dtype)) return v128.load(address);
+  return asMask(dtype, v128.widen(v128.loadFirst(address)));
+}
+
+/** An array's only number, or the one at an address, in all lanes. */
+export function loadNumber(dtype: DType, { get }: Local): readonly Code[] {
+  if (!isByte(dtype)) return v128.loadSplat(get);
+  return asMask(dtype, v128.and(v128.loadSplat8(get), i32x4.splat(255)));
+}
+
+const asMask = (dtype: DType, x: readonly Code[]): readonly Code[] =>
+  dtype === 'bool' ? i32x4.ne(x, v128.zero) : x;
+
+function storeLanes(
+  dtype: DType,
+  address: readonly Code[],
+  x: readonly Code[],
+  width: number,
+): Code {
+  if (!isByte(dtype)) {
+    if (width === 4) return v128.store(address, x);
+    return Array.from({ length: width }, (_, lane) => v128.storeLane(address, x, lane, 4 * lane));
+  }
+  const bytes = v128.narrow(dtype === 'bool' ? v128.and(x, i32x4.splat(1)) : x);
+  if (width === 4) return v128.storeLane(address, bytes, 0);
+  return Array.from({ length: width }, (_, lane) => v128.storeLane8(address, bytes, lane, lane));
+}

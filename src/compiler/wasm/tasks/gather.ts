@@ -1,0 +1,64 @@
+import { sizeOf, type NodeValue, type Value } from '../../graph/value.js';
+import { brIf, loop, unreachable, when } from '../assembler.js';
+import { i32 } from '../instructions.js';
+import { blockCopy } from './strided-copy.js';
+import { taskFunction, type Task } from './task.js';
+
+/** Elements that a unit copies. */
+const ELEMENTS_A_UNIT = 8192;
+
+/** Whether the indices are constants within the data. */
+function isKnown({ source }: NodeValue<'Gather'>): boolean {
+  const [data, indices] = source.operands;
+  return (
+    indices.source.kind === 'constant' &&
+    indices.source.data.every((k) => k >= 0 && k < data.shape[source.attributes.axis])
+  );
+}
+
+/** Rows of an array by their indices: on the data, the indices and the result. */
+export function gatherTask(value: NodeValue<'Gather'>): Task {
+  const [data, indices] = value.source.operands as [Value, Value];
+  const { axis } = value.source.attributes;
+  const outer = sizeOf(data.shape.slice(0, axis));
+  const inner = sizeOf(data.shape.slice(axis + 1));
+  const from = data.shape[axis];
+  const count = sizeOf(indices.shape);
+  const rows = outer * count;
+  const bytes = inner * (value.dtype === 'bool' || value.dtype === 'uint8' ? 1 : 4);
+  const known = isKnown(value);
+  // An index outside the data ends the run with an error, which a worker could not report.
+  const perUnit = known ? Math.max(1, Math.floor(ELEMENTS_A_UNIT / inner)) : rows;
+  const task = { arrays: 3, units: Math.ceil(rows / perUnit) };
+  return {
+    ...task,
+    scratch: 0,
+    signature: `gather ${known} ${outer} ${from} ${bytes} ${count}`,
+    function: (name) =>
+      taskFunction(name, task, ({ local, addresses: [source, index, result], unit }) => {
+        const [row, end, read, write] = [local(), local(), local(), local()];
+        const chosen = i32.load(
+          i32.add(index.get, i32.mul(outer === 1 ? row.get : i32.rem(row.get, count), 4)),
+        );
+        const element = i32.add(
+          i32.mul(outer === 1 ? 0 : i32.div(row.get, count), from * bytes),
+          i32.mul(chosen, bytes),
+        );
+        return {
+          each: [
+            row.set(i32.mul(unit.get, perUnit)),
+            end.set(i32.add(row.get, perUnit)),
+            when(i32.lessUnsigned(rows, end.get), end.set(rows)),
+            write.set(i32.add(result.get, i32.mul(row.get, bytes))),
+            loop(
+              known ? [] : when(i32.atLeastUnsigned(chosen, from), unreachable),
+              read.set(i32.add(source.get, element)),
+              blockCopy(local, bytes, read, write),
+              write.set(i32.add(write.get, bytes)),
+              brIf(0, i32.lessUnsigned(row.tee(i32.add(row.get, 1)), end.get)),
+            ),
+          ],
+        };
+      }),
+  };
+}

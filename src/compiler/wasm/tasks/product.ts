@@ -1,0 +1,236 @@
+import { sizeOf } from '../../graph/value.js';
+import { loop, brIf, when, type Code, type Local } from '../assembler.js';
+import { i32 } from '../instructions.js';
+import { operandIndex, type Pattern } from './broadcast.js';
+import {
+  microKernel,
+  packColumns,
+  packRows,
+  productLocals,
+  type ProductLocals,
+  type Tile,
+} from './micro-kernel.js';
+import { taskFunction, type Task, type TaskContext } from './task.js';
+
+/** C [batch, m, n] = A [m, k] B [k, n] + bias [n] for each of a batch, either one stored transposed. */
+export interface ProductShape {
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+  readonly transA: boolean;
+  readonly transB: boolean;
+  readonly bias: boolean;
+  /** Which matrix of A and of B belongs to each of the batch. */
+  readonly batch: number;
+  readonly batchA: Pattern;
+  readonly batchB: Pattern;
+}
+
+/** 4 by 8 leaves registers for the operands, of the 16 that x64 has: the fastest of those tried. */
+const TILE: Tile = { rows: 4, columns: 8 };
+/** Of a single row: so that a line of the cache is used whole. */
+const ROW_TILE: Tile = { rows: 1, columns: 32 };
+/** A block of B's panel and of A's rows stays in the cache. Sums are those of the blocks, added. */
+const BLOCK_DEPTH = 784;
+/** Columns that a unit has at most, in panels. */
+const PANELS_A_UNIT = 2;
+const ROWS_A_UNIT = 64;
+/** Fewer units than this leave threads without work at the end. */
+const FEW_UNITS = 8;
+/** A panel that only so many rows are multiplied with is not worth packing. */
+const UNPACKED_ROWS = 4;
+
+/** How a product is computed: in panels of columns, some of which, for a part of the rows, are a unit. */
+interface Division {
+  readonly tile: Tile;
+  /** Whether a panel of B is packed before it is multiplied with. */
+  readonly packed: boolean;
+  readonly panels: number;
+  readonly panelsPerUnit: number;
+  /** Units of one matrix of the batch: groups of panels, times parts of the rows. */
+  readonly groups: number;
+  readonly rowParts: number;
+  readonly rowsPerUnit: number;
+  readonly units: number;
+}
+
+function divisionOf({ m, n, transB, batch }: ProductShape): Division {
+  const tile = m === 1 && n > 16 && !transB ? ROW_TILE : TILE;
+  const panels = Math.ceil(n / tile.columns);
+  const panelsPerUnit = panels * batch >= PANELS_A_UNIT * FEW_UNITS ? PANELS_A_UNIT : 1;
+  const groups = Math.ceil(panels / panelsPerUnit);
+  const wanted = Math.ceil(FEW_UNITS / (groups * batch));
+  const rowParts = Math.max(1, Math.min(wanted, Math.floor(m / ROWS_A_UNIT)));
+  return {
+    tile,
+    packed: transB || m > UNPACKED_ROWS,
+    panels,
+    panelsPerUnit,
+    groups,
+    rowParts,
+    rowsPerUnit: Math.ceil(m / rowParts / tile.rows) * tile.rows,
+    units: groups * batch * rowParts,
+  };
+}
+
+/** A matrix product with all sizes known: B is packed a panel of columns at a time, as it is needed. */
+export function productTask(shape: ProductShape): Task {
+  const division = divisionOf(shape);
+  const { tile, packed, panelsPerUnit, units } = division;
+  const blockBytes = 4 * panelsPerUnit * tile.columns * Math.min(shape.k, BLOCK_DEPTH);
+  const task = { arrays: shape.bias ? 4 : 3, units };
+  return {
+    ...task,
+    signature: `product ${JSON.stringify(shape)}`,
+    scratch: packed ? blockBytes : 0,
+    function: (name) => taskFunction(name, task, (context) => unitCode(shape, division, context)),
+  };
+}
+
+/** Where a unit's work is: local variables that hold addresses, and numbers of rows, panels and parts. */
+type Places = Record<
+  | 'a'
+  | 'b'
+  | 'c'
+  | 'group'
+  | 'part'
+  | 'row'
+  | 'endRow'
+  | 'aRow'
+  | 'cRow'
+  | 'panel'
+  | 'endPanel'
+  | 'packedAt',
+  Local
+> & { readonly bias: Local | undefined; readonly locals: ProductLocals };
+
+function unitCode(
+  shape: ProductShape,
+  division: Division,
+  { local, addresses, scratch, unit }: TaskContext,
+): { each: Code } {
+  const { m, k, n } = shape;
+  const { tile, packed, panels, panelsPerUnit, groups, rowParts } = division;
+  const [a, b, ...others] = addresses;
+  const places: Places = {
+    a: local(),
+    b: local(),
+    c: local(),
+    group: local(),
+    part: local(),
+    row: local(),
+    endRow: local(),
+    aRow: local(),
+    cRow: local(),
+    panel: local(),
+    endPanel: local(),
+    packedAt: local(),
+    bias: shape.bias ? others[0] : undefined,
+    locals: productLocals(local, tile),
+  };
+  const { group, panel, endPanel, packedAt } = places;
+  const block = (first: number): Code => {
+    const depth = Math.min(BLOCK_DEPTH, k - first);
+    const last = panelCode(shape, division, places, first, n - (panels - 1) * tile.columns);
+    const each =
+      n % tile.columns === 0 || panels === 1
+        ? last
+        : when(
+            i32.eq(panel.get, panels - 1),
+            last,
+            panelCode(shape, division, places, first, tile.columns),
+          );
+    return [
+      packedAt.set(scratch.get),
+      panel.set(i32.mul(group.get, panelsPerUnit)),
+      endPanel.set(i32.add(panel.get, panelsPerUnit)),
+      when(i32.lessUnsigned(panels, endPanel.get), endPanel.set(panels)),
+      loop(
+        each,
+        packed ? packedAt.set(i32.add(packedAt.get, 4 * depth * tile.columns)) : [],
+        brIf(0, i32.lessUnsigned(panel.tee(i32.add(panel.get, 1)), endPanel.get)),
+      ),
+    ];
+  };
+  const perMatrix = groups * rowParts;
+  const product = i32.div(unit.get, perMatrix);
+  const matrix = (pattern: Pattern, size: number): readonly Code[] =>
+    i32.mul(operandIndex(pattern, product), 4 * size);
+  return {
+    each: [
+      places.a.set(i32.add(a.get, matrix(shape.batchA, m * k))),
+      places.b.set(i32.add(b.get, matrix(shape.batchB, k * n))),
+      places.c.set(i32.add(others[others.length - 1].get, i32.mul(product, 4 * m * n))),
+      group.set(i32.rem(unit.get, perMatrix)),
+      places.part.set(i32.div(group.get, groups)),
+      group.set(i32.rem(group.get, groups)),
+      Array.from({ length: Math.ceil(k / BLOCK_DEPTH) }, (_, j) => block(j * BLOCK_DEPTH)),
+    ],
+  };
+}
+
+/** One panel of the result, `width` columns, a unit's rows of it: plus the products of a block of A's columns and B's rows. */
+function panelCode(
+  { m, k, n, transA, transB }: ProductShape,
+  { tile, packed, rowParts, rowsPerUnit }: Division,
+  { a, b, c, part, row, endRow, aRow, cRow, panel, packedAt, bias, locals }: Places,
+  first: number,
+  width: number,
+): Code {
+  const depth = Math.min(BLOCK_DEPTH, k - first);
+  const [rowA, rowB] = [transA ? m : k, transB ? k : n];
+  /** Numbers from one row of the product to the next, and from one turn to the next. */
+  const [aRows, aTurns] = transA ? [1, rowA] : [rowA, 1];
+  const columnBytes = i32.mul(panel.get, 4 * tile.columns);
+  const panelB = i32.add(
+    i32.add(b.get, 4 * first * (transB ? 1 : rowB)),
+    transB ? i32.mul(columnBytes, rowB) : columnBytes,
+  );
+  const plus =
+    first > 0
+      ? 'result'
+      : bias === undefined
+        ? undefined
+        : { bias: i32.add(bias.get, columnBytes) };
+  const rows = (count: number): Code =>
+    microKernel(locals, {
+      rows: count,
+      columns: width,
+      depth,
+      a: aRow.get,
+      b: packedAt.get,
+      c: cRow.get,
+      aStep: aTurns,
+      aRow: aRows,
+      bStep: packed ? tile.columns : rowB,
+      cRow: n,
+      plus,
+    });
+  const pack = transB ? packRows : packColumns;
+  const packing = { from: panelB, to: packedAt.get, row: rowB, width, stride: tile.columns, depth };
+  const whole = m - (m % tile.rows);
+  return [
+    packed ? pack(locals, packing) : packedAt.set(panelB),
+    row.set(i32.mul(part.get, rowsPerUnit)),
+    aRow.set(i32.add(i32.add(a.get, 4 * first * aTurns), i32.mul(row.get, 4 * aRows))),
+    cRow.set(i32.add(i32.add(c.get, columnBytes), i32.mul(row.get, 4 * n))),
+    endRow.set(i32.add(row.get, rowsPerUnit)),
+    when(i32.lessUnsigned(whole, endRow.get), endRow.set(whole)),
+    whole === 0
+      ? []
+      : when(
+          i32.lessUnsigned(row.get, endRow.get),
+          loop(
+            rows(tile.rows),
+            aRow.set(i32.add(aRow.get, 4 * aRows * tile.rows)),
+            cRow.set(i32.add(cRow.get, 4 * n * tile.rows)),
+            brIf(0, i32.lessUnsigned(row.tee(i32.add(row.get, tile.rows)), endRow.get)),
+          ),
+        ),
+    m === whole ? [] : when(i32.eq(part.get, rowParts - 1), rows(m - whole)),
+  ];
+}
+
+/** Whether a value of such a shape can be the bias: one number for each column. */
+export const isBiasShape = (shape: readonly number[], n: number): boolean =>
+  sizeOf(shape) === n && shape[shape.length - 1] === n;

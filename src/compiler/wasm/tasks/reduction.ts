@@ -1,0 +1,114 @@
+import { isNode, sizeOf, type NodeValue, type Value } from '../../graph/value.js';
+import { brIf, F64, loop, type Code, type Local, type Operand } from '../assembler.js';
+import { f32, f64, i32 } from '../instructions.js';
+import { stridesOf } from './copies.js';
+import { mergeAxes, type Axis } from './strided-copy.js';
+import { taskFunction, type Task } from './task.js';
+
+const REDUCTIONS = ['ReduceMax', 'ReduceMean', 'ReduceMin', 'ReduceProd', 'ReduceSum'] as const;
+export type ReductionOp = (typeof REDUCTIONS)[number];
+
+export const isReduction = (value: Value): value is NodeValue<ReductionOp> =>
+  isNode(value, ...REDUCTIONS) && (value.dtype === 'float32' || value.dtype === 'int32');
+
+/** Elements that a unit reads, about. */
+const ELEMENTS_A_UNIT = 16384;
+
+const START: Readonly<Record<ReductionOp, number>> = {
+  ReduceMax: -Infinity,
+  ReduceMean: 0,
+  ReduceMin: Infinity,
+  ReduceProd: 1,
+  ReduceSum: 0,
+};
+const STEP: Readonly<Record<ReductionOp, (x: Operand, y: Operand) => readonly Code[]>> = {
+  ReduceMax: f64.max,
+  ReduceMean: f64.add,
+  ReduceMin: f64.min,
+  ReduceProd: f64.mul,
+  ReduceSum: f64.add,
+};
+
+/** An element of the result after another, in float64: reductions that take long are products by now (`sumByProduct`). */
+export function reductionTask(value: NodeValue<ReductionOp>): Task {
+  const { op, attributes, operands } = value.source;
+  const [x] = operands;
+  const strides = stridesOf(x.shape);
+  const axes = (reduced: boolean): Axis[] =>
+    mergeAxes(
+      x.shape.flatMap((extent, axis) =>
+        attributes.axes.includes(axis) === reduced
+          ? [{ extent, from: strides[axis], to: strides[axis] }]
+          : [],
+      ),
+    );
+  const [kept, reduced] = [axes(false), axes(true)];
+  const [results, elements] = [sizeOf(value.shape), sizeOf(reduced.map(({ extent }) => extent))];
+  const perUnit = Math.max(1, Math.floor(ELEMENTS_A_UNIT / elements));
+  const task = { arrays: 2, units: Math.ceil(results / perUnit) };
+  const integer = value.dtype === 'int32';
+  return {
+    ...task,
+    scratch: 0,
+    signature: `${op} ${value.dtype} ${JSON.stringify([kept, reduced])}`,
+    function: (name) =>
+      taskFunction(name, task, ({ local, addresses: [source, target], unit }) => {
+        const [at, end, start] = [local(), local(), local()];
+        const sum = local(F64);
+        const load = (address: Operand): readonly Code[] =>
+          integer ? f64.ofI32(i32.load(address)) : f64.loadF32(address);
+        let body = (position: Local): Code => [sum.set(STEP[op](sum.get, load(position.get)))];
+        for (const axis of [...reduced].reverse()) {
+          const inside = body;
+          body = (position) => {
+            const [mine, last] = [local(), local()];
+            return [
+              mine.set(position.get),
+              last.set(i32.add(mine.get, 4 * axis.extent * axis.from)),
+              loop(
+                inside(mine),
+                brIf(0, i32.ne(mine.tee(i32.add(mine.get, 4 * axis.from)), last.get)),
+              ),
+            ];
+          };
+        }
+        let below = results;
+        let first: Operand = source.get;
+        kept.forEach((axis, k) => {
+          below /= axis.extent;
+          const above = i32.div(at.get, below);
+          first = i32.add(
+            first,
+            i32.mul(k === 0 ? above : i32.rem(above, axis.extent), 4 * axis.from),
+          );
+        });
+        const result = op === 'ReduceMean' ? f64.mul(sum.get, f64.const(1 / elements)) : sum.get;
+        const address = i32.add(target.get, i32.mul(at.get, 4));
+        return {
+          each: [
+            at.set(i32.mul(unit.get, perUnit)),
+            end.set(i32.add(at.get, perUnit)),
+            // The last unit may have fewer.
+            end.set(least(end.get, results)),
+            loop(
+              sum.set(f64.const(START[op])),
+              start.set(first),
+              body(start),
+              integer
+                ? i32.store(address, i32.ofF64(result))
+                : f32.store(address, f64.toF32(result)),
+              brIf(0, i32.lessUnsigned(at.tee(i32.add(at.get, 1)), end.get)),
+            ),
+          ],
+        };
+      }),
+  };
+}
+
+/** The smaller of an unsigned number and a constant. */
+const least = (x: readonly Code[], limit: number): readonly Code[] => [
+  x,
+  i32.const(limit),
+  i32.lessUnsigned(x, limit),
+  0x1b,
+];

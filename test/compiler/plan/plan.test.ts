@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { printPlan, plan } from '../../../src/compiler/plan/plan.js';
+import { simplify } from '../../../src/compiler/simplify/simplify.js';
+import { trace } from '../../../src/compiler/trace/trace.js';
+import { numbered } from '../numbered.js';
+import { expectLikeEager, native, randomValues, type Built } from '../oracle.js';
+
+/** Moves w by what x gives, in a kernel, and then computes from both, in a second graph. */
+function build(): Built {
+  const w = tf.variable(tf.ones([8]), true, 'w');
+  return {
+    variables: new Map([[w, 'w']]),
+    step: ({ x }) => {
+      const moves = tf.reshape(tf.concat([tf.exp(x), tf.zeros([1, 4])]), [8]);
+      w.assign(tf.sub<tf.Tensor1D>(w, tf.mul(moves, 0.125)));
+      const both = tf.add(tf.softmax(w), moves);
+      return { out: tf.concat([tf.reshape(both, [2, 4]), tf.zeros([1, 4])]) };
+    },
+  };
+}
+
+const inputs = { x: { shape: [1, 4] } };
+
+it('hands over neither reshapes nor constants between stages', async () => {
+  const { step, variables } = build();
+  const { graph, builder } = trace(step, { inputs, variables: variables! });
+  const text = printPlan(plan(simplify(graph, builder)));
+  tf.disposeVariables();
+  expect(numbered(text)).toMatchInlineSnapshot(`
+    "0. graph (x: f32[1, 4]) -> (v0: f32[2, 4])
+    1. kernel (w: f32[8], v0: f32[2, 4]) -> (v1: f32[8])
+    2. graph (v1: f32[8], v0: f32[2, 4]) -> (v2: f32[3, 4])"
+  `);
+  await expectLikeEager(await native(), build, inputs, [
+    { x: randomValues(4, 1) },
+    { x: randomValues(4, 2) },
+  ]);
+});
