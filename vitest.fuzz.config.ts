@@ -6,7 +6,7 @@ export default defineConfig({
     include: [
       'test/data/idx.test.ts',
       'test/data/bounded-read.test.ts',
-      'test/training/hostile.test.ts',
+      'test/runs/hostile.test.ts',
       'test/cli/hostile-arguments.test.ts',
     ],
     testNamePattern: 'hostile',

@@ -14,10 +14,10 @@ import { loadBackend, type Backend } from '../src/backends/index.js';
 import { exporter } from '../src/compiler/export.js';
 import { loadMnist } from '../src/data/mnist.js';
 import type { Random } from '../src/data/random.js';
-import { evaluateModels } from '../src/metrics/evaluate.js';
-import { evaluationTable } from '../src/metrics/evaluation-table.js';
-import { denseGenerator } from '../src/models/dense.js';
-import type { Generator } from '../src/training/generator.js';
+import { evaluateModels } from '../src/evaluation/evaluate.js';
+import { evaluationTable } from '../src/evaluation/table.js';
+import { denseGenerator } from '../src/gan/dense.js';
+import type { Generator } from '../src/runs/generator.js';
 
 const LATENT_SIZE = 100;
 const CHUNK = 500;

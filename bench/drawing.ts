@@ -11,9 +11,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadBackend } from '../dist/backends/index.js';
 import { loadMnist } from '../dist/data/mnist.js';
-import { runOptions } from '../dist/training/options.js';
+import { runOptions } from '../dist/gan/options.js';
 import { train } from '../dist/training/train.js';
-import { CurrentDrawings } from '../dist/web/current-drawings.js';
+import { CurrentDrawings } from '../dist/drawings/current-drawings.js';
 
 const [epochs = 40, threads, rounds = 3] = process.argv.slice(2).map(Number);
 const mnist = loadMnist();

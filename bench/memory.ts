@@ -12,7 +12,7 @@ import { runInNewContext } from 'node:vm';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadBackend } from '../src/backends/index.js';
 import { loadMnist } from '../src/data/mnist.js';
-import { runOptions } from '../src/training/options.js';
+import { runOptions } from '../src/gan/options.js';
 import { train } from '../src/training/train.js';
 
 const EVERY = 1000;

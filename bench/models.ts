@@ -1,8 +1,8 @@
 import type { InputSpec } from '../src/compiler/trace/trace.js';
-import { buildGan } from '../src/models/build.js';
-import type { Gan } from '../src/models/gan.js';
-import { runOptions } from '../src/training/options.js';
-import { ganStep, type GanStep } from '../src/training/step.js';
+import { buildGan } from '../src/gan/build.js';
+import type { Gan } from '../src/gan/gan.js';
+import { runOptions } from '../src/gan/options.js';
+import { ganStep, type GanStep } from '../src/gan/step.js';
 
 const LATENT_SIZE = 100;
 const ADAM = { learningRate: 2e-4, beta1: 0.5 };

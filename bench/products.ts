@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Gan } from '../src/models/gan.js';
+import type { Gan } from '../src/gan/gan.js';
 
 /** A matrix product: a [m, k] x b [k, n], where either is stored transposed. */
 export interface Product {

@@ -1,5 +1,5 @@
 import type * as Echarts from 'echarts';
-import { chartSvg } from '../src/images/losses-chart.js';
+import { chartSvg } from '../src/charts/losses-chart.js';
 import { FONT_FAMILY, svgToPng } from '../src/images/raster.js';
 
 /** One figure of a sweep: at this batch size, these units or images, on these threads. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Step } from '../src/compiler/trace/trace.js';
-import type { Gan } from '../src/models/gan.js';
+import type { Gan } from '../src/gan/gan.js';
 
 /** The step as TensorFlow.js's users write it: its own losses and Adam, real and fake images judged one after the other. */
 export function usualStep({

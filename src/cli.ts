@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
-import { addCommand, explainUsage } from './commands/command.js';
-import { makeConsole } from './commands/console.js';
+import { addCommand, explainUsage } from './cli/command.js';
+import { makeConsole } from './cli/console.js';
 import { COMMANDS } from './commands/definitions.js';
-import { surviveStreams } from './commands/streams.js';
+import { surviveStreams } from './cli/streams.js';
 import { RunError, UserError } from './errors.js';
 import { VERSION } from './version.js';
 

@@ -7,12 +7,12 @@ import { comparePage } from '../web/compare.js';
 import { drawComparePng } from '../web/compare-png.js';
 import { differences } from '../web/differences.js';
 import { MOST_RUNS } from '../web/run-charts.js';
-import { readRun, type RunData } from '../web/run-data.js';
-import { findRun } from '../training/run-folder.js';
-import { OUTPUTS } from './common-options.js';
-import type { Console } from './console.js';
-import { openInBrowser } from './open.js';
-import { COMPARE_OPTIONS } from './option-tables.js';
+import { readRun, type RunData } from '../runs/run-data.js';
+import { findRun } from '../runs/run-folder.js';
+import { OUTPUTS } from '../cli/common-options.js';
+import type { Console } from '../cli/console.js';
+import { openInBrowser } from '../cli/open.js';
+import { COMPARE_OPTIONS } from '../cli/option-tables.js';
 
 /** `gan-mnist compare`. */
 export async function runCompare(

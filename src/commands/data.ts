@@ -3,7 +3,7 @@ import { DIGITS, IMAGE_PIXELS } from '../data/idx.js';
 import { MNIST_DIGESTS, loadMnist, type DigitSet } from '../data/mnist.js';
 import { writeFileWhole } from '../files.js';
 import { gridImage } from '../images/grid.js';
-import type { Console } from './console.js';
+import type { Console } from '../cli/console.js';
 import { encodePng } from '../images/png.js';
 
 /** Digits of a class in the grid. */

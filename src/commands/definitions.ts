@@ -1,4 +1,4 @@
-import { defineCommand, type CommandDefinition } from './command.js';
+import { defineCommand, type CommandDefinition } from '../cli/command.js';
 import {
   COMPARE_OPTIONS,
   DATA_OPTIONS,
@@ -9,7 +9,7 @@ import {
   SAMPLE_OPTIONS,
   TRAIN_OPTIONS,
   WATCH_OPTIONS,
-} from './option-tables.js';
+} from '../cli/option-tables.js';
 
 const RUN = { name: 'RUN', help: 'folder of a run, as outputs/00001-dense (default: the newest)' };
 

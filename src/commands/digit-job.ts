@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { INTERRUPTED } from './console.js';
+import { INTERRUPTED } from '../cli/console.js';
 
 /** An object that `gan-mnist train --json` prints, as {"event": "epoch", ...}. */
 export type TrainEvent = Readonly<Record<string, unknown>> & { readonly event: string };

@@ -1,15 +1,15 @@
 import { loadBackend } from '../backends/index.js';
-import { evaluateModels } from '../metrics/evaluate.js';
-import { writeEvaluation } from '../metrics/evaluation-files.js';
-import { evaluationTable } from '../metrics/evaluation-table.js';
-import { disposeModels, loadModels, modelDigests } from '../metrics/models.js';
-import { defaultLatentScale } from '../metrics/latent-scale.js';
-import { findModels } from '../metrics/run-models.js';
+import { evaluateModels } from '../evaluation/evaluate.js';
+import { writeEvaluation } from '../evaluation/files.js';
+import { evaluationTable } from '../evaluation/table.js';
+import { disposeModels, loadModels, modelDigests } from '../labelled/models.js';
+import { defaultLatentScale } from '../labelled/latent-scale.js';
+import { findModels } from '../labelled/run-models.js';
 import type { OptionsOf } from '../options.js';
-import { OUTPUTS } from './common-options.js';
-import type { Console } from './console.js';
+import { OUTPUTS } from '../cli/common-options.js';
+import type { Console } from '../cli/console.js';
 import { keeping, realDigits, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
-import { EVALUATE_OPTIONS } from './option-tables.js';
+import { EVALUATE_OPTIONS } from '../cli/option-tables.js';
 import { warnOfUnfinished } from './unfinished.js';
 
 /** `gan-mnist evaluate`. */

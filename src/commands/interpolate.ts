@@ -6,12 +6,12 @@ import { encodeGif } from '../images/gif.js';
 import { DIGIT_SIDE, gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 import type { OptionsOf } from '../options.js';
-import { loadGenerator } from '../training/generator.js';
-import { latentPoint, latentWalk } from '../training/latent-walk.js';
-import { readRunDescription } from '../training/run-description.js';
-import type { Console } from './console.js';
+import { loadGenerator } from '../runs/generator.js';
+import { latentPoint, latentWalk } from '../gan/latent-walk.js';
+import { readRunDescription } from '../runs/run-description.js';
+import type { Console } from '../cli/console.js';
 import { findOneRun } from './one-run.js';
-import { INTERPOLATE_OPTIONS } from './option-tables.js';
+import { INTERPOLATE_OPTIONS } from '../cli/option-tables.js';
 
 const PIXELS = DIGIT_SIDE * DIGIT_SIDE;
 const MOST_SEEDS = 50;

@@ -1,10 +1,10 @@
 import type { Backend } from '../backends/index.js';
 import { loadMnist, type Mnist } from '../data/mnist.js';
 import { UserError } from '../errors.js';
-import type { KeepContext } from '../metrics/kept-classifier.js';
-import type { RunModels } from '../metrics/run-models.js';
-import { readRunDescription } from '../training/run-description.js';
-import type { Console } from './console.js';
+import type { KeepContext } from '../classifier/kept.js';
+import type { RunModels } from '../labelled/run-models.js';
+import { readRunDescription } from '../runs/run-description.js';
+import type { Console } from '../cli/console.js';
 
 /** The folder in which classifiers are kept. */
 const KEPT_IN = 'data';

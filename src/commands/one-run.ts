@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
-import { isDigitsFolder } from '../training/digit-folders.js';
-import { findRun } from '../training/run-folder.js';
-import { OUTPUTS } from './common-options.js';
+import { isDigitsFolder } from '../runs/digit-folders.js';
+import { findRun } from '../runs/run-folder.js';
+import { OUTPUTS } from '../cli/common-options.js';
 
 /**
  * The run that the user means, for commands that show one: the named folder, or the newest.

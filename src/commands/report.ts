@@ -1,11 +1,11 @@
 import type { OptionsOf } from '../options.js';
-import { drawFolder } from '../web/drawings.js';
-import { readRun } from '../web/run-data.js';
-import { findRun } from '../training/run-folder.js';
-import { OUTPUTS } from './common-options.js';
-import type { Console } from './console.js';
-import { openInBrowser } from './open.js';
-import type { REPORT_OPTIONS } from './option-tables.js';
+import { drawFolder } from '../drawings/drawings.js';
+import { readRun } from '../runs/run-data.js';
+import { findRun } from '../runs/run-folder.js';
+import { OUTPUTS } from '../cli/common-options.js';
+import type { Console } from '../cli/console.js';
+import { openInBrowser } from '../cli/open.js';
+import type { REPORT_OPTIONS } from '../cli/option-tables.js';
 
 /** `gan-mnist report`. */
 export async function runReport(

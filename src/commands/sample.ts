@@ -6,13 +6,13 @@ import type { OptionsOf } from '../options.js';
 import { writeFileWhole } from '../files.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
-import { ALL_DIGITS, isDigitsFolder } from '../training/digit-folders.js';
-import { findAllDigitRuns, findDigitRun } from '../training/digit-runs.js';
-import { loadGenerator } from '../training/generator.js';
-import { findRun } from '../training/run-folder.js';
-import { OUTPUTS } from './common-options.js';
-import type { Console } from './console.js';
-import { SAMPLE_OPTIONS } from './option-tables.js';
+import { ALL_DIGITS, isDigitsFolder } from '../runs/digit-folders.js';
+import { findAllDigitRuns, findDigitRun } from '../runs/digit-runs.js';
+import { loadGenerator } from '../runs/generator.js';
+import { findRun } from '../runs/run-folder.js';
+import { OUTPUTS } from '../cli/common-options.js';
+import type { Console } from '../cli/console.js';
+import { SAMPLE_OPTIONS } from '../cli/option-tables.js';
 
 type Given = Partial<OptionsOf<typeof SAMPLE_OPTIONS>>;
 

@@ -10,23 +10,23 @@ import {
   hasDigitRun,
   isDigitsFolder,
   removeDrafts,
-} from '../training/digit-folders.js';
+} from '../runs/digit-folders.js';
 import {
   createDigitsFolder,
   epochsTrained,
   readDigitRuns,
   writeDigitRuns,
   type DigitRunsDescription,
-} from '../training/digit-runs.js';
-import { lockFolder } from '../training/lock.js';
-import type { LogRow } from '../training/log.js';
-import { optionsOfEachDigit } from '../training/options.js';
+} from '../runs/digit-runs.js';
+import { lockFolder } from '../runs/lock.js';
+import type { LogRow } from '../runs/log.js';
+import { optionsOfEachDigit } from '../gan/options.js';
 import { refuseFewerEpochs } from '../training/resume.js';
 import { trainingImages } from '../training/train.js';
-import { OUTPUTS } from './common-options.js';
-import { drawFolder } from '../web/drawings.js';
-import { readLog, readRun } from '../web/run-data.js';
-import { INTERRUPTED, type Console } from './console.js';
+import { OUTPUTS } from '../cli/common-options.js';
+import { drawFolder } from '../drawings/drawings.js';
+import { readLog, readRun } from '../runs/run-data.js';
+import { INTERRUPTED, type Console } from '../cli/console.js';
 import { startJob, type TrainEvent } from './digit-job.js';
 import {
   findResumed,

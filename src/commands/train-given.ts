@@ -1,9 +1,9 @@
 import { UserError } from '../errors.js';
 import { flagOf, type OptionsOf } from '../options.js';
-import { RUN_OPTIONS } from '../training/options.js';
-import { findRun } from '../training/run-folder.js';
-import { OUTPUTS } from './common-options.js';
-import type { TRAIN_OPTIONS } from './option-tables.js';
+import { RUN_OPTIONS } from '../gan/options.js';
+import { findRun } from '../runs/run-folder.js';
+import { OUTPUTS } from '../cli/common-options.js';
+import type { TRAIN_OPTIONS } from '../cli/option-tables.js';
 
 /** What was typed after `gan-mnist train`. */
 export type Given = Partial<OptionsOf<typeof TRAIN_OPTIONS>>;

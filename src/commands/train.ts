@@ -5,16 +5,16 @@ import { UserError } from '../errors.js';
 import { toBytes } from '../images/grid.js';
 import { graphicsOf } from '../terminal/graphics.js';
 import { createProgress, type Progress } from '../terminal/progress.js';
-import { isDigitsFolder } from '../training/digit-folders.js';
-import { runOptions, type RunOptions } from '../training/options.js';
-import { readRunDescription } from '../training/run-description.js';
-import { RUN_FILES } from '../training/run-folder.js';
+import { isDigitsFolder } from '../runs/digit-folders.js';
+import { runOptions, type RunOptions } from '../gan/options.js';
+import { readRunDescription } from '../runs/run-description.js';
+import { RUN_FILES } from '../runs/run-folder.js';
 import type { RunOutcome } from '../training/run.js';
 import { resume } from '../training/resume.js';
 import { train, type TrainContext } from '../training/train.js';
-import { CurrentDrawings } from '../web/current-drawings.js';
-import { OUTPUTS } from './common-options.js';
-import { INTERRUPTED, type Console } from './console.js';
+import { CurrentDrawings } from '../drawings/current-drawings.js';
+import { OUTPUTS } from '../cli/common-options.js';
+import { INTERRUPTED, type Console } from '../cli/console.js';
 import {
   findResumed,
   onlyRunOptions,

@@ -1,7 +1,7 @@
-import { readRunDescription } from '../training/run-description.js';
-import type { RunModels } from '../metrics/run-models.js';
-import { readLog } from '../web/run-data.js';
-import type { Console } from './console.js';
+import { readRunDescription } from '../runs/run-description.js';
+import type { RunModels } from '../labelled/run-models.js';
+import { readLog } from '../runs/run-data.js';
+import type { Console } from '../cli/console.js';
 
 /**
  * Warns of models whose training is not at its end: their rates have not fallen yet, so they are worse than they will be.

@@ -1,10 +1,10 @@
 import type { OptionsOf } from '../options.js';
-import { damagedText, readLog } from '../web/run-data.js';
-import { startWatchServer } from '../web/watch-server.js';
-import type { Console } from './console.js';
+import { damagedText, readLog } from '../runs/run-data.js';
+import { startWatchServer } from '../web/watch/server.js';
+import type { Console } from '../cli/console.js';
 import { findOneRun } from './one-run.js';
-import { openInBrowser } from './open.js';
-import { WATCH_OPTIONS } from './option-tables.js';
+import { openInBrowser } from '../cli/open.js';
+import { WATCH_OPTIONS } from '../cli/option-tables.js';
 
 /** `gan-mnist watch`; it serves until the process is told to end. */
 export async function runWatch(

@@ -1,4 +1,4 @@
-import type { LabelReport } from '../metrics/digit-source.js';
+import type { LabelReport } from '../labelled/digit-source.js';
 import type { Counts, Format, Part } from './format.js';
 import type { WrittenFile } from './streamed-file.js';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeFileWhole } from '../files.js';
-import type { DigitSource } from '../metrics/digit-source.js';
-import { drawSet } from '../metrics/synthetic-set.js';
+import type { DigitSource } from '../labelled/digit-source.js';
+import { drawSet } from '../labelled/synthetic-set.js';
 import { VERSION } from '../version.js';
 import { openCsv } from './csv-format.js';
 import { PARTS, sumOf, type Counts, type Format, type OpenFormat, type Part } from './format.js';

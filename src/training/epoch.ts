@@ -1,6 +1,6 @@
-import type { UnfinishedEpoch } from './checkpoint.js';
-import type { LogRow } from './log.js';
-import type { Losses } from './trainer.js';
+import type { UnfinishedEpoch } from '../runs/checkpoint.js';
+import type { LogRow } from '../runs/log.js';
+import type { Losses } from '../gan/step.js';
 
 const NONE: UnfinishedEpoch = {
   steps: 0,

@@ -6,14 +6,15 @@ import { RunError } from '../errors.js';
 import { explainFileError, removeFiles, renewFile, replaceFile } from '../files.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
-import { writeCheckpoint, type UnfinishedEpoch } from './checkpoint.js';
-import { COLLAPSED_BELOW, spread } from './diversity.js';
+import { writeCheckpoint, type Position, type UnfinishedEpoch } from '../runs/checkpoint.js';
+import { COLLAPSED_BELOW, spread } from '../gan/diversity.js';
 import { Epoch } from './epoch.js';
-import { logLines, lossesCsv, type LogRow } from './log.js';
-import type { RunOptions } from './options.js';
-import { RUN_FILES, sampleFile } from './run-folder.js';
-import { GRID_COLUMNS, type Sampler } from './sampler.js';
-import type { Losses, Position, Trainer } from './trainer.js';
+import { logLines, lossesCsv, type LogRow } from '../runs/log.js';
+import type { RunOptions } from '../gan/options.js';
+import { RUN_FILES, sampleFile } from '../runs/run-folder.js';
+import { GRID_COLUMNS, type Sampler } from '../gan/sampler.js';
+import type { Losses } from '../gan/step.js';
+import type { Trainer } from './trainer.js';
 
 /** Who follows a run; nothing here may take long. */
 export interface Watcher {

@@ -1,27 +1,14 @@
 import type { Backend, Executable, Values } from '../backends/index.js';
-import { Batches, type BatchesState } from '../data/batches.js';
+import { Batches } from '../data/batches.js';
 import type { DigitSet } from '../data/mnist.js';
 import { Random } from '../data/random.js';
-import { buildGan } from '../models/build.js';
-import type { Gan } from '../models/gan.js';
-import { drawLatent } from './latent.js';
-import type { RunOptions } from './options.js';
-import { averageDecayAt, learningRateScale } from './schedule.js';
-import { ganStep } from './step.js';
-
-/** Both losses of one step, or of an epoch's steps on average. */
-export interface Losses {
-  readonly discriminatorLoss: number;
-  readonly generatorLoss: number;
-}
-
-/** Where the random streams and the pass over the images are; with the state, all that a training is at a moment. */
-export interface Position {
-  /** Steps done since the run began. */
-  readonly step: number;
-  readonly batches: BatchesState;
-  readonly z: readonly number[];
-}
+import { buildGan } from '../gan/build.js';
+import type { Gan } from '../gan/gan.js';
+import { drawLatent } from '../gan/latent.js';
+import type { RunOptions } from '../gan/options.js';
+import { averageDecayAt, learningRateScale } from '../gan/schedule.js';
+import { ganStep, type Losses } from '../gan/step.js';
+import type { Position } from '../runs/checkpoint.js';
 
 /** A GAN being trained: one step at a time, on batches in a seeded order. */
 export class Trainer {

@@ -1,11 +1,11 @@
 import type { EChartsOption } from 'echarts';
-import { chartSvg } from '../images/losses-chart.js';
+import { chartSvg } from '../charts/losses-chart.js';
 import { FONT_FAMILY, svgToPng } from '../images/raster.js';
 import { differences, type Difference } from './differences.js';
 import { pngUri } from './frames.js';
 import { html, Html } from './html.js';
 import { lossChartOption } from './run-charts.js';
-import type { RunData } from './run-data.js';
+import type { RunData } from '../runs/run-data.js';
 import { lastGrid, type LastGrid } from './run-samples.js';
 
 const CHART_WIDTH = 800;

@@ -4,7 +4,7 @@ import { html, script, type Html } from './html.js';
 import { chartPlace, chartsCode } from './page-charts.js';
 import { echartsCode, pageText, SELF_CONTAINED } from './page.js';
 import { diversityChartOption, lossChartOption } from './run-charts.js';
-import type { RunData } from './run-data.js';
+import type { RunData } from '../runs/run-data.js';
 import { lastGrid } from './run-samples.js';
 import { shortFindings } from './digits-parts.js';
 

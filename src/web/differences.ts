@@ -1,6 +1,6 @@
 import { flagOf } from '../options.js';
-import { RUN_OPTIONS, type RunOptions } from '../training/options.js';
-import type { RunDescription } from '../training/run-description.js';
+import { RUN_OPTIONS, type RunOptions } from '../gan/options.js';
+import type { RunDescription } from '../runs/run-description.js';
 
 /** A line of a table: what differs, and its value in each run, `-` where it has none. */
 export interface Difference {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ALL_DIGITS } from '../training/digit-folders.js';
-import { RUN_FILES } from '../training/run-folder.js';
+import { ALL_DIGITS } from '../runs/digit-folders.js';
+import { RUN_FILES } from '../runs/run-folder.js';
 import { html, type Html } from './html.js';
-import type { RunData } from './run-data.js';
+import type { RunData } from '../runs/run-data.js';
 import { judgeRun, type Finding } from './verdict.js';
 
 /** What a run shows, in a few words; of ten runs each finding once, with the digits that have it. */

@@ -1,4 +1,4 @@
-import { chooseEvenly, type EpochSamples } from '../images/evolution.js';
+import { chooseEvenly, type EpochSamples } from '../charts/evolution.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 

@@ -1,9 +1,9 @@
-import { RUN_OPTIONS, type RunOptions } from '../training/options.js';
+import { RUN_OPTIONS, type RunOptions } from '../gan/options.js';
 import { flagOf } from '../options.js';
 import { html, type Html } from './html.js';
 import { lossLevels } from './loss-levels.js';
 import { table } from './report-pictures.js';
-import type { RunData } from './run-data.js';
+import type { RunData } from '../runs/run-data.js';
 import { judgeRun } from './verdict.js';
 
 /** The run's name and how far it is. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { renewFile } from '../files.js';
-import { lossesChartOption } from '../images/losses-chart.js';
-import type { ReadSamples } from '../training/pictures.js';
-import { RUN_FILES } from '../training/run-folder.js';
+import { lossesChartOption } from '../charts/losses-chart.js';
+import type { ReadSamples } from '../charts/pictures.js';
+import { RUN_FILES } from '../runs/run-folder.js';
 import { showEvolution } from './client.js';
 import { digitsFindings } from './digits-parts.js';
 import { readEvaluation } from './evaluation.js';
@@ -13,7 +13,7 @@ import { echartsCode, pageText, SELF_CONTAINED } from './page.js';
 import { explanation, findings, header, optionsTable } from './report-parts.js';
 import { evaluationSection, samplesSection } from './report-pictures.js';
 import { diversityChartOption, lossChartOption } from './run-charts.js';
-import type { RunData } from './run-data.js';
+import type { RunData } from '../runs/run-data.js';
 import { lastGrid, samplesOf } from './run-samples.js';
 
 /** Writes a run's report.html anew; it is a function of the run's folder. */

@@ -1,6 +1,6 @@
 import type { EChartsOption } from 'echarts';
-import { linesChartOption, type ChartLine } from '../images/losses-chart.js';
-import type { LogRow } from '../training/log.js';
+import { linesChartOption, type ChartLine } from '../charts/losses-chart.js';
+import type { LogRow } from '../runs/log.js';
 
 export interface NamedRows {
   readonly name: string;

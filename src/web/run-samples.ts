@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DIGIT_SIDE, gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
-import { ALL_DIGITS } from '../training/digit-folders.js';
-import { sampleReader, type ReadSamples } from '../training/pictures.js';
-import { sampleFile } from '../training/run-folder.js';
-import { sampledEpochs, type RunData } from './run-data.js';
+import { ALL_DIGITS } from '../runs/digit-folders.js';
+import { sampleReader, type ReadSamples } from '../charts/pictures.js';
+import { sampleFile } from '../runs/run-folder.js';
+import { sampledEpochs, type RunData } from '../runs/run-data.js';
 
 /** The samples of a run over its epochs. */
 export interface RunSamples {

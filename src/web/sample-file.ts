@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { join, relative, isAbsolute } from 'node:path';
-import { sampleFile } from '../training/run-folder.js';
+import { sampleFile } from '../runs/run-folder.js';
 
 /** The sample grid of an epoch; undefined where there is none, or where a link leads out of the run's folder. */
 export function readSampleFile(run: string, epoch: number): Uint8Array | undefined {

@@ -1,5 +1,5 @@
-import { COLLAPSED_BELOW } from '../training/diversity.js';
-import type { LogRow } from '../training/log.js';
+import { COLLAPSED_BELOW } from '../gan/diversity.js';
+import type { LogRow } from '../runs/log.js';
 import { lossLevels } from './loss-levels.js';
 
 /** What a run shows, in plain words. */

@@ -1,7 +1,7 @@
 import type { InputSpec } from '../../src/compiler/trace/trace.js';
-import { denseDiscriminator, denseGenerator } from '../../src/models/dense.js';
-import { stackGan, type Gan } from '../../src/models/gan.js';
-import { ganStep } from '../../src/training/step.js';
+import { denseDiscriminator, denseGenerator } from '../../src/gan/dense.js';
+import { stackGan, type Gan } from '../../src/gan/gan.js';
+import { ganStep } from '../../src/gan/step.js';
 import { randomValues, type Built, type Feed } from '../compiler/oracle.js';
 
 export interface Settings {

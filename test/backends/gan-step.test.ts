@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/backends/index.js';
 import { loadBackend } from '../../src/backends/index.js';
-import { namedWeights } from '../../src/models/gan.js';
-import { Adam } from '../../src/training/adam.js';
-import { sigmoidCrossEntropy } from '../../src/training/losses.js';
+import { namedWeights } from '../../src/gan/gan.js';
+import { Adam } from '../../src/gan/adam.js';
+import { sigmoidCrossEntropy } from '../../src/gan/losses.js';
 import { expectClose, native, outcome, wasm, type Outcome } from '../compiler/oracle.js';
 import {
   CFCV,

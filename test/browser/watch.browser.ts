@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { logLines } from '../../src/training/log.js';
+import { logLines } from '../../src/runs/log.js';
 import { row, writeRun, writeSamples } from '../web/run-fixture.js';
 import { chartTexts, newPage, overflow, shoot, startBrowser } from './browser.js';
 

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { addCommand, explainUsage } from '../../src/commands/command.js';
+import { addCommand, explainUsage } from '../../src/cli/command.js';
 import { COMMANDS } from '../../src/commands/definitions.js';
 import { flagOf } from '../../src/options.js';
 import { fuzz, FUZZ_TIMEOUT } from '../support/fuzz.js';

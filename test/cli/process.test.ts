@@ -11,8 +11,8 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { listCheckpoints } from '../../src/training/checkpoint.js';
-import { listRuns } from '../../src/training/run-folder.js';
+import { listCheckpoints } from '../../src/runs/checkpoint.js';
+import { listRuns } from '../../src/runs/run-folder.js';
 import { BIN, cli, STACK, startCli, type RunningCli } from '../support/cli.js';
 import { differences, runContents } from '../support/run-contents.js';
 import { temporaryFolder } from '../support/small-run.js';

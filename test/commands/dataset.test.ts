@@ -9,7 +9,7 @@ import { loadMnist } from '../../src/data/mnist.js';
 import { RunError, UserError } from '../../src/errors.js';
 import { toBytes } from '../../src/images/grid.js';
 import { Random } from '../../src/data/random.js';
-import { loadGenerator } from '../../src/training/generator.js';
+import { loadGenerator } from '../../src/runs/generator.js';
 import { recordingConsole, trainRuns, writeFewDigits } from './run-fixtures.js';
 import { FASTEST } from '../support/backends.js';
 

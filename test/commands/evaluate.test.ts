@@ -5,7 +5,7 @@ import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runEvaluate } from '../../src/commands/evaluate.js';
 import { UserError } from '../../src/errors.js';
-import type { Evaluation } from '../../src/metrics/evaluate.js';
+import type { Evaluation } from '../../src/evaluation/evaluate.js';
 import { recordingConsole, trainRuns, writeFewDigits } from './run-fixtures.js';
 import { FASTEST } from '../support/backends.js';
 

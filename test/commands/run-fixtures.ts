@@ -1,10 +1,10 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadBackend } from '../../src/backends/index.js';
-import type { Console } from '../../src/commands/console.js';
+import type { Console } from '../../src/cli/console.js';
 import { writeIdxImages, writeIdxLabels } from '../../src/data/idx.js';
 import { firstImages, loadMnist } from '../../src/data/mnist.js';
-import { runOptions } from '../../src/training/options.js';
+import { runOptions } from '../../src/gan/options.js';
 import { train } from '../../src/training/train.js';
 import { FASTEST } from '../support/backends.js';
 

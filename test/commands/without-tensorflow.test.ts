@@ -14,7 +14,7 @@ it.each([
   ['report', () => import('../../src/commands/report.js')],
   ['compare', () => import('../../src/commands/compare.js')],
   ['watch', () => import('../../src/commands/watch.js')],
-  ['the drawing of a run', () => import('../../src/web/drawings.js')],
+  ['the drawing of a run', () => import('../../src/drawings/drawings.js')],
 ])('%s starts without TensorFlow.js', async (_, load) => {
   await expect(load()).resolves.toBeDefined();
 });

@@ -1,4 +1,4 @@
-import type { DigitSource } from '../../src/metrics/digit-source.js';
+import type { DigitSource } from '../../src/labelled/digit-source.js';
 
 /** Images that say what they are: the first pixel is the digit, the next three a number that no other image has. */
 export function numberedSource(failAfter = Infinity): DigitSource {

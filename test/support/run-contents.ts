@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { listCheckpoints, readCheckpoint } from '../../src/training/checkpoint.js';
-import { parseLog, type LogRow } from '../../src/training/log.js';
+import { listCheckpoints, readCheckpoint } from '../../src/runs/checkpoint.js';
+import { parseLog, type LogRow } from '../../src/runs/log.js';
 
 /** A row without its clocks. */
 export function withoutClocks(row: LogRow): Partial<LogRow> {

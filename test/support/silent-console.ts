@@ -1,4 +1,4 @@
-import type { Console } from '../../src/commands/console.js';
+import type { Console } from '../../src/cli/console.js';
 
 /** A console on which nothing is seen. */
 export const silentConsole: Console = {

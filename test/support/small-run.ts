@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadBackend, type Backend } from '../../src/backends/index.js';
 import { loadMnist } from '../../src/data/mnist.js';
-import { runOptions } from '../../src/training/options.js';
+import { runOptions } from '../../src/gan/options.js';
 import { resume, type ResumeRequest } from '../../src/training/resume.js';
 import type { RunOutcome, Watcher } from '../../src/training/run.js';
 import { train } from '../../src/training/train.js';

@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { listCheckpoints, readCheckpoint, restoreNewest } from '../../src/training/checkpoint.js';
-import { listRuns } from '../../src/training/run-folder.js';
+import { listCheckpoints, readCheckpoint, restoreNewest } from '../../src/runs/checkpoint.js';
+import { listRuns } from '../../src/runs/run-folder.js';
 import { cli, STACK, startCli, type Outcome } from '../support/cli.js';
 import { differences, runContents } from '../support/run-contents.js';
 

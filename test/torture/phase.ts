@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { listCheckpoints, readCheckpoint } from '../../src/training/checkpoint.js';
-import { listRuns, RUN_FILES } from '../../src/training/run-folder.js';
+import { listCheckpoints, readCheckpoint } from '../../src/runs/checkpoint.js';
+import { listRuns, RUN_FILES } from '../../src/runs/run-folder.js';
 
 /** What a training was doing when it was killed, as far as its folders tell. */
 export const PHASES = {

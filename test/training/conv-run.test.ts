@@ -6,12 +6,12 @@ import { loadBackend, type Backend } from '../../src/backends/index.js';
 import { loadMnist, type Mnist } from '../../src/data/mnist.js';
 import { tilesOfGrid } from '../../src/images/grid.js';
 import { decodeGrayPng } from '../../src/images/png.js';
-import { listCheckpoints, readCheckpoint, type Checkpoint } from '../../src/training/checkpoint.js';
-import { loadGenerator } from '../../src/training/generator.js';
-import { runOptions } from '../../src/training/options.js';
+import { listCheckpoints, readCheckpoint, type Checkpoint } from '../../src/runs/checkpoint.js';
+import { loadGenerator } from '../../src/runs/generator.js';
+import { runOptions } from '../../src/gan/options.js';
 import { resume } from '../../src/training/resume.js';
 import { train } from '../../src/training/train.js';
-import { averagedWeights } from '../../src/training/weight-average.js';
+import { averagedWeights } from '../../src/gan/weight-average.js';
 import { FASTEST } from '../support/backends.js';
 
 const options = runOptions({

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { RunError } from '../../src/errors.js';
-import { listCheckpoints, readCheckpoint, writeCheckpoint } from '../../src/training/checkpoint.js';
+import { listCheckpoints, readCheckpoint, writeCheckpoint } from '../../src/runs/checkpoint.js';
 import { cli, STACK } from '../support/cli.js';
 import { resumeSmall, temporaryFolder, trainSmall } from '../support/small-run.js';
 

@@ -2,8 +2,8 @@ import { cpSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { listCheckpoints } from '../../src/training/checkpoint.js';
-import { readRunDescription } from '../../src/training/run-description.js';
+import { listCheckpoints } from '../../src/runs/checkpoint.js';
+import { readRunDescription } from '../../src/runs/run-description.js';
 import { resume } from '../../src/training/resume.js';
 import { differences, runContents } from '../support/run-contents.js';
 import {

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { decodeGrayPng } from '../../src/images/png.js';
 import { drawComparePng } from '../../src/web/compare-png.js';
 import { differences } from '../../src/web/differences.js';
-import { readRun } from '../../src/web/run-data.js';
+import { readRun } from '../../src/runs/run-data.js';
 import { description, rowsTo, writeRun } from './run-fixture.js';
 
 it('names what differs, and nothing else', () => {

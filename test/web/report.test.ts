@@ -13,11 +13,11 @@ import { UserError } from '../../src/errors.js';
 import { tilesOfGrid } from '../../src/images/grid.js';
 import { decodeGrayPng } from '../../src/images/png.js';
 import { readSampleGrid } from '../../src/images/sample-grid.js';
-import { sampleFile } from '../../src/training/run-folder.js';
-import { drawRun } from '../../src/web/drawings.js';
+import { sampleFile } from '../../src/runs/run-folder.js';
+import { drawRun } from '../../src/drawings/drawings.js';
 import { echartsCode } from '../../src/web/page.js';
 import { reportPage } from '../../src/web/report.js';
-import { readRun } from '../../src/web/run-data.js';
+import { readRun } from '../../src/runs/run-data.js';
 import { description, rowsTo, writeDigitRuns, writeRun } from './run-fixture.js';
 
 let folder: string;

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { loadMnist, MNIST_DIGESTS } from '../../src/data/mnist.js';
 import { gridImage } from '../../src/images/grid.js';
 import { encodePng } from '../../src/images/png.js';
-import { logLines, type LogRow } from '../../src/training/log.js';
-import { runOptions } from '../../src/training/options.js';
-import type { RunDescription } from '../../src/training/run-description.js';
-import { RUN_FILES, sampleFile } from '../../src/training/run-folder.js';
+import { logLines, type LogRow } from '../../src/runs/log.js';
+import { runOptions } from '../../src/gan/options.js';
+import type { RunDescription } from '../../src/runs/run-description.js';
+import { RUN_FILES, sampleFile } from '../../src/runs/run-folder.js';
 
 /** A row of a log as a healthy training has them. */
 export function row(epoch: number, changed: Partial<LogRow> = {}): LogRow {

@@ -7,7 +7,7 @@ import { Builder } from '../../../src/compiler/graph/builder.js';
 import { sizeOf, storageOf, type Value } from '../../../src/compiler/graph/value.js';
 import { callsOf, type Call } from '../../../src/compiler/plan/calls.js';
 import { planMemory } from '../../../src/compiler/plan/memory-plan.js';
-import { Adam } from '../../../src/training/adam.js';
+import { Adam } from '../../../src/gan/adam.js';
 import { PROPERTY } from '../oracle.js';
 
 afterEach(() => tf.disposeVariables());

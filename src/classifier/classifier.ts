@@ -1,0 +1,75 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Backend, Executable } from '../backends/index.js';
+import type { Step } from '../compiler/trace/trace.js';
+import { DIGITS, IMAGE_PIXELS } from '../data/idx.js';
+import { FEATURES, classify } from './network.js';
+import { namedClassifierWeights } from './step.js';
+
+/** What a classifier says of images. */
+export interface Classified {
+  /** [n]: the likeliest digit. */
+  readonly digits: Uint8Array;
+  /** [n]: its probability, the classifier's confidence. */
+  readonly confidences: Float32Array;
+  /** [n, FEATURES] */
+  readonly features: Float32Array;
+}
+
+/** Images a run of the step: memory stays small however many are asked about. */
+const CHUNK = 250;
+
+/** A trained classifier, ready to be asked. */
+export class Classifier {
+  private constructor(private readonly executable: Executable) {}
+
+  /** The model's weights are copied: it may be disposed of afterwards. */
+  static async create(model: LayersModel, backend: Backend): Promise<Classifier> {
+    const executable = await backend.prepare(predictionStep(model), {
+      inputs: { images: { shape: [CHUNK, IMAGE_PIXELS] } },
+      variables: namedClassifierWeights(model),
+    });
+    return new Classifier(executable);
+  }
+
+  /** @param images [n, 784]: floats in [-1, 1], or bytes 0 to 255. */
+  async classify(images: Float32Array | Uint8Array): Promise<Classified> {
+    const count = images.length / IMAGE_PIXELS;
+    const result = {
+      digits: new Uint8Array(count),
+      confidences: new Float32Array(count),
+      features: new Float32Array(count * FEATURES),
+    };
+    const into = this.executable.inputs.images as Float32Array;
+    for (let from = 0; from < count; from += CHUNK) {
+      const some = Math.min(CHUNK, count - from);
+      fill(into, images.subarray(from * IMAGE_PIXELS, (from + some) * IMAGE_PIXELS));
+      const { features, probabilities } = await this.executable.run();
+      result.features.set(features.subarray(0, some * FEATURES), from * FEATURES);
+      for (let k = 0; k < some; k++) {
+        const row = probabilities.subarray(k * DIGITS, (k + 1) * DIGITS) as Float32Array;
+        const digit = row.indexOf(Math.max(...row));
+        result.digits[from + k] = digit;
+        result.confidences[from + k] = row[digit];
+      }
+    }
+    return result;
+  }
+
+  dispose(): Promise<void> {
+    return this.executable.dispose();
+  }
+}
+
+/** images [batch, 784] -> features [batch, FEATURES] and probabilities [batch, 10]. */
+export function predictionStep(model: LayersModel): Step {
+  return ({ images }) => {
+    const { features, logits } = classify(model, images);
+    return { features, probabilities: tf.softmax(logits) };
+  };
+}
+
+function fill(into: Float32Array, images: Float32Array | Uint8Array): void {
+  if (images instanceof Float32Array) into.set(images);
+  else for (let i = 0; i < images.length; i++) into[i] = images[i] / 127.5 - 1;
+}

@@ -1,0 +1,108 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Backend } from '../backends/index.js';
+import { firstImages, type Mnist } from '../data/mnist.js';
+import { UserError } from '../errors.js';
+import {
+  classifierFolder,
+  readClassifier,
+  writeClassifier,
+  type ClassifierDescription,
+  type ClassifierRecipe,
+} from './files.js';
+import { CLASSIFIER_TRAINING, type ClassifierOptions } from './options.js';
+import { trainClassifier, type ClassifierWatcher } from './training.js';
+import { Classifier } from './classifier.js';
+import { accuracyOf, confusionMatrix } from './confusion.js';
+
+/** A classifier and where it is kept. */
+export interface KeptClassifier {
+  readonly classifier: Classifier;
+  readonly description: ClassifierDescription;
+  readonly folder: string;
+  /** SHA-256 of its weights. */
+  readonly digest: string;
+}
+
+export interface KeepContext {
+  readonly mnist: Mnist;
+  readonly backend: Backend;
+  /** The folder of all kept classifiers. */
+  readonly keptIn: string;
+  readonly watcher?: ClassifierWatcher;
+  /** Told what takes a while, and why. */
+  readonly say?: (message: string) => void;
+  readonly warn?: (message: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What it reaches on MNIST's own test images after its own 60,000 training images. */
+const EXPECTED_ACCURACY = 0.992;
+const MNIST_IMAGES = 60_000;
+
+/**
+ * The classifier of those options: the kept one, or else trained now and kept.
+ *
+ * @param images trained on so many, the first of the training set.
+ * @throws UserError for a backend that is too slow to train on; RunError where the training failed or the signal came.
+ */
+export async function keptClassifier(
+  context: KeepContext,
+  images = context.mnist.train.count,
+  options: ClassifierOptions = CLASSIFIER_TRAINING,
+): Promise<KeptClassifier> {
+  const { mnist, backend, keptIn, say, warn } = context;
+  const recipe = { options, images, data: mnist.digests };
+  const folder = classifierFolder(keptIn, recipe);
+  const kept = await readClassifier(folder);
+  if (typeof kept === 'string')
+    warn?.(`the classifier ${folder} is damaged (${kept}): training it again`);
+  else if (kept === undefined)
+    say?.(`training a classifier on ${images} real images, to be kept in ${folder}`);
+  const { model, description } =
+    typeof kept === 'object' ? kept : await trainAndKeep(context, recipe, folder);
+  try {
+    const classifier = await Classifier.create(model, backend);
+    return { classifier, description, folder, digest: description.files['weights.bin'] };
+  } finally {
+    model.dispose();
+  }
+}
+
+async function trainAndKeep(
+  { mnist, backend, watcher, say, warn, signal }: KeepContext,
+  recipe: ClassifierRecipe,
+  folder: string,
+): Promise<{ model: LayersModel; description: ClassifierDescription }> {
+  refuseSlow(backend);
+  const startedAt = performance.now();
+  const set = firstImages(mnist.train, recipe.images);
+  const model = await trainClassifier(set, backend, recipe.options, watcher, signal);
+  const seconds = (performance.now() - startedAt) / 1000;
+  const classifier = await Classifier.create(model, backend);
+  const { digits } = await classifier.classify(mnist.test.images);
+  await classifier.dispose();
+  const testAccuracy = accuracyOf(confusionMatrix(mnist.test.labels, digits));
+  say?.(
+    `trained in ${seconds.toFixed(1)} s: ${(100 * testAccuracy).toFixed(2)}% of ${mnist.test.count} real test images are right`,
+  );
+  if (testAccuracy < EXPECTED_ACCURACY && recipe.images >= MNIST_IMAGES)
+    warn?.(
+      `the classifier gets ${(100 * testAccuracy).toFixed(2)}% of the test images right, where ${100 * EXPECTED_ACCURACY}% is usual on MNIST: labels and metrics from it are that much worse`,
+    );
+  const description = await writeClassifier(folder, model, {
+    ...recipe,
+    testAccuracy,
+    testImages: mnist.test.count,
+    seconds,
+    library: backend.library,
+  });
+  return { model, description };
+}
+
+/** Refuses the backend on which a training would take days. */
+export function refuseSlow({ name }: Backend): void {
+  if (name === 'cpu')
+    throw new UserError(
+      '--backend: found cpu, on which a classifier trains for days, expected native or wasm',
+    );
+}

@@ -1,0 +1,214 @@
+import { join } from 'node:path';
+import { FORMATS } from '../datasets/format.js';
+import { MOST_PER_DIGIT } from '../datasets/counts.js';
+import type { OptionTable } from '../options.js';
+import { RUN_OPTIONS } from '../gan/options.js';
+import { CLASSIFIER_TRAINING } from '../classifier/options.js';
+import { COMPUTE_OPTIONS, OUTPUTS, PRINT_OPTIONS } from './common-options.js';
+
+export const TRAIN_OPTIONS = {
+  ...RUN_OPTIONS,
+  eachDigit: { kind: 'switch', help: 'ten runs in one folder, one a digit, each in its process' },
+  jobs: {
+    kind: 'integer',
+    min: 1,
+    max: 10,
+    help: 'with --each-digit: runs at a time, which share the threads (default: a processor each)',
+  },
+  data: {
+    kind: 'text',
+    value: 'DIR',
+    help: 'folder with the four IDX files, plain or .gz (default: MNIST itself)',
+  },
+  out: { kind: 'text', value: 'DIR', default: OUTPUTS, help: 'folder of all runs' },
+  checkpointEvery: {
+    kind: 'integer',
+    min: 1,
+    max: 1_000_000,
+    default: 1,
+    help: 'epochs from one checkpoint to the next',
+  },
+  resume: {
+    kind: 'text',
+    value: 'RUN',
+    bare: true,
+    help: 'go on with this run (default: the newest) from its last checkpoint',
+  },
+  preview: { kind: 'switch', help: 'draw the samples in the terminal, as often as they are made' },
+  ...COMPUTE_OPTIONS,
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+export const SAMPLE_OPTIONS = {
+  run: { kind: 'text', value: 'DIR', help: 'run to sample from (default: the newest that can)' },
+  n: { kind: 'integer', min: 1, max: 10_000, default: 64, help: 'images' },
+  digit: {
+    kind: 'integer',
+    min: 0,
+    max: 9,
+    help: 'images of this digit, from a run that was trained on it alone',
+  },
+  eachDigit: {
+    kind: 'switch',
+    help: 'a row of n/10 images a digit, from ten runs of one digit each (default n: 100)',
+  },
+  seed: { kind: 'integer', min: 0, max: 2 ** 31 - 1, default: 1, help: 'of z' },
+  out: { kind: 'text', value: 'FILE', help: 'PNG to write (default: in the run)' },
+  ...COMPUTE_OPTIONS,
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+export const DATA_OPTIONS = {
+  data: {
+    kind: 'text',
+    value: 'DIR',
+    help: 'folder with the four IDX files, plain or .gz (default: MNIST itself)',
+  },
+  out: {
+    kind: 'text',
+    value: 'FILE',
+    help: 'PNG with ten images of each digit (default: outputs/digits.png)',
+  },
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+/** Options of the commands that draw labelled images. */
+const LABELLED_OPTIONS = {
+  latentScale: {
+    kind: 'number',
+    min: 0,
+    exclusive: true,
+    max: 10,
+    help: 'factor of z: above 1 images are more diverse, below 1 more typical (default: 1; 1.15 for models of one digit with a normal z, as --model conv has it)',
+  },
+  minConfidence: {
+    kind: 'number',
+    min: 0,
+    max: 0.9999,
+    default: 0.9,
+    help: 'images of an all-digits model of which the classifier is less sure are thrown away',
+  },
+  data: {
+    kind: 'text',
+    value: 'DIR',
+    help: 'folder with the four IDX files of real digits (default: those of the run)',
+  },
+} as const satisfies OptionTable;
+
+export const DATASET_OPTIONS = {
+  run: {
+    kind: 'text',
+    value: 'DIR',
+    help: 'run whose models make the images (default: the newest)',
+  },
+  perDigit: {
+    kind: 'integer',
+    min: 1,
+    max: MOST_PER_DIGIT,
+    default: 6000,
+    help: 'training images of each digit; a sixth as many test images come with them',
+  },
+  counts: {
+    kind: 'text',
+    value: 'COUNTS',
+    help: 'training images by digit instead, as 0:1000,8:9000; none of those not named',
+  },
+  format: {
+    kind: 'choice',
+    choices: FORMATS,
+    default: 'idx',
+    help: "MNIST's four files, PNG folders a digit, CSV or NumPy",
+  },
+  out: { kind: 'text', value: 'DIR', default: 'synthetic', help: 'folder of the data set' },
+  force: { kind: 'switch', help: 'replace the data set that is there' },
+  seed: { kind: 'integer', min: 0, max: 2 ** 31 - 1, default: 1, help: 'of z and of the order' },
+  ...LABELLED_OPTIONS,
+  ...COMPUTE_OPTIONS,
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+const OPEN = { kind: 'switch', help: 'open it in the browser' } as const;
+
+export const REPORT_OPTIONS = { open: OPEN, ...PRINT_OPTIONS } as const satisfies OptionTable;
+
+export const COMPARE_OPTIONS = {
+  out: {
+    kind: 'text',
+    value: 'DIR',
+    default: join(OUTPUTS, 'compare'),
+    help: 'folder for compare.html and compare.png',
+  },
+  open: OPEN,
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+export const INTERPOLATE_OPTIONS = {
+  run: { kind: 'text', value: 'DIR', help: 'run to sample from (default: the newest)' },
+  seeds: {
+    kind: 'text',
+    value: 'LIST',
+    default: '1,5,9',
+    help: 'the points between which the walk goes, as seeds with commas; as sample --n 1 --seed shows them',
+  },
+  steps: {
+    kind: 'integer',
+    min: 2,
+    max: 100,
+    default: 10,
+    help: 'images from one point to the next, both counted',
+  },
+  out: {
+    kind: 'text',
+    value: 'FILE',
+    help: 'PNG to write, the GIF beside it (default: in the run)',
+  },
+  ...COMPUTE_OPTIONS,
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+export const EVALUATE_OPTIONS = {
+  run: { kind: 'text', value: 'DIR', help: 'run to evaluate (default: the newest)' },
+  perDigit: {
+    kind: 'integer',
+    min: 13,
+    max: 50_000,
+    default: 6000,
+    help: 'synthetic images of each digit to train on',
+  },
+  epochs: {
+    kind: 'integer',
+    min: 1,
+    max: 1000,
+    default: CLASSIFIER_TRAINING.epochs,
+    help: 'passes over the images in each training of a classifier',
+  },
+  images: {
+    kind: 'integer',
+    min: 200,
+    max: 30_000,
+    default: 10_000,
+    help: 'synthetic images for the Frechet distance, and at most as many real ones',
+  },
+  seed: {
+    kind: 'integer',
+    min: 0,
+    max: 2 ** 31 - 1,
+    default: 1,
+    help: 'of z and of the trainings',
+  },
+  ...LABELLED_OPTIONS,
+  ...COMPUTE_OPTIONS,
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+export const WATCH_OPTIONS = {
+  port: {
+    kind: 'integer',
+    min: 0,
+    max: 65_535,
+    default: 8080,
+    help: 'of 127.0.0.1; 0 takes any free one',
+  },
+  open: OPEN,
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;

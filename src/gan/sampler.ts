@@ -1,0 +1,49 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Backend, Executable, Values } from '../backends/index.js';
+import { Random } from '../data/random.js';
+import type { Step, TraceOptions } from '../compiler/trace/trace.js';
+import { namedWeights, type Gan } from './gan.js';
+import { drawLatent } from './latent.js';
+import type { RunOptions } from './options.js';
+import { averagedWeights } from './weight-average.js';
+
+/** Images in each grid of a run: 8 x 8. */
+export const GRID_SIZE = 64;
+export const GRID_COLUMNS = 8;
+
+/** The generator as it is used after training, as a step from z to images. */
+export function generatorStep(gan: Gan, count: number): { step: Step; options: TraceOptions } {
+  return {
+    step: ({ z }) => ({ images: gan.generator.apply(z, { training: false }) as tf.Tensor }),
+    options: { inputs: { z: { shape: [count, gan.latentSize] } }, variables: namedWeights(gan) },
+  };
+}
+
+/** Draws the same images at each moment of a run: those of one z, fixed by the seed. */
+export class Sampler {
+  private constructor(private readonly executable: Executable) {}
+
+  static async create(
+    gan: Gan,
+    { seed, latent }: Pick<RunOptions, 'seed' | 'latent'>,
+    backend: Backend,
+  ): Promise<Sampler> {
+    const { step, options } = generatorStep(gan, GRID_SIZE);
+    const executable = await backend.prepare(step, options);
+    drawLatent(new Random(seed, 'samples'), latent, executable.inputs.z as Float32Array);
+    return new Sampler(executable);
+  }
+
+  /**
+   * @param state holds the generator's weights, by name, and their averages where those are kept.
+   * @returns [64, 784] in [-1, 1], overwritten by the next call.
+   */
+  async sample(state: ReadonlyMap<string, Values>): Promise<Float32Array> {
+    this.executable.writeState(averagedWeights(state));
+    return (await this.executable.run()).images as Float32Array;
+  }
+
+  dispose(): Promise<void> {
+    return this.executable.dispose();
+  }
+}

@@ -1,0 +1,84 @@
+import { DIGITS, IMAGE_PIXELS } from '../data/idx.js';
+import { RunError } from '../errors.js';
+import type { DigitSource, LabelReport } from './digit-source.js';
+import type { KeptClassifier } from '../classifier/kept.js';
+import type { LatentStream } from './latent-stream.js';
+
+export interface LabellingOptions {
+  /** Images of which the classifier is less sure are thrown away. */
+  readonly minConfidence: number;
+  /** A digit that is rarer than `rarest` after this many images is given up. */
+  readonly patience?: number;
+}
+
+/** Images drawn at a time. */
+const CHUNK = 500;
+/** Images kept of a digit that is not asked for now: memory stays small however uneven the model is. */
+const MOST_WAITING = 5000;
+const PATIENCE = 20_000;
+/** Share of all images: a digit rarer than this would take a thousand times its count of images. */
+const RAREST = 0.001;
+
+/** Images of a model of all digits, labelled by a classifier. */
+export class LabelledSource implements DigitSource {
+  readonly digits = Array.from({ length: DIGITS }, (_, digit) => digit);
+  /** Images by digit, in the order in which they came. */
+  private readonly waiting: Uint8Array[][] = this.digits.map(() => []);
+  private readonly accepted = this.digits.map(() => 0);
+  private drawn = 0;
+  private rejected = 0;
+  private used = 0;
+
+  constructor(
+    private readonly stream: LatentStream,
+    private readonly kept: KeptClassifier,
+    private readonly options: LabellingOptions,
+  ) {}
+
+  async draw(digit: number, count: number): Promise<Uint8Array> {
+    const images = new Uint8Array(count * IMAGE_PIXELS);
+    for (let k = 0; k < count; k++) {
+      while (this.waiting[digit].length === 0) await this.refill(digit);
+      images.set(this.waiting[digit].shift()!, k * IMAGE_PIXELS);
+    }
+    this.used += count;
+    return images;
+  }
+
+  labels(): LabelReport {
+    const { drawn, rejected, accepted, used, kept } = this;
+    return {
+      source: 'classifier',
+      digest: kept.digest,
+      testAccuracy: kept.description.testAccuracy,
+      minConfidence: this.options.minConfidence,
+      drawn,
+      rejected,
+      rejectedShare: drawn === 0 ? 0 : rejected / drawn,
+      accepted: [...accepted],
+      surplus: drawn - rejected - used,
+    };
+  }
+
+  /** Draws and labels some images, for a digit of which there are none left. */
+  private async refill(wanted: number): Promise<void> {
+    const { accepted, drawn } = this;
+    if (drawn >= (this.options.patience ?? PATIENCE) && accepted[wanted] < RAREST * drawn) {
+      throw new RunError(
+        `the model hardly ever makes the digit ${wanted}: ${accepted[wanted]} of ${drawn} images drawn were taken for one with a confidence of at least ${this.options.minConfidence}; train longer or per digit, ask for none of it with --counts, or lower --min-confidence`,
+      );
+    }
+    const images = await this.stream.draw(CHUNK);
+    const { digits, confidences } = await this.kept.classifier.classify(images);
+    this.drawn += CHUNK;
+    digits.forEach((digit, k) => {
+      if (confidences[k] < this.options.minConfidence) {
+        this.rejected++;
+        return;
+      }
+      accepted[digit]++;
+      if (this.waiting[digit].length < MOST_WAITING)
+        this.waiting[digit].push(images.slice(k * IMAGE_PIXELS, (k + 1) * IMAGE_PIXELS));
+    });
+  }
+}

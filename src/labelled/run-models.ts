@@ -1,0 +1,37 @@
+import { UserError } from '../errors.js';
+import { ALL_DIGITS, digitFolder, hasDigitRun, isDigitsFolder } from '../runs/digit-folders.js';
+import { readRunDescription } from '../runs/run-description.js';
+import { findRun } from '../runs/run-folder.js';
+
+/** The trained models that a run's folder holds. */
+export type RunModels =
+  | { readonly kind: 'all-digits'; readonly run: string }
+  | {
+      readonly kind: 'per-digit';
+      readonly run: string;
+      /** The run of each digit, where there is one. */
+      readonly folders: ReadonlyMap<number, string>;
+    };
+
+/**
+ * The run that the user means, the named folder or the newest in `outputs`: a model of all digits, one of a single
+ * digit, or a folder of ten runs, one a digit.
+ *
+ * @throws UserError where there is none, or no digit's yet.
+ */
+export function findModels(outputs: string, named?: string): RunModels {
+  const run = findRun(outputs, named);
+  if (isDigitsFolder(run)) {
+    const digits = ALL_DIGITS.filter((digit) => hasDigitRun(run, digit));
+    if (digits.length === 0)
+      throw new UserError(
+        `--run: found no run of a digit in ${run}, expected digit-0 to digit-9, as gan-mnist train --each-digit makes them`,
+      );
+    const folders = new Map(digits.map((digit) => [digit, digitFolder(run, digit)]));
+    return { kind: 'per-digit', run, folders };
+  }
+  const { digit } = readRunDescription(run).options;
+  return digit === undefined
+    ? { kind: 'all-digits', run }
+    : { kind: 'per-digit', run, folders: new Map([[digit, run]]) };
+}

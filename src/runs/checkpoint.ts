@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Values } from '../backends/index.js';
+import { UserError } from '../errors.js';
+import { explainFileError, readWhole, replaceFile } from '../files.js';
+import { isLogRow, type LogRow } from './log.js';
+import { decodeTensors, encodeTensors } from './safetensors.js';
+import type { BatchesState } from '../data/batches.js';
+import type { Losses } from '../gan/step.js';
+
+/** Where the random streams and the pass over the images are; with the state, all that a training is at a moment. */
+export interface Position {
+  /** Steps done since the run began. */
+  readonly step: number;
+  readonly batches: BatchesState;
+  readonly z: readonly number[];
+}
+
+/** All that a run is between two steps: what `--resume` goes on from, to the bit. */
+export interface Checkpoint {
+  readonly position: Position;
+  /** Rows of the epochs that are finished. */
+  readonly rows: readonly LogRow[];
+  /** Sums of the losses over the steps of the epoch that is not, the last losses, and the seconds it has taken. */
+  readonly unfinished: UnfinishedEpoch;
+  /** Weights and what the optimizers keep, by name. */
+  readonly state: ReadonlyMap<string, Values>;
+}
+
+export interface UnfinishedEpoch {
+  readonly steps: number;
+  readonly sums: Losses;
+  readonly last: Losses;
+  readonly seconds: number;
+}
+
+const KEY = 'gan-mnist';
+/** The name carries the start of the file's own SHA-256: whatever changes in the file, it no longer fits its name. */
+const NAME = /^step-(\d{8,})-([0-9a-f]{16})\.safetensors$/;
+/** What Node.js reads of a file at once. */
+const LARGEST_BYTES = 2 ** 31 - 1;
+
+export function encodeCheckpoint({ state, ...rest }: Checkpoint): Uint8Array {
+  return encodeTensors(state as ReadonlyMap<string, Float32Array>, { [KEY]: JSON.stringify(rest) });
+}
+
+/**
+ * @param where named in the error.
+ * @throws UserError where the bytes are not a checkpoint.
+ */
+export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
+  const { tensors, metadata } = decodeTensors(bytes, where);
+  const refuse = (): never => {
+    throw new UserError(
+      `${where}: found safetensors without the training's position, expected a checkpoint of gan-mnist`,
+    );
+  };
+  let rest: unknown;
+  try {
+    rest = JSON.parse(metadata[KEY] ?? '');
+  } catch {
+    refuse();
+  }
+  return isPositioned(rest) ? { ...rest, state: tensors } : refuse();
+}
+
+function isPositioned(value: unknown): value is Omit<Checkpoint, 'state'> {
+  const { position, rows, unfinished } = (value ?? {}) as Partial<Checkpoint>;
+  return (
+    isCount(position?.step) &&
+    Array.isArray(position?.z) &&
+    isRecord(position.batches) &&
+    Array.isArray(rows) &&
+    rows.every((row, k) => isLogRow(row) && row.epoch === k + 1) &&
+    isCount(unfinished?.steps) &&
+    isLosses(unfinished?.sums) &&
+    isLosses(unfinished?.last) &&
+    typeof unfinished?.seconds === 'number'
+  );
+}
+
+const isCount = (x: unknown): boolean => Number.isSafeInteger(x) && (x as number) >= 0;
+
+const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === 'object' && x !== null;
+
+const isLosses = (x: unknown): boolean =>
+  isRecord(x) && typeof x.discriminatorLoss === 'number' && typeof x.generatorLoss === 'number';
+
+/**
+ * Writes a checkpoint into a folder, which is there, and removes all but it and the newest before it. Returns its path.
+ *
+ * @throws UserError for one that could not be read again.
+ */
+export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): Promise<string> {
+  const bytes = encodeCheckpoint(checkpoint);
+  if (bytes.length > LARGEST_BYTES)
+    throw new UserError(
+      `the run's checkpoint has ${bytes.length} bytes, expected at most ${LARGEST_BYTES}: take a lower --units or --latent-size`,
+    );
+  const { step } = checkpoint.position;
+  const digits = String(step).padStart(8, '0');
+  const path = join(folder, `step-${digits}-${digestOf(bytes)}.safetensors`);
+  await replaceFile(path, bytes);
+  // Those of this step or a later one were not gone on from: they are damaged, or this is their moment again.
+  const others = listCheckpoints(folder).filter((other) => other !== path);
+  const before = others.filter((other) => stepOf(other) < step).at(-1);
+  for (const other of others) if (other !== before) remove(other);
+  return path;
+}
+
+/**
+ * Goes on from the newest checkpoint that is whole.
+ *
+ * @param restore takes the checkpoint; throws UserError where it does not fit.
+ * @param warn is told of each damaged one, by name.
+ * @throws UserError where there is none.
+ */
+export function restoreNewest(
+  folder: string,
+  restore: (checkpoint: Checkpoint) => void,
+  warn: (message: string) => void,
+): Checkpoint {
+  for (const path of listCheckpoints(folder).reverse()) {
+    try {
+      const checkpoint = readCheckpoint(path);
+      restore(checkpoint);
+      return checkpoint;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      warn(`${path} is passed over for the checkpoint before it: ${error.message}`);
+    }
+  }
+  throw new UserError(
+    `found no whole checkpoint in ${folder}, expected one to go on from: start a new run instead`,
+  );
+}
+
+/** Removes the checkpoints of later steps: they were passed over, and must not stand among those that are kept. */
+export function removeLater(folder: string, { position }: Checkpoint): void {
+  for (const path of listCheckpoints(folder)) if (stepOf(path) > position.step) remove(path);
+}
+
+/** @throws UserError where the file is damaged or is no checkpoint. */
+export function readCheckpoint(path: string): Checkpoint {
+  const bytes = readWhole(path);
+  const expected = NAME.exec(basename(path))?.[2];
+  const found = digestOf(bytes);
+  if (found !== expected)
+    throw new UserError(
+      `the checkpoint ${path} is damaged: its SHA-256 starts with ${found}, expected ${expected ?? 'one in its name'}`,
+    );
+  return decodeCheckpoint(bytes, path);
+}
+
+/** Oldest first. */
+export function listCheckpoints(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  let names: string[];
+  try {
+    names = readdirSync(folder).filter((name) => NAME.test(name));
+  } catch (error) {
+    throw explainFileError(error, 'read', folder);
+  }
+  return names.sort((a, b) => stepOf(a) - stepOf(b)).map((name) => join(folder, name));
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    throw explainFileError(error, 'remove', path);
+  }
+}
+
+const stepOf = (path: string): number => Number(NAME.exec(basename(path))![1]);
+
+const digestOf = (bytes: Uint8Array): string =>
+  createHash('sha256').update(bytes).digest('hex').slice(0, 16);

@@ -1,0 +1,37 @@
+import { version_core } from '@tensorflow/tfjs-core';
+import { version_layers } from '@tensorflow/tfjs-layers';
+import type { Backend } from '../backends/index.js';
+import type { Mnist } from '../data/mnist.js';
+import { VERSION } from '../version.js';
+import type { RunOptions } from '../gan/options.js';
+import type { RunDescription } from './run-description.js';
+
+export function describeRun(
+  options: RunOptions,
+  mnist: Mnist,
+  dataFolder: string | undefined,
+  backend: Backend,
+  checkpointEvery: number,
+): RunDescription {
+  return {
+    options,
+    backend: describeBackend(backend),
+    data: {
+      ...(dataFolder === undefined ? {} : { folder: dataFolder }),
+      source: mnist.source,
+      digests: mnist.digests,
+    },
+    checkpointEvery,
+    versions: {
+      'gan-mnist': VERSION,
+      node: process.versions.node,
+      'tfjs-core': version_core,
+      'tfjs-layers': version_layers,
+    },
+    createdAt: new Date().toISOString(),
+  };
+}
+
+export function describeBackend({ name, library, threads }: Backend): RunDescription['backend'] {
+  return { name, library, threads };
+}

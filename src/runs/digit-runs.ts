@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors.js';
+import { explainFileError, replaceFile } from '../files.js';
+import { restoreNewest } from './checkpoint.js';
+import { ALL_DIGITS, digitFolder, hasDigitRun, isDigitsFolder } from './digit-folders.js';
+import { checkOwnFiles } from './own-files.js';
+import { runOptions, type RunOptions } from '../gan/options.js';
+import { readRunDescription } from './run-description.js';
+import { createRun, findRun, listRuns, RUN_FILES } from './run-folder.js';
+
+/** What digits.json says: how all ten runs of its folder are trained. */
+export interface DigitRunsDescription {
+  /** Those of every run but for its digit. */
+  readonly options: RunOptions;
+  readonly backend: string;
+  /** Of each run. */
+  readonly threads: number;
+  readonly dataFolder?: string;
+  readonly checkpointEvery?: number;
+}
+
+/** Makes the next numbered folder for ten runs. */
+export function createDigitsFolder(
+  outputs: string,
+  description: DigitRunsDescription,
+): Promise<string> {
+  return createRun(outputs, `${description.options.model}-digits`, (draft) =>
+    writeDigitRuns(draft, description),
+  );
+}
+
+export function writeDigitRuns(folder: string, description: DigitRunsDescription): Promise<void> {
+  return replaceFile(
+    join(folder, RUN_FILES.digits),
+    `${JSON.stringify(description, undefined, 2)}\n`,
+  );
+}
+
+/** @throws UserError where digits.json is not what `train --each-digit` writes. */
+export function readDigitRuns(folder: string): DigitRunsDescription {
+  const path = join(folder, RUN_FILES.digits);
+  checkOwnFiles(folder);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw explainFileError(error, 'read', path);
+  }
+  const refuse = (): never => {
+    throw new UserError(
+      `${path}: expected the description of ten runs, as gan-mnist train --each-digit writes it`,
+    );
+  };
+  let value: Partial<DigitRunsDescription> | null;
+  try {
+    value = JSON.parse(text) as Partial<DigitRunsDescription> | null;
+  } catch {
+    return refuse();
+  }
+  const { options, backend, threads } = value ?? {};
+  if (typeof options !== 'object' || options === null) return refuse();
+  if (typeof backend !== 'string' || !Number.isSafeInteger(threads)) return refuse();
+  return {
+    ...(value as DigitRunsDescription),
+    options: runOptions({ ...options }, path),
+  };
+}
+
+/** To which epoch a digit's run has been trained and saved. A damaged one to none: its training says what is wrong. */
+export function epochsTrained(folder: string, digit: number): number {
+  if (!hasDigitRun(folder, digit)) return 0;
+  const checkpoints = join(digitFolder(folder, digit), RUN_FILES.checkpoints);
+  const ignore = (): void => {};
+  try {
+    readRunDescription(digitFolder(folder, digit));
+    return restoreNewest(checkpoints, ignore, ignore).rows.length;
+  } catch (error) {
+    if (error instanceof UserError) return 0;
+    throw error;
+  }
+}
+
+/**
+ * The run that makes images of a digit: one of a folder of ten, or one trained with --digit.
+ *
+ * @param run the user's; without it, the newest that has the digit.
+ * @throws UserError where there is none, or the named one is of something else.
+ */
+export function findDigitRun(outputs: string, digit: number, run?: string): string {
+  if (run === undefined) {
+    let newest: string | undefined;
+    for (const folder of listRuns(outputs)) newest = runOfDigitIfWhole(folder, digit) ?? newest;
+    if (newest === undefined)
+      throw new UserError(
+        `--digit: found no run of ${digit} in ${outputs}, expected one made by gan-mnist train --digit ${digit} or --each-digit`,
+      );
+    return newest;
+  }
+  const folder = findRun(outputs, run);
+  const found = runOfDigit(folder, digit);
+  if (found === undefined)
+    throw new UserError(
+      `--digit: ${folder} has ${trainedOn(folder)}, expected a run of ${digit}, as gan-mnist train --digit ${digit} or --each-digit makes it`,
+    );
+  return found;
+}
+
+/**
+ * The ten runs of a folder, by digit.
+ *
+ * @param run the user's; without it, the newest folder of ten.
+ * @throws UserError where there is no such folder, or a digit is missing in it.
+ */
+export function findAllDigitRuns(outputs: string, run?: string): string[] {
+  const folder =
+    run === undefined ? listRuns(outputs).reverse().find(isDigitsFolder) : findRun(outputs, run);
+  const expected = 'expected a folder made by gan-mnist train --each-digit';
+  if (folder === undefined)
+    throw new UserError(`--each-digit: found no run of each digit in ${outputs}, ${expected}`);
+  if (!isDigitsFolder(folder))
+    throw new UserError(`--each-digit: ${folder} has ${trainedOn(folder)}, ${expected}`);
+  const missing = ALL_DIGITS.filter((digit) => !hasDigitRun(folder, digit));
+  if (missing.length > 0)
+    throw new UserError(
+      `--each-digit: ${folder} has no run of ${missing.join(', ')} yet: gan-mnist train --resume ${folder} trains what is missing`,
+    );
+  return ALL_DIGITS.map((digit) => digitFolder(folder, digit));
+}
+
+/** In a search a damaged run is one that does not have the digit. */
+function runOfDigitIfWhole(folder: string, digit: number): string | undefined {
+  try {
+    return runOfDigit(folder, digit);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+function runOfDigit(folder: string, digit: number): string | undefined {
+  if (isDigitsFolder(folder))
+    return hasDigitRun(folder, digit) ? digitFolder(folder, digit) : undefined;
+  return readRunDescription(folder).options.digit === digit ? folder : undefined;
+}
+
+function trainedOn(folder: string): string {
+  if (isDigitsFolder(folder))
+    return `runs of ${ALL_DIGITS.filter((digit) => hasDigitRun(folder, digit)).join(', ') || 'no digit yet'}`;
+  const { digit } = readRunDescription(folder).options;
+  return digit === undefined ? 'a model of all digits at once' : `a model of the digit ${digit}`;
+}

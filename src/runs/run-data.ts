@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { UserError } from '../errors.js';
+import { explainFileError } from '../files.js';
+import { ALL_DIGITS, digitFolder, hasDigitRun, isDigitsFolder } from './digit-folders.js';
+import { readDigitRuns } from './digit-runs.js';
+import { parseLog, type LogRow } from './log.js';
+import { readRunDescription, type RunDescription } from './run-description.js';
+import { RUN_FILES, sampleFile } from './run-folder.js';
+import { meanRows } from './mean-rows.js';
+
+/** What a run's folder says, as pages show it. */
+export interface RunData {
+  readonly folder: string;
+  /** The folder's own name, as 00003-dense. */
+  readonly name: string;
+  readonly description: RunDescription;
+  /** At least one. */
+  readonly rows: readonly LogRow[];
+  /** In a folder of ten runs, those that have finished an epoch, by digit; `rows` are then their means. */
+  readonly digits?: ReadonlyMap<number, RunData>;
+}
+
+/**
+ * Reads a run, or a folder of ten, for a page.
+ *
+ * @param warn told of lines of the log that are damaged and were skipped.
+ * @throws UserError where the folder is no run, or one without a finished epoch.
+ */
+export function readRun(folder: string, warn: Warn): RunData {
+  const isTen = isDigitsFolder(folder);
+  const run = (isTen ? readDigitsIfBegun : readRunIfBegun)(folder, warn);
+  if (run === undefined)
+    throw new UserError(
+      `${folder} has no finished epoch yet, expected at least one line in ${isTen ? 'the log of a digit' : RUN_FILES.log}: train it on with gan-mnist train --resume, or follow it with gan-mnist watch`,
+    );
+  return run;
+}
+
+type Warn = (message: string) => void;
+
+/** Ten runs, one a digit, as if they were one. */
+function readDigitsIfBegun(folder: string, warn: Warn): RunData | undefined {
+  const digits = new Map<number, RunData>();
+  for (const digit of ALL_DIGITS.filter((one) => hasDigitRun(folder, one))) {
+    const run = readRunIfBegun(digitFolder(folder, digit), warn);
+    if (run !== undefined) digits.set(digit, run);
+  }
+  const [first] = digits.values();
+  if (first === undefined) return undefined;
+  const { options } = readDigitRuns(folder);
+  const rows = meanRows([...digits.values()].map((run) => run.rows));
+  const description = { ...first.description, options };
+  return { folder, name: nameOf(folder), description, rows, digits };
+}
+
+/** A run; undefined where no epoch of it is finished. */
+function readRunIfBegun(folder: string, warn: Warn): RunData | undefined {
+  const description = readRunDescription(folder);
+  const { rows, damaged } = readLog(folder);
+  if (damaged.length > 0) warn(damagedText(folder, damaged));
+  return rows.length === 0 ? undefined : { folder, name: nameOf(folder), description, rows };
+}
+
+/** The log of a run; without one, no rows. */
+export function readLog(folder: string): { rows: LogRow[]; damaged: number[] } {
+  const path = join(folder, RUN_FILES.log);
+  try {
+    return parseLog(existsSync(path) ? readFileSync(path, 'utf8') : '');
+  } catch (error) {
+    throw explainFileError(error, 'read', path);
+  }
+}
+
+export function damagedText(folder: string, damaged: readonly number[]): string {
+  const [word, verb] = damaged.length === 1 ? ['line', 'is'] : ['lines', 'are'];
+  return `${join(folder, RUN_FILES.log)}: ${word} ${damaged.join(', ')} ${verb} damaged and ${verb} skipped`;
+}
+
+/** The epochs of which the folder has a grid of samples. */
+export function sampledEpochs(folder: string, rows: readonly LogRow[]): number[] {
+  return rows
+    .map((row) => row.epoch)
+    .filter((epoch) => existsSync(join(folder, sampleFile(epoch))));
+}
+
+/** The last part of the folder's path, also of "." or of a link. */
+export const nameOf = (folder: string): string => basename(resolve(folder));

