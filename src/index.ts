@@ -3,6 +3,7 @@ export { loadBackend, type Backend, type BackendName, type Executable } from './
 export { compile, type CompiledStep } from './compiler/compile.js';
 export { printGraph } from './compiler/graph/graph.js';
 export { printPlan } from './compiler/plan/plan.js';
+export type { RandomSource, StepRandom } from './compiler/trace/random.js';
 export { trace, type InputSpec, type Step, type TraceOptions } from './compiler/trace/trace.js';
 export { Batches } from './data/batches.js';
 export { firstImages, loadMnist, onlyDigit, type DigitSet, type Mnist } from './data/mnist.js';

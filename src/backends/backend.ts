@@ -1,3 +1,4 @@
+import type { RandomSource } from '../compiler/trace/random.js';
 import type { Step, TraceOptions } from '../compiler/trace/trace.js';
 
 export const BACKEND_NAMES = ['native', 'wasm', 'cpu', 'tensorflow'] as const;
@@ -10,9 +11,17 @@ export interface Backend {
   readonly library: string;
   readonly threads: number;
   /** Makes a step ready to run; its state starts from the variables' values. */
-  prepare(step: Step, options: TraceOptions): Promise<Executable>;
+  prepare(step: Step, options: PrepareOptions): Promise<Executable>;
   /** Loads an ONNX model; undefined where the backend runs TensorFlow.js itself. */
   readonly loadModel?: (model: Uint8Array) => Promise<Model>;
+}
+
+export interface PrepareOptions extends TraceOptions {
+  /**
+   * What the step's own draws come from; without it, a step that draws is an error. Each run draws from it before it
+   * computes. Its state is the caller's to save and to restore, beside that of {@link Executable.readState}.
+   */
+  readonly random?: RandomSource;
 }
 
 export type Values = Float32Array | Int32Array | Uint8Array;

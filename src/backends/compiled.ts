@@ -1,7 +1,9 @@
 import { portName, type CompiledStep } from '../compiler/compile.js';
 import { isWrittenInPlace } from '../compiler/plan/plan.js';
 import { sizeOf, type Value } from '../compiler/graph/value.js';
-import { stateValues, type Executable } from './backend.js';
+import type { RandomSource } from '../compiler/trace/random.js';
+import { stateValues, type Executable, type Values } from './backend.js';
+import { drawsOf, givenInputs } from './draws.js';
 import { StepMemory } from './memory.js';
 import type { BoundModel, Runtime, Tensors } from './runtime.js';
 
@@ -11,6 +13,7 @@ const KERNEL_GROUP_BYTES = 16;
 export async function loadCompiled(
   runtime: Runtime,
   { plan, models, module, functionOf }: CompiledStep,
+  random?: RandomSource,
 ): Promise<Executable> {
   const { graph, stages, copies } = plan;
   const aliases = new Map(
@@ -42,6 +45,8 @@ export async function loadCompiled(
         runtime.tensor(value.dtype, memory.view(value), value.shape),
       ]),
     );
+  const view = (value: Value): Values => memory.view(value);
+  const draw = drawsOf(graph.inputs, view, random);
   const bound: BoundModel[] = [];
   const actions: (() => Promise<void> | void)[] = [];
   for (const stage of stages) {
@@ -75,8 +80,9 @@ export async function loadCompiled(
   );
   const states = graph.states.map(({ name, current }) => ({ name, values: memory.view(current) }));
   return {
-    inputs: Object.fromEntries(graph.inputs.map((value) => [portName(value), memory.view(value)])),
+    inputs: givenInputs(graph.inputs, view),
     async run() {
+      draw();
       for (const action of actions) {
         const pending = action();
         if (pending !== undefined) await pending;

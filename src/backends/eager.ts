@@ -1,7 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Step, TraceOptions } from '../compiler/trace/trace.js';
+import { fillDraw, requiredSource, stepRandom } from '../compiler/trace/random.js';
+import type { Step } from '../compiler/trace/trace.js';
 import { sizeOf, type TypedValues } from '../compiler/graph/value.js';
-import { othersTurn, stateValues, type Backend, type Executable } from './backend.js';
+import {
+  othersTurn,
+  stateValues,
+  type Backend,
+  type Executable,
+  type PrepareOptions,
+} from './backend.js';
 
 /** Runs steps as TensorFlow.js does, a kernel at a time, on one of its own backends. */
 export function eagerBackend(
@@ -21,7 +28,7 @@ export function eagerBackend(
 export async function prepareEager(
   tfjsBackend: string,
   step: Step,
-  { inputs: specs, variables }: TraceOptions,
+  { inputs: specs, variables, random }: PrepareOptions,
 ): Promise<Executable> {
   await tf.setBackend(tfjsBackend);
   await tf.ready();
@@ -36,6 +43,11 @@ export async function prepareEager(
     variables === undefined
       ? Object.values(tf.engine().registeredVariables).map((variable) => [variable.name, variable])
       : [...variables].map(([variable, name]) => [name, variable]);
+  const draws = stepRandom((distribution, shape) => {
+    const values = new Float32Array(sizeOf(shape));
+    fillDraw(requiredSource(random), distribution, values);
+    return tf.tensor(values, shape);
+  });
   return {
     inputs,
     async run() {
@@ -46,7 +58,7 @@ export async function prepareEager(
           ([name, { shape, dtype }]) =>
             [name, tf.tensor(inputs[name].slice(), [...shape], dtype ?? 'float32')] as const,
         );
-        return Object.entries(step(Object.fromEntries(tensors))).map(
+        return Object.entries(step(Object.fromEntries(tensors), draws)).map(
           ([name, tensor]) => [name, tensor.dataSync().slice() as TypedValues] as const,
         );
       });

@@ -1,11 +1,13 @@
 import type { Program } from '../compiler/wasm/program.js';
 import { storageOf, type Value } from '../compiler/graph/value.js';
+import type { RandomSource } from '../compiler/trace/random.js';
 import { othersTurn, stateValues, type Executable, type Values } from './backend.js';
+import { drawsOf, givenInputs } from './draws.js';
 import { viewOf } from './memory.js';
 import { startThreads } from './thread-pool.js';
 
 /** Loads a generated program: its module, its memory, and a worker for each thread but this one. */
-export async function loadGenerated(program: Program): Promise<Executable> {
+export async function loadGenerated(program: Program, random?: RandomSource): Promise<Executable> {
   const { graph, pages, addresses, scratch, callWords, copies } = program;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   const view = (value: Value): Values => viewOf(memory, value, addresses.get(storageOf(value))!);
@@ -13,6 +15,8 @@ export async function loadGenerated(program: Program): Promise<Executable> {
   for (const value of addresses.keys())
     if (value.source.kind === 'constant') view(value).set(value.source.data);
   for (const { current, initial } of graph.states) view(current).set(initial);
+
+  const draw = drawsOf(graph.inputs, view, random);
 
   const module = await WebAssembly.compile(program.module);
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
@@ -36,14 +40,10 @@ export async function loadGenerated(program: Program): Promise<Executable> {
   );
   const states = graph.states.map(({ name, current }) => ({ name, values: view(current) }));
   return {
-    inputs: Object.fromEntries(
-      graph.inputs.map((value) => [
-        value.source.kind === 'input' ? value.source.name : '',
-        view(value),
-      ]),
-    ),
+    inputs: givenInputs(graph.inputs, view),
     async run() {
       await othersTurn();
+      draw();
       for (const { from, old } of moves) old?.set(from);
       runCalls(pool.size, scratch[0]);
       for (const { values, copied } of outputs) copied?.set(values);

@@ -13,7 +13,7 @@ import { loadNative } from './native.js';
 import type { Runtime } from './runtime.js';
 import { loadWasm } from './wasm.js';
 
-export type { Backend, BackendName, Executable, Model, Values } from './backend.js';
+export type { Backend, BackendName, Executable, Model, PrepareOptions, Values } from './backend.js';
 
 /** How many threads a step gets where the user does not say: the machine's processors. */
 export const defaultThreads = (): number => availableParallelism();
@@ -131,10 +131,10 @@ function compiledBackend(runtime: Runtime, generate = false): Backend {
         if (canGenerate(graph)) {
           const { loadGenerated } = await import('./generated.js');
           runtime.leaveThreads?.();
-          return loadGenerated(generateProgram(graph, runtime.threads));
+          return loadGenerated(generateProgram(graph, runtime.threads), options.random);
         }
       }
-      return loadCompiled(runtime, compileGraph(graph));
+      return loadCompiled(runtime, compileGraph(graph), options.random);
     },
     loadModel: (model) => loadModel(runtime, model),
   };

@@ -1,4 +1,3 @@
-import { RunError } from '../errors.js';
 import type { Graph } from './graph/graph.js';
 import { encodeOnnx } from './onnx/encode.js';
 import { plan, type GraphStage, type Plan } from './plan/plan.js';
@@ -32,13 +31,14 @@ export function compile(step: Step, options: TraceOptions): CompiledStep {
 export function simplifiedGraph(step: Step, options: TraceOptions): Graph {
   const traced = trace(step, options);
   const graph = simplify(traced.graph, traced.builder);
-  for (const [name, value] of graph.outputs) {
-    if (value.source.kind !== 'node')
-      throw new RunError(
-        `the step's output ${name} is not computed by it: it is an input, a variable or a constant`,
-      );
-  }
-  return graph;
+  // An output has memory of its own: one that is an input, a variable or a constant is a copy of it.
+  const computed = ([name, value]: [string, Value]): [string, Value] => [
+    name,
+    value.source.kind === 'node'
+      ? value
+      : traced.builder.op('Reshape', [value], { shape: value.shape }),
+  ];
+  return { ...graph, outputs: new Map([...graph.outputs].map(computed)) };
 }
 
 /** The phases after it. */

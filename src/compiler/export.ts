@@ -2,6 +2,7 @@ import { encodeOnnx } from './onnx/encode.js';
 import { simplify } from './simplify/simplify.js';
 import { trace, type Step, type TraceOptions } from './trace/trace.js';
 import type { TypedValues } from './graph/value.js';
+import { RunError } from '../errors.js';
 
 /**
  * Prepares a stateless step (a model's prediction) for export as one ONNX model with the weights inside. Inputs and
@@ -16,6 +17,8 @@ export function exporter(
 ): (weights: ReadonlyMap<string, TypedValues>) => Uint8Array {
   const traced = trace(step, { ...options, freeBatch: true });
   const graph = simplify(traced.graph, traced.builder);
+  if (graph.inputs.some(({ source }) => source.kind === 'input' && source.draw !== undefined))
+    throw new RunError('a step that draws random numbers cannot be exported: give them as inputs');
   const inputs = graph.inputs.map((value) => ({
     value,
     name: value.source.kind === 'input' ? value.source.name : '',

@@ -46,6 +46,17 @@ export class Random {
    * @throws UserError for anything but four 32-bit integers that are not all zero.
    */
   static restore(state: readonly number[]): Random {
+    const random = new Random(0, '');
+    random.goOn(state);
+    return random;
+  }
+
+  /**
+   * Goes on where {@link state} was taken, for whoever holds this generator already.
+   *
+   * @throws UserError as {@link restore}.
+   */
+  goOn(state: readonly number[]): void {
     const words: unknown = state;
     const sound =
       Array.isArray(words) &&
@@ -58,9 +69,7 @@ export class Random {
           `expected ${STATE_WORDS} 32-bit integers, not all zero`,
       );
     }
-    const random = new Random(0, '');
-    random.#generator = xoroshiro128plusFromState(state);
-    return random;
+    this.#generator = xoroshiro128plusFromState(state);
   }
 
   /** The four signed 32-bit words that {@link restore} takes; they survive JSON. */
@@ -75,6 +84,19 @@ export class Random {
   uniform(into: Float32Array): void {
     const generator = this.#generator;
     for (let i = 0; i < into.length; i++) into[i] = (generator.next() >>> 8) * 2 ** -23 - 1;
+  }
+
+  /** Fills with numbers uniform in [0, 1): the 2^24 multiples of 2^-24 there. Takes one draw a number. */
+  unit(into: Float32Array): void {
+    const generator = this.#generator;
+    for (let i = 0; i < into.length; i++) into[i] = (generator.next() >>> 8) * 2 ** -24;
+  }
+
+  /** Fills with 1, with this probability (to 2^-32), and 0. Takes one draw a number. */
+  bernoulli(into: Float32Array, probability: number): void {
+    const generator = this.#generator;
+    const below = Math.round(probability * 2 ** 32);
+    for (let i = 0; i < into.length; i++) into[i] = generator.next() >>> 0 < below ? 1 : 0;
   }
 
   /**

@@ -126,6 +126,36 @@ describe('uniform', () => {
   });
 });
 
+describe('unit', () => {
+  it('is uniform in [0, 1): half of uniform, plus a half', () => {
+    const [unit, uniform] = [new Float32Array(COUNT), new Float32Array(COUNT)];
+    new Random(4, 'z').unit(unit);
+    new Random(4, 'z').uniform(uniform);
+    expect(unit.every((x, k) => x >= 0 && x < 1 && x === (uniform[k] + 1) / 2)).toBe(true);
+  });
+});
+
+describe('bernoulli', () => {
+  it.each([0.001, 0.3, 0.5, 0.9])('gives 1 with probability %s, independently', (probability) => {
+    const drawn = new Float32Array(COUNT);
+    new Random(6, 'mask').bernoulli(drawn, probability);
+    expect(drawn.every((x) => x === 0 || x === 1)).toBe(true);
+    const variance = probability * (1 - probability);
+    const centred = [...drawn].map((x) => x - probability);
+    expect(Math.abs(mean(centred))).toBeLessThan(4 * Math.sqrt(variance / COUNT));
+    const products = centred.slice(1).map((x, k) => x * centred[k]);
+    expect(Math.abs(mean(products))).toBeLessThan((4 * variance) / Math.sqrt(COUNT));
+  });
+
+  it('gives only zeros with 0 and only ones with 1', () => {
+    const drawn = new Float32Array(COUNT);
+    new Random(6, 'mask').bernoulli(drawn, 0);
+    expect(drawn.some((x) => x !== 0)).toBe(false);
+    new Random(6, 'mask').bernoulli(drawn, 1);
+    expect(drawn.every((x) => x === 1)).toBe(true);
+  });
+});
+
 describe('normal', () => {
   it.each([1, 2, 3])('has the moments and deciles of the normal distribution (seed %i)', (seed) => {
     const drawn = new Float32Array(COUNT);

@@ -1,5 +1,6 @@
 import { OPS, type OpDefinition } from './ops.js';
 import type { AttributeOf, OpName } from './op-attributes.js';
+import type { Distribution } from '../trace/random.js';
 import { sizeOf, type DType, type TypedValues, type Value } from './value.js';
 
 /** Above this many elements a constant is compared by identity, not by its values. */
@@ -13,6 +14,7 @@ export class Builder {
   private readonly known = new Map<string, Value>();
   private readonly largeIds = new WeakMap<TypedValues, number>();
   private count = 0;
+  private draws = 0;
 
   /** @param freeBatch the graph is to hold for any number of rows: the batch stays the first axis of every value. */
   constructor(readonly freeBatch = false) {}
@@ -30,6 +32,16 @@ export class Builder {
 
   input(name: string, shape: readonly number[], dtype: DType): Value {
     return this.shared(`input|${name}`, () => ({ shape, dtype, source: { kind: 'input', name } }));
+  }
+
+  /** The next draw of the step. Its name is none that a user's input can have. */
+  draw(distribution: Distribution, shape: readonly number[]): Value {
+    const name = `%random${this.draws++}`;
+    return this.shared(`input|${name}`, () => ({
+      shape,
+      dtype: 'float32',
+      source: { kind: 'input', name, draw: distribution },
+    }));
   }
 
   state(name: string, shape: readonly number[], dtype: DType): Value {

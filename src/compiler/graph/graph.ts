@@ -109,7 +109,8 @@ export function printGraph(graph: Graph): string {
     const { source } = value;
     if (source.kind !== 'input' && source.kind !== 'state') continue;
     names.set(value, source.name);
-    lines.push(`${source.kind} ${source.name}: ${typeText(value)}`);
+    const draw = source.kind === 'input' && source.draw ? ` ${JSON.stringify(source.draw)}` : '';
+    lines.push(`${source.kind} ${source.name}: ${typeText(value)}${draw}`);
   }
   for (const value of topological(rootsOf(graph))) {
     const { source } = value;

@@ -1,4 +1,5 @@
 import type { AttributeOf, Attributes, DType, OpName } from './op-attributes.js';
+import type { Distribution } from '../trace/random.js';
 
 export type { DType } from './op-attributes.js';
 
@@ -6,7 +7,8 @@ export type TypedValues = Float32Array | Int32Array | Uint8Array;
 
 /** Where a value comes from. */
 export type Source =
-  | { readonly kind: 'input'; readonly name: string }
+  /** `draw`: the executable itself fills it before each run, with a draw from this distribution. */
+  | { readonly kind: 'input'; readonly name: string; readonly draw?: Distribution }
   | { readonly kind: 'state'; readonly name: string }
   | { readonly kind: 'constant'; readonly data: TypedValues }
   | NodeSource;

@@ -3,6 +3,7 @@ import { RunError } from '../../errors.js';
 import { Builder, typedValues } from '../graph/builder.js';
 import { rootsOf, verify, type Graph, type State } from '../graph/graph.js';
 import { KERNELS } from '../kernels/index.js';
+import { stepRandom, type StepRandom } from './random.js';
 import {
   sameShape,
   topological,
@@ -11,8 +12,14 @@ import {
   type Value,
 } from '../graph/value.js';
 
-/** A step: named tensors in, named tensors out; the variables that it assigns are its state. */
-export type Step = (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
+/**
+ * A training step: a function from named tensors to named tensors. The variables that it assigns are its state. It is
+ * called to be recorded, not at each run: what it draws at random must come from its second argument.
+ */
+export type Step = (
+  inputs: Record<string, tf.Tensor>,
+  random: StepRandom,
+) => Record<string, tf.Tensor>;
 
 /** A recorded step, and the builder to go on with. */
 export interface Traced {
@@ -217,7 +224,12 @@ export function trace(
       (name, k) =>
         [name, engine.makeTensorFromTensorInfo(backend.tensorOf(inputValues[k]))] as const,
     );
-    const results = Object.entries(step(Object.fromEntries(tensors)));
+    const random = stepRandom((distribution, shape) => {
+      const drawn = backend.builder.draw(distribution, shape);
+      inputValues.push(drawn);
+      return engine.makeTensorFromTensorInfo(backend.tensorOf(drawn));
+    });
+    const results = Object.entries(step(Object.fromEntries(tensors), random));
     const outputs = new Map(results.map(([name, tensor]) => [name, backend.traced(tensor)]));
     const next = states.map(({ variable }) => backend.traced(variable));
     const graph = usedOnly({
