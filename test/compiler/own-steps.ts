@@ -1,0 +1,57 @@
+import { classifierStep } from '../../src/classifier/step.js';
+import { buildClassifier } from '../../src/classifier/network.js';
+import type { Step, TraceOptions } from '../../src/compiler/trace/trace.js';
+import { buildGan } from '../../src/gan/build.js';
+import { runOptions, type RunOptions } from '../../src/gan/options.js';
+import { generatorStep } from '../../src/gan/sampler.js';
+import { ganStep } from '../../src/gan/step.js';
+
+/** A step of the project's own, as a training makes it. */
+export interface OwnStep {
+  readonly step: Step;
+  readonly options: TraceOptions;
+}
+
+const gan = (given: Parameters<typeof runOptions>[0]): OwnStep => {
+  const options: RunOptions = runOptions(given);
+  const { batchSize, latentSize, learningRate, beta1, labelSmoothing } = options;
+  const built = buildGan(options);
+  const averaged = options.averageDecay > 0;
+  const { step, variables } = ganStep(built, {
+    generator: { learningRate, beta1 },
+    discriminator: { learningRate, beta1 },
+    labelSmoothing,
+    averaged,
+  });
+  const inputs = {
+    real: { shape: [batchSize, ...built.imageShape] },
+    z: { shape: [batchSize, latentSize] },
+    ...(options.learningRateDecay > 0 ? { learningRateScale: { shape: [] } } : {}),
+    ...(averaged ? { averageDecay: { shape: [] } } : {}),
+  };
+  return { step, options: { inputs, variables } };
+};
+
+const classifier = (): OwnStep => {
+  const { step, variables } = classifierStep(buildClassifier(1), {
+    learningRate: 1e-3,
+    beta1: 0.9,
+  });
+  const inputs = {
+    images: { shape: [64, 784] },
+    labels: { shape: [64, 10] },
+    learningRateScale: { shape: [] },
+  };
+  return { step, options: { inputs, variables } };
+};
+
+/** Every step that this project compiles, by name; each call makes its variables anew. */
+export const OWN_STEPS: Readonly<Record<string, () => OwnStep>> = {
+  dense: () => gan({ model: 'dense' }),
+  cfcv: () => gan({ preset: 'cfcv' }),
+  conv: () => gan({ model: 'conv' }),
+  'plain-conv': () => gan({ preset: 'plain-conv' }),
+  classifier,
+  'dense samples': () => generatorStep(buildGan(runOptions({ model: 'dense' })), 64),
+  'conv samples': () => generatorStep(buildGan(runOptions({ model: 'conv' })), 64),
+};
