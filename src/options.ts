@@ -1,4 +1,5 @@
 import { UserError } from './errors.js';
+import { kebabCaseOf } from './names.js';
 
 /** One option: what it may be, what it is by default, and the line that explains it. Written down once, here or in a table like it. */
 export type OptionDefinition =
@@ -65,7 +66,7 @@ export type OptionsOf<Table extends OptionTable> = {
 
 /** `learningRate` as `--learning-rate`. */
 export function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return `--${kebabCaseOf(name)}`;
 }
 
 /** What an option takes, in words: "a whole number from 1 to 100000". */

@@ -1,21 +1,31 @@
 import { createRequire } from 'node:module';
 import type * as Echarts from 'echarts';
+import type { Scalars } from '../gan/step.js';
 import { FONT_FAMILY, svgToPng } from '../images/raster.js';
+import { wordsOf } from '../names.js';
+import type { LogRow } from '../runs/log.js';
 
 const require = createRequire(import.meta.url);
 
-/** The losses of one epoch, as a row of log.jsonl has them. */
-export interface LossRow {
-  epoch: number;
-  discriminatorLoss: number;
-  generatorLoss: number;
-}
+/** The losses of one epoch, as a row of the log has them. */
+export type LossRow = Pick<LogRow, 'epoch' | 'scalars'>;
 
 export const CHART_WIDTH = 800;
 export const CHART_HEIGHT = 500;
 
-/** Blue and vermilion of the palette by Okabe and Ito (2008), which colour-blind people tell apart. */
-const COLORS = { discriminator: '#0072b2', generator: '#d55e00' };
+/** The palette by Okabe and Ito (2008) without black and with a darker yellow, which colour-blind people tell apart, and two more. */
+export const PALETTE = [
+  '#0072b2',
+  '#d55e00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#b8a000',
+  '#e69f00',
+  '#7f7f7f',
+  '#9467bd',
+  '#a0694f',
+] as const;
 
 /** Above this many points a marker at each would hide the lines. */
 const MOST_MARKERS = 60;
@@ -30,24 +40,39 @@ export interface ChartLine {
   points: readonly (readonly [epoch: number, value: number])[];
 }
 
+const LOSS = /^(.+)Loss$/;
+
+/** Whether a number is drawn among the losses. */
+export const isLoss = (name: string): boolean => LOSS.test(name);
+
+/** The names of the rows' numbers, each once. */
+export const namesOf = (all: readonly Scalars[]): string[] => [
+  ...new Set(all.flatMap((one) => Object.keys(one))),
+];
+
+/** One number over the epochs that have it. */
+export function pointsOf(
+  rows: readonly { readonly epoch: number }[],
+  numberOf: (index: number) => number | undefined,
+): [epoch: number, value: number][] {
+  return rows.flatMap(({ epoch }, k) => {
+    const value = numberOf(k);
+    return value === undefined ? [] : [[epoch, value] as [number, number]];
+  });
+}
+
 /**
- * Both losses over the epochs as an option of Apache ECharts, the same for the PNG and for pages. The ticks of the x axis are
+ * All losses over the epochs, each number whose name ends in `Loss`, as an option of Apache ECharts, the same for the PNG and for pages. The ticks of the x axis are
  * whole epochs; the y axis need not begin at 0.
  */
 export function lossesChartOption(rows: readonly LossRow[]): Echarts.EChartsOption {
+  const names = namesOf(rows.map((row) => row.scalars)).filter(isLoss);
   return linesChartOption(
-    [
-      {
-        name: 'discriminator',
-        color: COLORS.discriminator,
-        points: rows.map((row) => [row.epoch, row.discriminatorLoss]),
-      },
-      {
-        name: 'generator',
-        color: COLORS.generator,
-        points: rows.map((row) => [row.epoch, row.generatorLoss]),
-      },
-    ],
+    names.map((name, k) => ({
+      name: wordsOf(LOSS.exec(name)![1]),
+      color: PALETTE[k % PALETTE.length],
+      points: pointsOf(rows, (i) => rows[i].scalars[name]),
+    })),
     'loss (mean of the epoch)',
   );
 }

@@ -19,7 +19,7 @@ import {
   type DigitRunsDescription,
 } from '../runs/digit-runs.js';
 import { lockFolder } from '../runs/lock.js';
-import type { LogRow } from '../runs/log.js';
+import { rowOf } from '../runs/log.js';
 import { optionsOfEachDigit } from '../gan/options.js';
 import { refuseFewerEpochs } from '../training/resume.js';
 import { trainingImages } from '../training/train.js';
@@ -198,7 +198,8 @@ async function trainDigit(
   const heard = (event: TrainEvent): void => {
     console.emit({ digit, ...event });
     if (event.event === 'started') display.started(digit, event['epochsDone'] as number);
-    if (event.event === 'epoch') display.epoch(digit, event as unknown as LogRow);
+    const row = event.event === 'epoch' ? rowOf(event) : undefined;
+    if (row !== undefined) display.epoch(digit, row);
     if (event.event === 'warned') display.message(`digit ${digit}: ${String(event['message'])}`);
     if (event.event === 'done') display.done(digit);
   };

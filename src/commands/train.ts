@@ -8,6 +8,7 @@ import { createProgress, type Progress } from '../terminal/progress.js';
 import { isDigitsFolder } from '../runs/digit-folders.js';
 import { runOptions, type RunOptions } from '../gan/options.js';
 import { readRunDescription } from '../runs/run-description.js';
+import { flatRow, rowText } from '../runs/log.js';
 import { RUN_FILES } from '../runs/run-folder.js';
 import type { RunOutcome } from '../training/run.js';
 import { resume } from '../training/resume.js';
@@ -127,7 +128,7 @@ async function follow(
         },
         stepped: (at) => progress?.step(at),
         epochDone: (row, paths) => {
-          console.emit({ event: 'epoch', ...row });
+          console.emit({ event: 'epoch', ...flatRow(row) });
           progress?.epoch(row, [...paths]);
         },
         finishing: () => progress?.drawing(),
@@ -137,24 +138,24 @@ async function follow(
         },
       },
     });
-    const { folder, rows, interrupted, seconds } = outcome;
+    const { folder, epochs, interrupted, seconds } = outcome;
     console.emit({
       event: interrupted ? 'interrupted' : 'done',
       run: folder,
-      epochs: rows.length,
+      epochs,
       seconds,
       secondsInSteps: outcome.secondsInSteps,
     });
     if (progress === undefined) {
       console.say(
-        `${folder} has done its ${rows.length} epochs, nothing is left to do; --epochs with a higher number goes on`,
+        `${folder} has done its ${epochs} epochs, nothing is left to do; --epochs with a higher number goes on`,
       );
     }
     progress?.done({
       lines: [summary(outcome)],
       paths: {
         run: folder,
-        ...(rows.length > 0 && { report: join(folder, RUN_FILES.report) }),
+        ...(epochs > 0 && { report: join(folder, RUN_FILES.report) }),
         losses: join(folder, RUN_FILES.losses),
         samples: join(folder, RUN_FILES.samples),
         model: join(folder, RUN_FILES.model),
@@ -175,15 +176,10 @@ async function previewer({ colors, stdout }: Console): Promise<(images: Float32A
     previewDigits(toBytes(images), { columns: stdout.columns ?? 80, graphics, colors });
 }
 
-function summary({ rows, interrupted, seconds }: RunOutcome): string {
+function summary({ epochs, rows, interrupted, seconds }: RunOutcome): string {
   const last = rows.at(-1);
-  const losses =
-    last === undefined
-      ? ''
-      : `, discriminator loss ${last.discriminatorLoss.toFixed(4)}, generator loss ${last.generatorLoss.toFixed(4)}`;
-  const diversity =
-    last?.diversity === undefined ? '' : `, diversity ${last.diversity.toFixed(2)} of 1`;
-  return `${interrupted ? 'interrupted and saved: gan-mnist train --resume goes on' : 'done'} after ${rows.length} epochs in ${seconds.toFixed(1)} s${losses}${diversity}`;
+  const numbers = last === undefined ? '' : `, ${rowText(last)}`;
+  return `${interrupted ? 'interrupted and saved: gan-mnist train --resume goes on' : 'done'} after ${epochs} epochs in ${seconds.toFixed(1)} s${numbers}`;
 }
 
 function describeData({ train: { count }, source }: Mnist, { digit, limit }: RunOptions): string {

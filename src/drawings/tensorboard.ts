@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import protobuf from 'protobufjs/minimal.js';
 import { explainFileError, hasContent, writeFileWhole } from '../files.js';
+import { snakeCaseOf } from '../names.js';
 import type { LogRow } from '../runs/log.js';
 import { sampleFile } from '../runs/run-folder.js';
 
@@ -13,21 +14,20 @@ const crc32c = require('crc-32/crc32c.js') as { buf(bytes: Uint8Array): number }
 export const EVENT_FILE = 'events.out.tfevents.gan-mnist';
 
 /** The fields of a row of log.jsonl that TensorBoard is given. */
-export type EventRow = Pick<
-  LogRow,
-  'epoch' | 'discriminatorLoss' | 'generatorLoss' | 'diversity' | 'imagesPerSecond' | 'time'
->;
+export type EventRow = Pick<LogRow, 'epoch' | 'scalars' | 'measures' | 'imagesPerSecond' | 'time'>;
 
-/** The scalars of a row by their TensorBoard tag. */
-const SCALARS: Record<string, (row: EventRow) => number | undefined> = {
-  'loss/discriminator': (row) => row.discriminatorLoss,
-  'loss/generator': (row) => row.generatorLoss,
-  diversity: (row) => row.diversity,
-  images_per_second: (row) => row.imagesPerSecond,
+/** `discriminatorLoss` as `loss/discriminator`, so that TensorBoard shows the losses together; others as `real_logit`. */
+const tagOf = (name: string): string => {
+  const loss = /^(.+)Loss$/.exec(name)?.[1];
+  return loss === undefined ? snakeCaseOf(name) : `loss/${snakeCaseOf(loss)}`;
 };
 
+/** The numbers of a row by their names. */
+const numbersOf = ({ scalars, measures, imagesPerSecond }: EventRow): [string, number][] =>
+  Object.entries({ ...scalars, ...measures, imagesPerSecond });
+
 /**
- * The run's TensorBoard event file: losses, diversity, speed and the grid of samples, an event an epoch, whose step is the
+ * The run's TensorBoard event file: losses and whatever else is logged, speed and the grid of samples, an event an epoch, whose step is the
  * epoch. Its times are those of the rows, so the file is a function of log.jsonl and the samples.
  */
 export class TensorBoardLog {
@@ -117,10 +117,8 @@ function epochEvent(row: EventRow, samples: Uint8Array | undefined): Uint8Array 
   const writer = wallTime(protobuf.Writer.create(), row.time);
   writer.uint32(key(STEP, VARINT)).int64(row.epoch);
   writer.uint32(key(SUMMARY, BYTES)).fork();
-  for (const [tag, valueOf] of Object.entries(SCALARS)) {
-    const value = valueOf(row);
-    if (value === undefined) continue;
-    writer.uint32(key(VALUE, BYTES)).fork().uint32(key(TAG, BYTES)).string(tag);
+  for (const [name, value] of numbersOf(row)) {
+    writer.uint32(key(VALUE, BYTES)).fork().uint32(key(TAG, BYTES)).string(tagOf(name));
     writer.uint32(key(SIMPLE_VALUE, FIXED32)).float(value).ldelim();
   }
   if (samples !== undefined) imageValue(writer, 'samples', samples);

@@ -14,11 +14,11 @@ export interface GanStepOptions {
   readonly averaged?: boolean;
 }
 
-/** Both losses of one step, or of an epoch's steps on average. */
-export interface Losses {
-  readonly discriminatorLoss: number;
-  readonly generatorLoss: number;
-}
+/**
+ * Single numbers by name: what a step returns, or means of that. Whatever a step returns is logged, charted and shown under
+ * its name; those whose name ends in `Loss` are drawn together.
+ */
+export type Scalars = Readonly<Record<string, number>>;
 
 /** A training step and the names of the variables that it moves. */
 export interface GanStep {

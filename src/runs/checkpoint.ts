@@ -4,10 +4,9 @@ import { basename, join } from 'node:path';
 import type { Values } from '../backends/index.js';
 import { UserError } from '../errors.js';
 import { explainFileError, readWhole, replaceFile } from '../files.js';
-import { isLogRow, type LogRow } from './log.js';
 import { decodeTensors, encodeTensors } from './safetensors.js';
 import type { BatchesState } from '../data/batches.js';
-import type { Losses } from '../gan/step.js';
+import type { Scalars } from '../gan/step.js';
 
 /** Where the random streams and the pass over the images are; with the state, all that a training is at a moment. */
 export interface Position {
@@ -20,18 +19,20 @@ export interface Position {
 /** All that a run is between two steps: what `--resume` goes on from, to the bit. */
 export interface Checkpoint {
   readonly position: Position;
-  /** Rows of the epochs that are finished. */
-  readonly rows: readonly LogRow[];
-  /** Sums of the losses over the steps of the epoch that is not, the last losses, and the seconds it has taken. */
+  /** Finished epochs; their rows are in the run's log. */
+  readonly epochs: number;
   readonly unfinished: UnfinishedEpoch;
   /** Weights and what the optimizers keep, by name. */
   readonly state: ReadonlyMap<string, Values>;
 }
 
+/** What an epoch under way has come to. */
 export interface UnfinishedEpoch {
   readonly steps: number;
-  readonly sums: Losses;
-  readonly last: Losses;
+  /** Of what the steps returned, by name; empty before the first. */
+  readonly sums: Scalars;
+  /** What the last step returned. */
+  readonly last: Scalars;
   readonly seconds: number;
 }
 
@@ -62,30 +63,36 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   } catch {
     refuse();
   }
-  return isPositioned(rest) ? { ...rest, state: tensors } : refuse();
+  const read = positionOf(rest);
+  return read === undefined ? refuse() : { ...read, state: tensors };
 }
 
-function isPositioned(value: unknown): value is Omit<Checkpoint, 'state'> {
-  const { position, rows, unfinished } = (value ?? {}) as Partial<Checkpoint>;
-  return (
+/** What checkpoints hold beside tensors. Those of gan-mnist 0.1 have the rows of the log themselves in place of their number. */
+function positionOf(value: unknown): Omit<Checkpoint, 'state'> | undefined {
+  const { position, rows, epochs, unfinished } = (value ?? {}) as Partial<Checkpoint> & {
+    rows?: unknown;
+  };
+  const done = Array.isArray(rows) ? rows.length : epochs;
+  const isWhole =
+    isCount(done) &&
     isCount(position?.step) &&
     Array.isArray(position?.z) &&
     isRecord(position.batches) &&
-    Array.isArray(rows) &&
-    rows.every((row, k) => isLogRow(row) && row.epoch === k + 1) &&
     isCount(unfinished?.steps) &&
-    isLosses(unfinished?.sums) &&
-    isLosses(unfinished?.last) &&
-    typeof unfinished?.seconds === 'number'
-  );
+    isScalars(unfinished?.sums) &&
+    isScalars(unfinished?.last) &&
+    typeof unfinished?.seconds === 'number';
+  return isWhole
+    ? { position: position!, epochs: done as number, unfinished: unfinished! }
+    : undefined;
 }
 
 const isCount = (x: unknown): boolean => Number.isSafeInteger(x) && (x as number) >= 0;
 
 const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === 'object' && x !== null;
 
-const isLosses = (x: unknown): boolean =>
-  isRecord(x) && typeof x.discriminatorLoss === 'number' && typeof x.generatorLoss === 'number';
+const isScalars = (x: unknown): boolean =>
+  isRecord(x) && Object.values(x).every((value) => typeof value === 'number');
 
 /**
  * Writes a checkpoint into a folder, which is there, and removes all but it and the newest before it. Returns its path.

@@ -74,7 +74,7 @@ export function epochsTrained(folder: string, digit: number): number {
   const ignore = (): void => {};
   try {
     readRunDescription(digitFolder(folder, digit));
-    return restoreNewest(checkpoints, ignore, ignore).rows.length;
+    return restoreNewest(checkpoints, ignore, ignore).epochs;
   } catch (error) {
     if (error instanceof UserError) return 0;
     throw error;

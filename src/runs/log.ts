@@ -1,45 +1,84 @@
-import type { Losses } from '../gan/step.js';
+import { snakeCaseOf, wordsOf } from '../names.js';
+import type { Scalars } from '../gan/step.js';
 
-/** One epoch of a run: a line of log.jsonl. */
-export interface LogRow extends Losses {
+/** One epoch of a run: a line of log.jsonl, where the three records lie flat beside the other fields. */
+export interface LogRow {
   /** Counted from 1. */
   readonly epoch: number;
   /** Steps done since the run began. */
   readonly step: number;
-  /** Of the epoch's last batch, as the first seed prints them; the losses without "last" are means over the epoch. */
-  readonly lastDiscriminatorLoss: number;
-  readonly lastGeneratorLoss: number;
-  /** Spread of the fixed-z samples over the spread of real images: 1 is as diverse as those, near 0 is collapse. Absent where no samples were drawn. */
-  readonly diversity?: number;
+  /** What the steps returned, as means over the epoch: `discriminatorLoss`, `generatorLoss` and whatever else. */
+  readonly scalars: Scalars;
+  /** What the epoch's last step returned, under the same names; in files `lastDiscriminatorLoss` and so on. */
+  readonly last: Scalars;
+  /**
+   * What was measured at the epoch's end; not in every epoch. `diversity` is the spread of the fixed-z samples over that of
+   * real images: 1 is as diverse as those, near 0 is collapse.
+   */
+  readonly measures: Scalars;
   readonly seconds: number;
   readonly imagesPerSecond: number;
   /** When the epoch ended, ISO 8601. With `seconds` and `imagesPerSecond` all that differs between two equal runs. */
   readonly time: string;
 }
 
-const COLUMNS = {
-  epoch: 'epoch',
-  step: 'step',
-  discriminator_loss: 'discriminatorLoss',
-  generator_loss: 'generatorLoss',
-  last_discriminator_loss: 'lastDiscriminatorLoss',
-  last_generator_loss: 'lastGeneratorLoss',
-  diversity: 'diversity',
-} as const satisfies Record<string, keyof LogRow>;
+/** Fields of a line that are no scalars. */
+const FIXED = ['epoch', 'step', 'seconds', 'imagesPerSecond', 'time'] as const;
 
-/** The rows as CSV, without the clocks. */
-export function lossesCsv(rows: readonly LogRow[]): string {
-  const lines = rows.map((row) =>
-    Object.values(COLUMNS)
-      .map((key) => row[key] ?? '')
-      .join(','),
-  );
-  return [Object.keys(COLUMNS).join(','), ...lines, ''].join('\n');
+/** `discriminatorLoss` as `lastDiscriminatorLoss`. */
+const lastName = (name: string): string => `last${name[0].toUpperCase()}${name.slice(1)}`;
+
+/** Why a scalar cannot have this name; undefined where it can. */
+export function refusedName(name: string): string | undefined {
+  if (!/^[a-z][A-Za-z0-9]{0,63}$/.test(name)) return 'a name like discriminatorLoss';
+  if (/^last[A-Z]/.test(name)) return 'a name that does not begin with "last"';
+  if (FIXED.some((fixed) => fixed === name)) return `another name than ${FIXED.join(', ')}`;
+  return name in {} ? 'a name that JavaScript does not use itself' : undefined;
 }
 
-/** The rows as JSON objects, one a line. */
+/** The row as one flat object, in the order of a line of log.jsonl. */
+export function flatRow(row: LogRow): Readonly<Record<string, number | string>> {
+  const { epoch, step, scalars, last, measures, seconds, imagesPerSecond, time } = row;
+  return { ...numbersOf({ epoch, step, scalars, last, measures }), seconds, imagesPerSecond, time };
+}
+
+function numbersOf({
+  epoch,
+  step,
+  scalars,
+  last,
+  measures,
+}: Pick<LogRow, 'epoch' | 'step' | 'scalars' | 'last' | 'measures'>): Record<string, number> {
+  const lasts = Object.entries(last).map(([name, value]) => [lastName(name), value]);
+  return { epoch, step, ...scalars, ...Object.fromEntries(lasts), ...measures };
+}
+
+/** The columns of losses.csv, `diversity` always among them: what {@link flatRow} has, without the clocks. */
+export function csvColumns(rows: readonly LogRow[]): string[] {
+  const named = (part: 'scalars' | 'measures'): string[] => [
+    ...new Set(rows.flatMap((row) => Object.keys(row[part]))),
+  ];
+  const scalars = named('scalars');
+  return [
+    'epoch',
+    'step',
+    ...scalars,
+    ...scalars.map(lastName),
+    ...new Set(['diversity', ...named('measures')]),
+  ];
+}
+
+export const csvHeader = (columns: readonly string[]): string =>
+  `${columns.map(snakeCaseOf).join(',')}\n`;
+
+export function csvLine(row: LogRow, columns: readonly string[]): string {
+  const numbers = numbersOf(row);
+  return `${columns.map((name) => numbers[name] ?? '').join(',')}\n`;
+}
+
+/** The rows as JSON objects, one per line. */
 export function logLines(rows: readonly LogRow[]): string {
-  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  return rows.map((row) => `${JSON.stringify(flatRow(row))}\n`).join('');
 }
 
 /**
@@ -59,30 +98,57 @@ export function parseLog(text: string): { rows: LogRow[]; damaged: number[] } {
 
 function parseRow(line: string): LogRow | undefined {
   try {
-    const value: unknown = JSON.parse(line);
-    return isLogRow(value) ? value : undefined;
-  } catch {
-    return undefined;
+    return rowOf(JSON.parse(line));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 
-const NUMBERS = [
-  'epoch',
-  'step',
-  'discriminatorLoss',
-  'generatorLoss',
-  'lastDiscriminatorLoss',
-  'lastGeneratorLoss',
-  'seconds',
-  'imagesPerSecond',
-] as const satisfies (keyof LogRow)[];
+/** The row of a flat object, as {@link flatRow} makes it. A number with a `last` beside it is what steps returned; any other was measured at the epoch's end. */
+export function rowOf(value: unknown): LogRow | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const { epoch, step, seconds, imagesPerSecond, time, ...rest } = value as Record<string, unknown>;
+  const fixed = [epoch, step, seconds, imagesPerSecond];
+  if (!fixed.every(Number.isFinite) || typeof time !== 'string') return undefined;
+  const scalars: Record<string, number> = {};
+  const last: Record<string, number> = {};
+  const measures: Record<string, number> = {};
+  for (const [name, number] of Object.entries(rest)) {
+    if (typeof number !== 'number') return undefined;
+    if (refusedName(name) !== undefined) continue;
+    const beside = rest[lastName(name)];
+    if (typeof beside === 'number') {
+      scalars[name] = number;
+      last[name] = beside;
+    } else measures[name] = number;
+  }
+  return {
+    epoch: epoch as number,
+    step: step as number,
+    scalars,
+    last,
+    measures,
+    seconds: seconds as number,
+    imagesPerSecond: imagesPerSecond as number,
+    time,
+  };
+}
 
-export function isLogRow(value: unknown): value is LogRow {
-  if (typeof value !== 'object' || value === null) return false;
-  const row = value as Partial<Record<keyof LogRow, unknown>>;
-  return (
-    NUMBERS.every((key) => typeof row[key] === 'number') &&
-    (row.diversity === undefined || typeof row.diversity === 'number') &&
-    typeof row.time === 'string'
-  );
+/** The row's numbers in words, but for clocks: "discriminator loss 1.1652, generator loss 1.0904, diversity 0.92 of 1". */
+export function rowText(row: Pick<LogRow, 'scalars' | 'measures'>): string {
+  const text = (name: string): string =>
+    `${wordsOf(name)} ${numberText(row, name)}${name === 'diversity' ? ' of 1' : ''}`;
+  return Object.keys({ ...row.scalars, ...row.measures })
+    .map(text)
+    .join(', ');
+}
+
+/** One number of a row as people read it; "-" where it has none of that name. */
+export function numberText(
+  { scalars, measures }: Pick<LogRow, 'scalars' | 'measures'>,
+  name: string,
+): string {
+  if (name === 'diversity') return measures[name]?.toFixed(2) ?? '-';
+  return scalars[name]?.toFixed(4) ?? measures[name]?.toPrecision(4) ?? '-';
 }

@@ -1,3 +1,4 @@
+import type { Scalars } from '../gan/step.js';
 import type { LogRow } from './log.js';
 
 /**
@@ -12,24 +13,27 @@ export function meanRows(runs: readonly (readonly LogRow[])[]): LogRow[] {
 }
 
 function meanRow(rows: readonly LogRow[]): LogRow {
-  const meanOf = (key: 'discriminatorLoss' | 'generatorLoss' | 'imagesPerSecond'): number =>
-    mean(rows.map((row) => row[key]));
-  const diversities = rows.flatMap(({ diversity }) => (diversity === undefined ? [] : [diversity]));
   return {
     epoch: rows[0].epoch,
     step: sum(rows.map((row) => row.step)),
-    discriminatorLoss: meanOf('discriminatorLoss'),
-    generatorLoss: meanOf('generatorLoss'),
-    lastDiscriminatorLoss: mean(rows.map((row) => row.lastDiscriminatorLoss)),
-    lastGeneratorLoss: mean(rows.map((row) => row.lastGeneratorLoss)),
-    ...(diversities.length > 0 && { diversity: mean(diversities) }),
+    scalars: meansOf(rows.map((row) => row.scalars)),
+    last: meansOf(rows.map((row) => row.last)),
+    measures: meansOf(rows.map((row) => row.measures)),
     seconds: sum(rows.map((row) => row.seconds)),
-    imagesPerSecond: meanOf('imagesPerSecond'),
+    imagesPerSecond: mean(rows.map((row) => row.imagesPerSecond)),
     time: rows
       .map((row) => row.time)
       .sort()
       .at(-1)!,
   };
+}
+
+/** The mean of each number over those that have it. */
+function meansOf(all: readonly Scalars[]): Scalars {
+  const names = new Set(all.flatMap((one) => Object.keys(one)));
+  const meanOf = (name: string): number =>
+    mean(all.flatMap((one) => (name in one ? [one[name]] : [])));
+  return Object.fromEntries([...names].map((name) => [name, meanOf(name)]));
 }
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);

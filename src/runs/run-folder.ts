@@ -31,6 +31,12 @@ export function sampleFile(epoch: number): string {
   return join(RUN_FILES.samples, `epoch-${String(epoch).padStart(4, '0')}.png`);
 }
 
+/** The epoch of a file in `samples`; undefined for what is no run's, as a user's own. */
+export function epochOfSampleFile(name: string): number | undefined {
+  const epoch = /^epoch-(\d{4,})\.png$/.exec(name)?.[1];
+  return epoch === undefined ? undefined : Number(epoch);
+}
+
 /** The runs of an outputs folder, oldest first, as paths; a folder of ten runs, one a digit, is one of them. */
 export function listRuns(outputs: string): string[] {
   if (!existsSync(outputs)) return [];

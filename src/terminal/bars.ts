@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { wordsOf } from '../names.js';
 import { formatCount, formatSeconds } from './format.js';
 
 /** What the display of a training shows. */
@@ -9,8 +10,8 @@ export interface Reading {
   /** steps done in this epoch */
   step: number;
   stepsPerEpoch: number;
-  discriminatorLoss: number;
-  generatorLoss: number;
+  /** what the last step returned, by name */
+  scalars: Readonly<Record<string, number>>;
   imagesPerSecond: number | undefined;
   secondsLeft: number | undefined;
   /** What is done after the last step, in the place of speed and time left. */
@@ -25,7 +26,7 @@ const MOST_COLUMNS = 39;
 
 type Segment = [text: string, style?: (text: string) => string];
 
-/** Two bars, this epoch's and the run's, and three lines of numbers, or of what is done afterwards; all narrower than the window. */
+/** Two bars, this epoch's and the run's, a line per number, and speed or what is done afterwards; all narrower than the window. */
 export function barLines(reading: Reading, columns: number, chalk: ChalkInstance): string[] {
   // The last column stays free: writing into it makes some terminals wrap at once.
   const width = Math.max(1, Math.min(MOST_COLUMNS, columns - 1));
@@ -38,12 +39,28 @@ export function barLines(reading: Reading, columns: number, chalk: ChalkInstance
   const lines: Segment[][] = [
     bar(epochLabel, epochShare, width, chalk),
     bar('run'.padEnd(epochLabel.length), runShare, width, chalk),
-    [['discriminator loss '], [reading.discriminatorLoss.toFixed(4), chalk.blueBright]],
-    [['generator loss     '], [reading.generatorLoss.toFixed(4), chalk.yellow]],
+    ...numberLines(reading.scalars, chalk),
     afterwards === undefined ? [[speed.padEnd(19)], [left]] : [[afterwards]],
   ];
   return lines.map((segments) => cut(segments, width));
 }
+
+function numberLines(scalars: Readonly<Record<string, number>>, chalk: ChalkInstance): Segment[][] {
+  const all = Object.entries(scalars).map(([name, value]) => [wordsOf(name), value] as const);
+  const width = Math.max(0, ...all.map(([name]) => name.length)) + 1;
+  const styles = stylesOf(chalk);
+  return all.map(([name, value], k) => [
+    [name.padEnd(width)],
+    [value.toFixed(4), styles[k % styles.length]],
+  ]);
+}
+
+/** Colours of the numbers, in their order. */
+export const stylesOf = (chalk: ChalkInstance) => [
+  chalk.blueBright,
+  chalk.yellow,
+  chalk.greenBright,
+];
 
 function bar(label: string, share: number, width: number, chalk: ChalkInstance): Segment[] {
   const percentage = `${Math.floor(share * 100)}%`.padStart(5);

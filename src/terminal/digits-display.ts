@@ -1,4 +1,6 @@
 import type { ChalkInstance } from 'chalk';
+import { wordsOf } from '../names.js';
+import { stylesOf } from './bars.js';
 import { chalkAt, type ColorLevel } from './colors.js';
 import { formatSeconds } from './format.js';
 import { LiveLines } from './live-lines.js';
@@ -60,10 +62,13 @@ function plainDisplay(
   return {
     started: (digit, epochsDone) =>
       line(digit, epochsDone === 0 ? 'started' : `goes on after epoch ${epochsDone}`),
-    epoch: (digit, { epoch, discriminatorLoss, generatorLoss }) =>
+    epoch: (digit, { epoch, scalars }) =>
       line(
         digit,
-        `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  discriminator loss ${discriminatorLoss.toFixed(4)}  generator loss ${generatorLoss.toFixed(4)}`,
+        [
+          `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
+          ...Object.entries(scalars).map(([name, value]) => `${wordsOf(name)} ${value.toFixed(4)}`),
+        ].join('  '),
       ),
     done: (digit) => line(digit, 'done'),
     failed: (_, message) => warn(message),
@@ -81,6 +86,8 @@ interface DigitState {
 
 const DIGITS = 10;
 const BAR_WIDTH = 10;
+/** As many as a line has room for. */
+const MOST_NUMBERS = 2;
 
 function liveDisplay(options: DigitsDisplayOptions): DigitsDisplay {
   const { stream, epochs, colors, now = () => performance.now() / 1000 } = options;
@@ -146,7 +153,13 @@ function digitLine(
   const losses =
     row === undefined
       ? ''
-      : `D ${chalk.blueBright(row.discriminatorLoss.toFixed(2))} G ${chalk.yellow(row.generatorLoss.toFixed(2))}`;
+      : Object.entries(row.scalars)
+          .slice(0, MOST_NUMBERS)
+          .map(
+            ([name, value], k) =>
+              `${name[0].toUpperCase()} ${stylesOf(chalk)[k](value.toFixed(2))}`,
+          )
+          .join(' ');
   const text = {
     waiting: chalk.dim('waiting'),
     training: losses,

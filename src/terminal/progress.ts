@@ -1,3 +1,4 @@
+import { wordsOf } from '../names.js';
 import { barLines, type Reading } from './bars.js';
 import { chalkAt, type ColorLevel } from './colors.js';
 import { formatCount, formatSeconds } from './format.js';
@@ -26,15 +27,15 @@ export interface StepState {
   epoch: number;
   /** steps done in this epoch */
   step: number;
-  discriminatorLoss: number;
-  generatorLoss: number;
+  /** what it returned, by name */
+  scalars: Readonly<Record<string, number>>;
 }
 
 /** The fields of a row of log.jsonl that are shown. */
 export interface EpochRow {
   epoch: number;
-  discriminatorLoss: number;
-  generatorLoss: number;
+  /** means over the epoch, by name */
+  scalars: Readonly<Record<string, number>>;
   imagesPerSecond: number;
 }
 
@@ -97,8 +98,9 @@ function plainProgress(options: ProgressOptions): Progress {
       const { secondsLeft } = clock.reading();
       const parts = [
         `epoch ${String(row.epoch).padStart(String(totalEpochs).length)}/${totalEpochs}`,
-        `discriminator loss ${row.discriminatorLoss.toFixed(4)}`,
-        `generator loss ${row.generatorLoss.toFixed(4)}`,
+        ...Object.entries(row.scalars).map(
+          ([name, value]) => `${wordsOf(name)} ${value.toFixed(4)}`,
+        ),
         `${formatCount(row.imagesPerSecond)} images/s`,
         ...(secondsLeft ? [`${formatSeconds(secondsLeft)} left`] : []),
         ...paths,
@@ -152,7 +154,7 @@ function barProgress(options: ProgressOptions): Progress {
 /** Keeps the newest state and tells how long the rest of the run takes. */
 class RunClock {
   private readonly rate = new Rate();
-  private state: StepState = { epoch: 1, step: 0, discriminatorLoss: NaN, generatorLoss: NaN };
+  private state: StepState = { epoch: 1, step: 0, scalars: {} };
   started = false;
 
   constructor(private readonly options: ProgressOptions) {}

@@ -6,6 +6,7 @@ import { removeTemporaries, replaceFile } from '../files.js';
 import { removeLater, restoreNewest, type Checkpoint } from '../runs/checkpoint.js';
 import { describeBackend } from '../runs/describe-run.js';
 import type { LogRow } from '../runs/log.js';
+import { readLog } from '../runs/run-data.js';
 import type { RunOptions } from '../gan/options.js';
 import { checkOwnFiles } from '../runs/own-files.js';
 import { readRunDescription, type RunDescription } from '../runs/run-description.js';
@@ -54,18 +55,25 @@ async function goOn(
     const { trainer, options } = parts;
     const checkpoints = join(folder, RUN_FILES.checkpoints);
     const checkpoint = restoreNewest(checkpoints, (one) => restore(trainer, one), warn);
-    const { rows, unfinished } = checkpoint;
-    const done = rows.length;
+    const { epochs: done, unfinished } = checkpoint;
+    const rows = rowsOf(folder, done, warn);
     refuseFewerEpochs(options.epochs, done, folder);
     removeTemporaries(folder, true);
     const isDone = options.epochs === done;
     const kept = isDone ? rows : rows.map((row) => withoutLastSamples(row, options));
-    const run = new Run({ ...parts, folder }, kept, unfinished);
+    const run = new Run({ ...parts, folder }, done, kept, unfinished);
     await run.restoreFiles();
     if (isDone) {
       // It may have been killed after its last checkpoint, before its last drawing.
-      const done = { folder, rows, interrupted: false, seconds: 0, secondsInSteps: 0 };
-      return observed(folder, rows, context, async () => done);
+      const outcome = {
+        folder,
+        epochs: done,
+        rows,
+        interrupted: false,
+        seconds: 0,
+        secondsInSteps: 0,
+      };
+      return observed(folder, rows, context, async () => outcome);
     }
     removeLater(checkpoints, checkpoint);
     await replaceFile(join(folder, RUN_FILES.options), optionsText(description));
@@ -82,14 +90,14 @@ export function refuseFewerEpochs(epochs: number, done: number, folder: string):
 }
 
 /** @throws UserError where the checkpoint is of another training. */
-function restore(trainer: Trainer, { state, position, rows, unfinished }: Checkpoint): void {
+function restore(trainer: Trainer, { state, position, epochs, unfinished }: Checkpoint): void {
   const expected = trainer.readState();
   const { stepsPerEpoch } = trainer;
   if (
     state.size !== expected.size ||
     ![...expected].every(([name, { length }]) => state.get(name)?.length === length) ||
     unfinished.steps >= stepsPerEpoch ||
-    position.step !== rows.length * stepsPerEpoch + unfinished.steps
+    position.step !== epochs * stepsPerEpoch + unfinished.steps
   )
     throw new UserError("it does not fit the run's options");
   trainer.restore(state, position);
@@ -97,7 +105,19 @@ function restore(trainer: Trainer, { state, position, rows, unfinished }: Checkp
 
 /** The samples of an epoch that were drawn because it was the last, which it is not any more, are none of the run's. */
 function withoutLastSamples(row: LogRow, { sampleEvery }: RunOptions): LogRow {
-  return row.epoch % sampleEvery === 0 ? row : { ...row, diversity: undefined };
+  return row.epoch % sampleEvery === 0 ? row : { ...row, measures: {} };
+}
+
+/** The rows of the log up to an epoch. A line that is damaged leaves a gap in the curves, and is named. */
+function rowsOf(folder: string, epochs: number, warn: (message: string) => void): LogRow[] {
+  const byEpoch = new Map(readLog(folder).rows.map((row) => [row.epoch, row]));
+  const all = Array.from({ length: epochs }, (_, k) => k + 1);
+  const missing = all.filter((epoch) => !byEpoch.has(epoch));
+  if (missing.length > 0)
+    warn(
+      `${join(folder, RUN_FILES.log)}: no whole line of ${missing.length === 1 ? 'epoch' : 'epochs'} ${missing.join(', ')} is left; the run goes on without`,
+    );
+  return all.flatMap((epoch) => byEpoch.get(epoch) ?? []);
 }
 
 function checkSameData({ data }: RunDescription, mnist: Mnist): void {

@@ -1,25 +1,26 @@
 import { existsSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Values } from '../backends/index.js';
 import { RunError } from '../errors.js';
-import { explainFileError, removeFiles, renewFile, replaceFile } from '../files.js';
+import { removeFiles, replaceFile } from '../files.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 import { writeCheckpoint, type Position, type UnfinishedEpoch } from '../runs/checkpoint.js';
 import { COLLAPSED_BELOW, spread } from '../gan/diversity.js';
 import { Epoch } from './epoch.js';
-import { logLines, lossesCsv, type LogRow } from '../runs/log.js';
+import type { LogRow } from '../runs/log.js';
+import { RunLog } from '../runs/run-log.js';
 import type { RunOptions } from '../gan/options.js';
-import { RUN_FILES, sampleFile } from '../runs/run-folder.js';
+import { epochOfSampleFile, RUN_FILES, sampleFile } from '../runs/run-folder.js';
+import { wordsOf } from '../names.js';
 import { GRID_COLUMNS, type Sampler } from '../gan/sampler.js';
-import type { Losses } from '../gan/step.js';
+import type { Scalars } from '../gan/step.js';
 import type { Trainer } from './trainer.js';
 
 /** Who follows a run; nothing here may take long. */
 export interface Watcher {
   /** After each step. `step` counts within the epoch, both from 1. */
-  stepped?(at: { epoch: number; step: number } & Losses): void;
+  stepped?(at: { epoch: number; step: number; scalars: Scalars }): void;
   /** After each epoch with a sample grid: its images, [64, 784] in [-1, 1], overwritten by the next ones. */
   sampled?(epoch: number, images: Float32Array): void;
   /** After each epoch, once its files are asked for. */
@@ -60,6 +61,8 @@ export interface RunParts {
 
 export interface RunOutcome {
   readonly folder: string;
+  /** Finished epochs, and their rows: fewer where lines of the log were damaged. */
+  readonly epochs: number;
   readonly rows: readonly LogRow[];
   /** Whether it was told to stop before its last epoch; what there was is saved. */
   readonly interrupted: boolean;
@@ -74,16 +77,17 @@ export class Run {
   private failure: Error | undefined;
   private secondsInSteps = 0;
   private warnedOfCollapse = false;
-  private readonly rows: LogRow[];
+  private log: RunLog | undefined;
   private epoch: Epoch;
   private observer: RunObserver | undefined;
 
   constructor(
     private readonly parts: RunParts,
-    rows: readonly LogRow[] = [],
+    /** Finished epochs. */
+    private done = 0,
+    private rows: readonly LogRow[] = [],
     unfinished?: UnfinishedEpoch,
   ) {
-    this.rows = [...rows];
     this.epoch = Epoch.begin(unfinished);
   }
 
@@ -100,17 +104,25 @@ export class Run {
   async train(signal?: AbortSignal, observer?: RunObserver): Promise<RunOutcome> {
     const { folder, options, trainer } = this.parts;
     this.observer = observer;
+    await this.openLog();
     const startedAt = performance.now();
     try {
-      while (this.rows.length < options.epochs && signal?.aborted !== true) {
+      while (this.done < options.epochs && signal?.aborted !== true) {
         if (this.epoch.steps < trainer.stepsPerEpoch) await this.step();
         if (this.epoch.steps === trainer.stepsPerEpoch) await this.endEpoch();
       }
       await this.written();
-      const interrupted = this.rows.length < options.epochs;
+      const interrupted = this.done < options.epochs;
       if (interrupted) await this.saveNow();
       const seconds = (performance.now() - startedAt) / 1000;
-      return { folder, rows: this.rows, interrupted, seconds, secondsInSteps: this.secondsInSteps };
+      return {
+        folder,
+        epochs: this.done,
+        rows: this.rows,
+        interrupted,
+        seconds,
+        secondsInSteps: this.secondsInSteps,
+      };
     } catch (error) {
       // Who gives the folder back must not leave a writer in it.
       await this.writing;
@@ -122,7 +134,7 @@ export class Run {
 
   /** Writes what a run has before its first step, so that it can be resumed and sampled from the start. */
   async begin(): Promise<void> {
-    await this.writeLogs();
+    await this.openLog();
     await this.saveNow();
   }
 
@@ -131,68 +143,69 @@ export class Run {
    * again, or of a last epoch that is not the last any more.
    */
   async restoreFiles(): Promise<void> {
-    const { folder } = this.parts;
-    await this.writeLogs();
-    const sampled = new Set(
-      this.rows.filter((row) => row.diversity !== undefined).map((row) => sampleFile(row.epoch)),
+    await this.openLog();
+    const withoutSamples = new Set(
+      this.rows.filter((row) => !('diversity' in row.measures)).map((row) => row.epoch),
     );
-    removeFiles(
-      join(folder, RUN_FILES.samples),
-      (name) => !sampled.has(join(RUN_FILES.samples, name)),
-    );
+    removeFiles(join(this.parts.folder, RUN_FILES.samples), (name) => {
+      const epoch = epochOfSampleFile(name);
+      return epoch !== undefined && (epoch > this.done || withoutSamples.has(epoch));
+    });
   }
 
-  private async writeLogs(): Promise<void> {
-    const { folder } = this.parts;
-    await renewFile(join(folder, RUN_FILES.log), logLines(this.rows));
-    await renewFile(join(folder, RUN_FILES.losses), lossesCsv(this.rows));
+  private async openLog(): Promise<void> {
+    this.log ??= await RunLog.begin(this.parts.folder, this.rows);
   }
 
   private async saveNow(): Promise<void> {
     const { trainer } = this.parts;
     const state = trainer.readState();
     checkFinite(state, trainer.step);
-    await this.save(state, trainer.position(), this.rows, this.epoch.unfinished());
+    await this.save(state, trainer.position(), this.done, this.epoch.unfinished());
   }
 
   private async step(): Promise<void> {
     const { trainer, watcher } = this.parts;
     const startedAt = performance.now();
-    const losses = await trainer.next();
+    const scalars = await trainer.next();
     this.secondsInSteps += (performance.now() - startedAt) / 1000;
-    if (!Number.isFinite(losses.discriminatorLoss) || !Number.isFinite(losses.generatorLoss)) {
+    if (!Object.values(scalars).every(Number.isFinite)) {
       await this.written();
-      throw diverged(
-        `a loss became ${losses.discriminatorLoss} (discriminator), ${losses.generatorLoss} (generator)`,
-        trainer.step,
-      );
+      const found = Object.entries(scalars).map(([name, value]) => `${wordsOf(name)} ${value}`);
+      throw diverged(`found ${found.join(', ')}`, trainer.step);
     }
-    this.epoch.add(losses);
-    watcher.stepped?.({ epoch: this.rows.length + 1, step: this.epoch.steps, ...losses });
+    this.epoch.add(scalars);
+    watcher.stepped?.({ epoch: this.done + 1, step: this.epoch.steps, scalars });
     if (this.failure !== undefined) throw this.failure;
   }
 
   private async endEpoch(): Promise<void> {
     const { options, trainer, sampler, realSpread, watcher, checkpointEvery } = this.parts;
-    const number = this.rows.length + 1;
+    const number = this.done + 1;
     const state = trainer.readState();
     checkFinite(state, trainer.step);
     const isLast = number === options.epochs;
     const sampled =
       number % options.sampleEvery === 0 || isLast ? await sampler.sample(state) : undefined;
     const diversity = sampled && spread(sampled) / realSpread;
-    const row = this.epoch.row(number, trainer.step, options.batchSize, diversity);
+    const row = this.epoch.row(
+      number,
+      trainer.step,
+      options.batchSize,
+      diversity === undefined ? {} : { diversity },
+    );
     const png = sampled && encodePng(gridImage(sampled, GRID_COLUMNS));
-    this.rows.push(row);
+    this.done = number;
+    this.rows = [...this.rows, row];
     this.epoch = Epoch.begin();
     await this.written();
-    const rows = [...this.rows];
+    const { rows } = this;
     const position = trainer.position();
     const unfinished = this.epoch.unfinished();
     this.inBackground(async () => {
-      await this.record(row, rows, png);
+      await this.record(row, png);
       if (number % checkpointEvery === 0 || isLast)
-        await this.save(state, position, rows, unfinished);
+        await this.save(state, position, number, unfinished);
       await this.observer?.epochWritten(rows);
     });
     if (sampled !== undefined) watcher.sampled?.(number, sampled);
@@ -204,24 +217,16 @@ export class Run {
   }
 
   /** Writes an epoch's files, the log last: a row in it means that the others are there. */
-  private async record(
-    row: LogRow,
-    rows: readonly LogRow[],
-    png: Uint8Array | undefined,
-  ): Promise<void> {
+  private async record(row: LogRow, png: Uint8Array | undefined): Promise<void> {
     const { folder } = this.parts;
     if (png !== undefined) await replaceFile(join(folder, sampleFile(row.epoch)), png);
-    await replaceFile(join(folder, RUN_FILES.losses), lossesCsv(rows));
-    const log = join(folder, RUN_FILES.log);
-    await appendFile(log, logLines([row])).catch((error: unknown) => {
-      throw explainFileError(error, 'write', log);
-    });
+    await this.log!.add(row);
   }
 
   private async save(
     state: ReadonlyMap<string, Values>,
     position: Position,
-    rows: readonly LogRow[],
+    epochs: number,
     unfinished: UnfinishedEpoch,
   ): Promise<void> {
     const { folder, saveModels } = this.parts;
@@ -229,7 +234,7 @@ export class Run {
     await writeCheckpoint(join(folder, RUN_FILES.checkpoints), {
       state,
       position,
-      rows,
+      epochs,
       unfinished,
     });
   }

@@ -7,7 +7,8 @@ import type { Gan } from '../gan/gan.js';
 import { drawLatent } from '../gan/latent.js';
 import type { RunOptions } from '../gan/options.js';
 import { averageDecayAt, learningRateScale } from '../gan/schedule.js';
-import { ganStep, type Losses } from '../gan/step.js';
+import { ganStep, type Scalars } from '../gan/step.js';
+import { scalarsOf } from './scalars.js';
 import type { Position } from '../runs/checkpoint.js';
 
 /** A GAN being trained: one step at a time, on batches in a seeded order. */
@@ -52,15 +53,15 @@ export class Trainer {
     return this.steps;
   }
 
-  /** Fills the next batch and z, and runs one step on them. */
-  async next(): Promise<Losses> {
+  /** Fills the next batch and z, and runs one step on them: what it returns, by name. */
+  async next(): Promise<Scalars> {
     const { real, z, ...schedule } = this.executable.inputs;
     this.batches.next(real as Float32Array);
     drawLatent(this.zRandom, this.options.latent, z as Float32Array);
     this.fillSchedule(schedule);
-    const { discriminatorLoss, generatorLoss } = await this.executable.run();
+    const results = await this.executable.run();
     this.steps++;
-    return { discriminatorLoss: discriminatorLoss[0], generatorLoss: generatorLoss[0] };
+    return scalarsOf(results);
   }
 
   private fillSchedule(inputs: Partial<Record<string, Values>>): void {

@@ -4,7 +4,7 @@ import { FONT_FAMILY, svgToPng } from '../images/raster.js';
 import { differences, type Difference } from './differences.js';
 import { pngUri } from './frames.js';
 import { html, Html } from './html.js';
-import { lossChartOption } from './run-charts.js';
+import { numberChartOption } from './run-charts.js';
 import type { RunData } from '../runs/run-data.js';
 import { lastGrid, type LastGrid } from './run-samples.js';
 
@@ -34,8 +34,8 @@ export async function drawComparePng(runs: readonly RunData[]): Promise<Uint8Arr
   const side = Math.max(...last.map((grid) => grid?.width ?? USUAL_GRID_SIDE));
   const across = Math.max(2, Math.min(runs.length, 4));
   const width = Math.max(2 * CHART_WIDTH, across * (side + GAP)) + GAP;
-  const charts = (['discriminator', 'generator'] as const).map((network, i) =>
-    placed(i * (width / 2), 0, chartOf(lossChartOption(runs, network), width / 2)),
+  const charts = (['discriminatorLoss', 'generatorLoss'] as const).map((name, i) =>
+    placed(i * (width / 2), 0, chartOf(numberChartOption(runs, name), width / 2)),
   );
   const gridsTop = CHART_HEIGHT + GAP;
   const pitch = side + LINE_HEIGHT + GAP;

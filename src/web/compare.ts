@@ -3,18 +3,15 @@ import { pngUri } from './frames.js';
 import { html, script, type Html } from './html.js';
 import { chartPlace, chartsCode } from './page-charts.js';
 import { echartsCode, pageText, SELF_CONTAINED } from './page.js';
-import { diversityChartOption, lossChartOption } from './run-charts.js';
+import { numberCharts } from './run-charts.js';
+import { rowText } from '../runs/log.js';
 import type { RunData } from '../runs/run-data.js';
 import { lastGrid } from './run-samples.js';
 import { shortFindings } from './digits-parts.js';
 
 /** One page with everything in it: the runs' curves together, their last grids side by side, and what they differ in. */
 export function comparePage(runs: readonly RunData[]): string {
-  const charts = [
-    { id: 'discriminator', option: lossChartOption(runs, 'discriminator') },
-    { id: 'generator', option: lossChartOption(runs, 'generator') },
-    { id: 'diversity', option: diversityChartOption(runs) },
-  ].flatMap(({ id, option }) => (option === undefined ? [] : [{ id, option }]));
+  const charts = numberCharts(runs).map(({ name, option }) => ({ id: name, option }));
   const body = html`<h1>${runs.map((run) => run.name).join(', ')}</h1>
     <section>
       <h2>Curves</h2>
@@ -42,11 +39,7 @@ function runCard(run: RunData): Html {
   const grid = lastGrid(run);
   return html`<div>
     <h3>${name}</h3>
-    <p class="faint">
-      epoch ${last.epoch} of ${description.options.epochs}: discriminator loss
-      ${last.discriminatorLoss.toFixed(4)}, generator loss
-      ${last.generatorLoss.toFixed(4)}${last.diversity === undefined ? '' : `, diversity ${last.diversity.toFixed(2)}`}
-    </p>
+    <p class="faint">epoch ${last.epoch} of ${description.options.epochs}: ${rowText(last)}</p>
     ${shortFindings(run).map(({ kind, title }) => html`<p class="finding ${kind}"><b>${title}</b></p>`)}
     ${grid === undefined ? html`<p>no samples</p>` : html`<img class="digits" alt="${grid.text}, of ${name}" src="${pngUri(grid.png)}" />`}
   </div> `;

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALL_DIGITS } from '../runs/digit-folders.js';
 import { RUN_FILES } from '../runs/run-folder.js';
+import { wordsOf } from '../names.js';
+import { numberText } from '../runs/log.js';
 import { html, type Html } from './html.js';
 import type { RunData } from '../runs/run-data.js';
 import { judgeRun, type Finding } from './verdict.js';
@@ -29,6 +31,8 @@ export function shortFindings({
 
 /** The box with what ten runs show, one a digit: each finding, and a line a digit. */
 export function digitsFindings(run: RunData): Html {
+  const { scalars, measures } = run.rows.at(-1)!;
+  const names = Object.keys({ ...scalars, ...measures });
   return html`<section class="box">
     <h2 style="margin-top:0.6rem">What these runs show</h2>
     ${shortFindings(run).map(
@@ -39,25 +43,25 @@ export function digitsFindings(run: RunData): Html {
         <tr>
           <th scope="col">digit</th>
           <th scope="col">epochs</th>
-          <th scope="col">discriminator loss</th>
-          <th scope="col">generator loss</th>
-          <th scope="col">diversity</th>
+          ${names.map((name) => html`<th scope="col">${wordsOf(name)}</th>`)}
         </tr>
-        ${[...(run.digits ?? [])].map(([digit, one]) => digitRow(digit, one))}
+        ${[...(run.digits ?? [])].map(([digit, one]) => digitRow(digit, one, names))}
       </table>
     </div>
   </section>`;
 }
 
-function digitRow(digit: number, { folder, name, rows, description }: RunData): Html {
+function digitRow(
+  digit: number,
+  { folder, name, rows, description }: RunData,
+  names: readonly string[],
+): Html {
   const last = rows.at(-1)!;
   // A page of its own, as `train` leaves it there.
   const page = existsSync(join(folder, RUN_FILES.report));
   return html`<tr>
     <th scope="row">${page ? html`<a href="${name}/${RUN_FILES.report}">${digit}</a>` : digit}</th>
     <td>${last.epoch} of ${description.options.epochs}</td>
-    <td>${last.discriminatorLoss.toFixed(4)}</td>
-    <td>${last.generatorLoss.toFixed(4)}</td>
-    <td>${last.diversity?.toFixed(2) ?? '-'}</td>
+    ${names.map((one) => html`<td>${numberText(last, one)}</td>`)}
   </tr> `;
 }

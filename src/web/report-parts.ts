@@ -1,5 +1,6 @@
 import { RUN_OPTIONS, type RunOptions } from '../gan/options.js';
 import { flagOf } from '../options.js';
+import { rowText } from '../runs/log.js';
 import { html, type Html } from './html.js';
 import { lossLevels } from './loss-levels.js';
 import { table } from './report-pictures.js';
@@ -13,14 +14,9 @@ export function header(run: RunData): Html {
   const last = rows.at(-1)!;
   const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
   const means = digits === undefined ? '' : ' (means over the digits)';
-  const diversity =
-    last.diversity === undefined ? '' : `, diversity ${last.diversity.toFixed(2)} of 1`;
   return html`<header>
     <h1>${name}</h1>
-    <p>
-      ${whatWasTrained(run)}: discriminator loss ${last.discriminatorLoss.toFixed(4)}, generator
-      loss ${last.generatorLoss.toFixed(4)}${diversity}${means}.
-    </p>
+    <p>${whatWasTrained(run)}: ${rowText(last)}${means}.</p>
     <p class="faint">
       ${duration(seconds)} of training with ${backend.library}, ${backend.threads}
       ${backend.threads === 1 ? 'thread' : 'threads'}; seed ${options.seed}; started

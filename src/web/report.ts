@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { renewFile } from '../files.js';
-import { lossesChartOption } from '../charts/losses-chart.js';
+import type { EChartsOption } from 'echarts';
+import { isLoss, lossesChartOption, PALETTE } from '../charts/losses-chart.js';
+import { wordsOf } from '../names.js';
 import type { ReadSamples } from '../charts/pictures.js';
 import { RUN_FILES } from '../runs/run-folder.js';
 import { showEvolution } from './client.js';
@@ -12,7 +14,7 @@ import { chartPlace, chartsCode, type PageChart } from './page-charts.js';
 import { echartsCode, pageText, SELF_CONTAINED } from './page.js';
 import { explanation, findings, header, optionsTable } from './report-parts.js';
 import { evaluationSection, samplesSection } from './report-pictures.js';
-import { diversityChartOption, lossChartOption } from './run-charts.js';
+import { numberCharts } from './run-charts.js';
 import type { RunData } from '../runs/run-data.js';
 import { lastGrid, samplesOf } from './run-samples.js';
 
@@ -49,24 +51,28 @@ export function reportPage(run: RunData, read?: ReadSamples): string {
   return pageText({ title: `${run.name} - gan-mnist`, body, policy: SELF_CONTAINED });
 }
 
-/** One of both losses, or for ten runs one of each, a line a digit; then diversity where there is any. */
+/** One of all losses, or for ten runs one of each with a line per digit; then one of each other number. */
 function charts({ rows, digits }: RunData): PageChart[] {
-  const runs =
-    digits === undefined
-      ? [{ name: 'diversity', rows }]
-      : [...digits].map(([digit, run]) => ({ name: String(digit), rows: run.rows }));
-  const losses: PageChart[] =
-    digits === undefined
-      ? [{ id: 'losses', option: lossesChartOption(rows) }]
-      : (['discriminator', 'generator'] as const).map((network) => ({
-          id: network,
-          option: lossChartOption(runs, network),
-        }));
-  const diversity = diversityChartOption(runs, digits === undefined ? GREEN : undefined);
-  return diversity === undefined ? losses : [...losses, { id: 'diversity', option: diversity }];
+  const placed = (charts: ReturnType<typeof numberCharts>): PageChart[] =>
+    charts.map(({ name, option }) => ({ id: name, option }));
+  if (digits !== undefined)
+    return placed(
+      numberCharts([...digits].map(([digit, run]) => ({ name: String(digit), rows: run.rows }))),
+    );
+  const others = numberCharts([{ name: '', rows }]).filter(({ name }) => !isLoss(name));
+  return [
+    { id: 'losses', option: lossesChartOption(rows) },
+    ...placed(others).map(({ id, option }) => ({ id, option: named(option, wordsOf(id)) })),
+  ];
 }
 
-const GREEN = '#009e73';
+/** A chart of one line, which is green and has its number's name. */
+function named(option: EChartsOption, name: string): EChartsOption {
+  const series = [option.series ?? []].flat().map((line) => ({ ...line, name, color: GREEN }));
+  return { ...option, series: series as EChartsOption['series'] };
+}
+
+const GREEN = PALETTE[2];
 
 function curves(run: RunData): Html {
   return html`<section>

@@ -9,10 +9,10 @@ export interface Finding {
   readonly text: string;
 }
 
-export type VerdictRow = Pick<
-  LogRow,
-  'epoch' | 'discriminatorLoss' | 'generatorLoss' | 'diversity'
->;
+export type VerdictRow = Pick<LogRow, 'epoch' | 'scalars' | 'measures'>;
+
+const diversityOf = (row: VerdictRow | undefined): number | undefined => row?.measures['diversity'];
+const discriminatorLossOf = (row: VerdictRow): number => row.scalars['discriminatorLoss'];
 
 /** Below this share of the real images' diversity a run is on the way to collapse. A choice: healthy runs have 0.8 to 1.1. */
 const NARROW_BELOW = 0.6;
@@ -27,33 +27,35 @@ const LAST_EPOCHS = 5;
  * @param rows in the order of epochs, at least one.
  */
 export function judgeRun(rows: readonly VerdictRow[], labelSmoothing: number): Finding[] {
-  return [judgeDiversity(rows), judgeDiscriminator(rows, labelSmoothing)];
+  const hasLoss = rows.every((row) => 'discriminatorLoss' in row.scalars);
+  return [judgeDiversity(rows), ...(hasLoss ? [judgeDiscriminator(rows, labelSmoothing)] : [])];
 }
 
 function judgeDiversity(rows: readonly VerdictRow[]): Finding {
-  const measured = rows.filter((row) => row.diversity !== undefined);
+  const measured = rows.filter((row) => diversityOf(row) !== undefined);
   const last = measured.at(-1);
-  if (last?.diversity === undefined)
+  const diversity = diversityOf(last);
+  if (last === undefined || diversity === undefined)
     return {
       kind: 'unknown',
       title: 'Collapse: not known',
       text: 'No epoch of this run has sample images, from which it would be seen.',
     };
-  const now = `the samples of epoch ${last.epoch} have ${percent(last.diversity)} of the diversity of real images`;
-  if (last.diversity < COLLAPSED_BELOW)
+  const now = `the samples of epoch ${last.epoch} have ${percent(diversity)} of the diversity of real images`;
+  if (diversity < COLLAPSED_BELOW)
     return {
       kind: 'bad',
       title: 'Collapsed',
       text: `The generator draws nearly the same image for every z: ${now}. Another --seed or a lower --learning-rate may help.`,
     };
-  const collapsed = measured.filter((row) => row.diversity! < COLLAPSED_BELOW);
+  const collapsed = measured.filter((row) => diversityOf(row)! < COLLAPSED_BELOW);
   if (collapsed.length > 0)
     return {
       kind: 'warning',
       title: 'Collapsed on the way, and recovered',
       text: `In ${epochsText(collapsed)} the samples were nearly all alike; now ${now}.`,
     };
-  if (last.diversity < NARROW_BELOW)
+  if (diversity < NARROW_BELOW)
     return {
       kind: 'warning',
       title: 'Narrow: the samples are rather alike',
@@ -69,7 +71,7 @@ function judgeDiversity(rows: readonly VerdictRow[]): Finding {
 function judgeDiscriminator(rows: readonly VerdictRow[], labelSmoothing: number): Finding {
   const { floor, undecided } = lossLevels(labelSmoothing);
   const last = rows.slice(-LAST_EPOCHS);
-  const places = last.map((row) => (row.discriminatorLoss - floor) / (undecided - floor));
+  const places = last.map((row) => (discriminatorLossOf(row) - floor) / (undecided - floor));
   const span = last.length === 1 ? 'the only epoch' : `the last ${last.length} epochs`;
   if (places.every((place) => place < NEAR))
     return {
@@ -86,7 +88,7 @@ function judgeDiscriminator(rows: readonly VerdictRow[], labelSmoothing: number)
   return {
     kind: 'good',
     title: 'Neither network has won',
-    text: `In ${span} the discriminator's loss was on average ${mean(last.map((row) => row.discriminatorLoss)).toFixed(2)}, between ${floor.toFixed(2)} (it tells every image) and ${undecided.toFixed(2)} (it can only guess), so that both go on learning from each other.`,
+    text: `In ${span} the discriminator's loss was on average ${mean(last.map(discriminatorLossOf)).toFixed(2)}, between ${floor.toFixed(2)} (it tells every image) and ${undecided.toFixed(2)} (it can only guess), so that both go on learning from each other.`,
   };
 }
 

@@ -10,8 +10,7 @@ const PLOT_TOP = 56;
 const rows = (count: number, discriminator: number, generator: number): LossRow[] =>
   Array.from({ length: count }, (_, i) => ({
     epoch: i + 1,
-    discriminatorLoss: discriminator,
-    generatorLoss: generator,
+    scalars: { discriminatorLoss: discriminator, generatorLoss: generator, gradientNorm: 1000 },
   }));
 
 /** The rows and columns of the plot in which a colour is found. */

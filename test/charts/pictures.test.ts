@@ -12,7 +12,10 @@ let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'gan-mnist-pictures-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const rows = [1, 2, 3].map((epoch) => ({ epoch, discriminatorLoss: 1, generatorLoss: 1 / epoch }));
+const rows = [1, 2, 3].map((epoch) => ({
+  epoch,
+  scalars: { discriminatorLoss: 1, generatorLoss: 1 / epoch },
+}));
 
 function writeSamples(epoch: number): void {
   const digits = new Uint8Array(64 * 784).fill(epoch * 50);

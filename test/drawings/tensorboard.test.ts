@@ -34,9 +34,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const rows: EventRow[] = [1, 2, 3].map((epoch) => ({
   epoch,
-  discriminatorLoss: epoch + 0.5,
-  generatorLoss: epoch + 0.25,
-  diversity: 0.75,
+  scalars: { discriminatorLoss: epoch + 0.5, generatorLoss: epoch + 0.25, gradientNorm: 3 },
+  measures: { diversity: 0.75 },
   imagesPerSecond: 28_500,
   time: `2026-11-22T02:00:0${epoch}.000Z`,
 }));
@@ -75,6 +74,7 @@ describe('the TensorBoard event file', () => {
         value: [
           { tag: 'loss/discriminator', simple_value: 2.5 },
           { tag: 'loss/generator', simple_value: 2.25 },
+          { tag: 'gradient_norm', simple_value: 3 },
           { tag: 'diversity', simple_value: 0.75 },
           { tag: 'images_per_second', simple_value: 28_500 },
         ],

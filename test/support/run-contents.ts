@@ -40,13 +40,13 @@ function logContents(text: string): string {
 }
 
 function checkpointContents(path: string): string {
-  const { state, rows, position, unfinished } = readCheckpoint(path);
+  const { state, epochs, position, unfinished } = readCheckpoint(path);
   const { steps, sums, last } = unfinished;
   const tensors = [...state].map(([name, values]) => [
     name,
     Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64'),
   ]);
-  return JSON.stringify([tensors, rows.map(withoutClocks), position, steps, sums, last]);
+  return JSON.stringify([tensors, epochs, position, steps, sums, last]);
 }
 
 /** The paths whose content differs, or that only one of the two has. */

@@ -10,7 +10,11 @@ const summary = {
   lines: ['2 epochs in 4s'],
   paths: { samples: 'run/samples', losses: 'run/losses.png' },
 };
-const row = { epoch: 1, discriminatorLoss: 1.25, generatorLoss: 0.875, imagesPerSecond: 28500.4 };
+const row = {
+  epoch: 1,
+  scalars: { discriminatorLoss: 1.25, generatorLoss: 0.875 },
+  imagesPerSecond: 28500.4,
+};
 const base = { colors: 0, quiet: false, json: false, batchSize: 100 } as const;
 
 /** A display with a clock that the test moves. */
@@ -26,7 +30,7 @@ function setUp(columns: number) {
   });
   const stepTo = (epoch: number, step: number, seconds: number) => {
     clock.seconds = seconds;
-    progress.step({ epoch, step, discriminatorLoss: 1.2, generatorLoss: 0.9 });
+    progress.step({ epoch, step, scalars: { discriminatorLoss: 1.2, generatorLoss: 0.9 } });
   };
   return { terminal, progress, stepTo };
 }
@@ -184,7 +188,7 @@ describe('progress elsewhere', () => {
     return String(stream.read() ?? '');
   }
   const all = (progress: Progress) => {
-    progress.step({ epoch: 1, step: 600, discriminatorLoss: 1, generatorLoss: 1 });
+    progress.step({ epoch: 1, step: 600, scalars: { discriminatorLoss: 1, generatorLoss: 1 } });
     progress.epoch(row, ['run/samples/epoch-0001.png']);
     progress.message('a message');
     progress.drawing();

@@ -49,6 +49,6 @@ export function phaseAtKill(outputs: string, epochs: number, epochsDone: number)
   if (temporary.length > 0) return 'samples';
   if (epochsDone < epochs) return 'training';
   const newest = listCheckpoints(join(run, RUN_FILES.checkpoints)).at(-1);
-  if (newest === undefined || readCheckpoint(newest).rows.length < epochs) return 'lastModels';
+  if (newest === undefined || readCheckpoint(newest).epochs < epochs) return 'lastModels';
   return existsSync(join(run, 'lock')) ? 'drawing' : 'finished';
 }

@@ -1,8 +1,10 @@
-import { cpSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { truncateSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, cpSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { listCheckpoints } from '../../src/runs/checkpoint.js';
+import { decodeTensors, encodeTensors } from '../../src/runs/safetensors.js';
 import { readRunDescription } from '../../src/runs/run-description.js';
 import { resume } from '../../src/training/resume.js';
 import { differences, runContents } from '../support/run-contents.js';
@@ -67,7 +69,7 @@ describe.each(COMPILED)('an interrupted run on %s', (backend) => {
     // Killed while it wrote: parts of files under temporary names.
     writeFileSync(`${newest}.999999999-0badcafe.tmp`, 'part');
     writeFileSync(join(run, 'losses.csv.999999999-0badcafe.tmp'), 'part');
-    writeFileSync(join(run, 'log.jsonl'), '{"epoch":1,"st');
+    appendFileSync(join(run, 'log.jsonl'), '{"epoch":3,"st');
     const warned: string[] = [];
     await resumeSmall(run, {}, { backend, watcher: { warned: (text) => warned.push(text) } });
     expect(warned.filter((text) => text.includes(newest))).toHaveLength(1);
@@ -138,6 +140,53 @@ describe('resume', () => {
     const { rows, seconds } = await resumeSmall(run);
     expect([rows.length, seconds]).toEqual([3, 0]);
     expect(all()).toEqual(before);
+  });
+
+  it('names the epochs whose lines of the log are damaged, and goes on without them', async () => {
+    const damaged = fresh();
+    cpSync(run, damaged, { recursive: true });
+    const log = join(damaged, 'log.jsonl');
+    writeFileSync(log, readFileSync(log, 'utf8').replace('{"epoch":2,', '{"epoch":'));
+    const warned: string[] = [];
+    const watcher = { warned: (text: string) => void warned.push(text) };
+    const { epochs, rows } = await resumeSmall(damaged, { epochs: 4 }, { watcher });
+    expect(warned[0]).toMatch(/no whole line of epoch 2 is left/);
+    expect([epochs, rows.map((row) => row.epoch)]).toEqual([4, [1, 3, 4]]);
+    expect(readdirSync(join(damaged, 'samples'))).toHaveLength(4);
+  });
+
+  it('leaves the user’s own files among the samples alone', async () => {
+    const own = fresh();
+    cpSync(run, own, { recursive: true });
+    writeFileSync(join(own, 'samples', 'mine.png'), 'mine');
+    mkdirSync(join(own, 'samples', 'best'));
+    writeFileSync(join(own, 'samples', 'epoch-0009.png'), 'of an epoch to come');
+    await resumeSmall(own, { epochs: 4 });
+    expect(readdirSync(join(own, 'samples')).sort()).toEqual([
+      'best',
+      ...[1, 2, 3, 4].map((epoch) => `epoch-000${epoch}.png`),
+      'mine.png',
+    ]);
+  });
+
+  it('reads checkpoints of gan-mnist 0.1, which hold the rows of the log', async () => {
+    const old = fresh();
+    cpSync(run, old, { recursive: true });
+    const folderOf = join(old, 'checkpoint');
+    const [path] = listCheckpoints(folderOf).slice(-1);
+    const { tensors, metadata } = decodeTensors(new Uint8Array(readFileSync(path)), path);
+    const { epochs, ...rest } = JSON.parse(metadata['gan-mnist']) as Record<string, unknown>;
+    expect(epochs).toBe(3);
+    const rows = readFileSync(join(old, 'log.jsonl'), 'utf8').trim().split('\n');
+    const header = { ...rest, rows: rows.map((line) => JSON.parse(line) as unknown) };
+    const bytes = encodeTensors(tensors, { 'gan-mnist': JSON.stringify(header) });
+    for (const other of listCheckpoints(folderOf)) rmSync(other);
+    const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+    writeFileSync(join(folderOf, `step-00000030-${digest}.safetensors`), bytes);
+    const expected = fresh();
+    cpSync(run, expected, { recursive: true });
+    for (const one of [old, expected]) await resumeSmall(one, { epochs: 5 });
+    expect(differences(runContents(expected), runContents(old))).toEqual([]);
   });
 
   it('refuses to end before what is done', async () => {

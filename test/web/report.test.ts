@@ -118,7 +118,7 @@ describe('of ten runs', () => {
   it('has the means of its digits, epoch by epoch', () => {
     writeDigitRuns(folder, { 0: 3, 4: 2 });
     const { rows, description: described } = readRun(folder, warn);
-    expect(rows.map((one) => one.discriminatorLoss)).toEqual([2, 2, 0]);
+    expect(rows.map((one) => one.scalars['discriminatorLoss'])).toEqual([2, 2, 0]);
     expect(rows.map((one) => one.seconds)).toEqual([1, 1, 0.5]);
     expect(described.options.digit).toBe(undefined);
   });

@@ -3,14 +3,21 @@ import { join } from 'node:path';
 import { loadMnist, MNIST_DIGESTS } from '../../src/data/mnist.js';
 import { gridImage } from '../../src/images/grid.js';
 import { encodePng } from '../../src/images/png.js';
-import { logLines, type LogRow } from '../../src/runs/log.js';
+import { logLines, rowOf, type LogRow } from '../../src/runs/log.js';
 import { runOptions } from '../../src/gan/options.js';
 import type { RunDescription } from '../../src/runs/run-description.js';
 import { RUN_FILES, sampleFile } from '../../src/runs/run-folder.js';
 
-/** A row of a log as a healthy training has them. */
-export function row(epoch: number, changed: Partial<LogRow> = {}): LogRow {
-  return {
+/**
+ * A row of a log as a healthy training has them.
+ *
+ * @param changed fields of its line in log.jsonl; an undefined one is left out.
+ */
+export function row(
+  epoch: number,
+  changed: Readonly<Record<string, number | undefined>> = {},
+): LogRow {
+  const line = {
     epoch,
     step: epoch * 10,
     discriminatorLoss: 1.1 + Math.sin(epoch) / 20,
@@ -23,6 +30,7 @@ export function row(epoch: number, changed: Partial<LogRow> = {}): LogRow {
     time: new Date(1e12 + epoch * 1000).toISOString(),
     ...changed,
   };
+  return rowOf(JSON.parse(JSON.stringify(line)))!;
 }
 
 export const rowsTo = (epochs: number): LogRow[] =>
@@ -66,7 +74,7 @@ export function writeDigitRuns(folder: string, epochs: Readonly<Record<number, n
   for (const [digit, count] of Object.entries(epochs))
     writeRun(
       join(folder, `digit-${digit}`),
-      rowsTo(count).map((one) => ({ ...one, discriminatorLoss: Number(digit) })),
+      rowsTo(count).map(({ epoch }) => row(epoch, { discriminatorLoss: Number(digit) })),
       description({ model: 'conv', digit: Number(digit) }),
     );
   return folder;

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EChartsOption } from 'echarts';
 import { lossesChartOption } from '../../charts/losses-chart.js';
+import { rowText } from '../../runs/log.js';
 import { parseRunDescription } from '../../runs/run-description.js';
 import { RUN_FILES } from '../../runs/run-folder.js';
 import { readFileSync } from 'node:fs';
@@ -58,11 +59,7 @@ export class RunFollower {
       epoch: last?.epoch ?? 0,
       epochs: options.epochs,
       line:
-        last === undefined
-          ? ''
-          : `discriminator loss ${last.discriminatorLoss.toFixed(4)}, generator loss ${last.generatorLoss.toFixed(4)}${
-              last.diversity === undefined ? '' : `, diversity ${last.diversity.toFixed(2)} of 1`
-            }, ${Math.round(last.imagesPerSecond)} images/s`,
+        last === undefined ? '' : `${rowText(last)}, ${Math.round(last.imagesPerSecond)} images/s`,
       chart: interactive(lossesChartOption(rows)),
       ...(sampled !== undefined && { sampled }),
       ...(damaged.length > 0 && { problem: damagedText(this.folder, damaged) }),
