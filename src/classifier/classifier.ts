@@ -2,8 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Backend, Executable } from '../backends/index.js';
 import type { Step } from '../compiler/trace/trace.js';
-import { DIGITS, IMAGE_PIXELS } from '../data/idx.js';
-import { FEATURES, classify } from './network.js';
+import { classify } from './network.js';
 import { namedClassifierWeights } from './step.js';
 
 /** What a classifier says of images. */
@@ -12,7 +11,7 @@ export interface Classified {
   readonly digits: Uint8Array;
   /** [n]: its probability, the classifier's confidence. */
   readonly confidences: Float32Array;
-  /** [n, FEATURES] */
+  /** [n, length of the features]: the outputs of the layer before the last. */
   readonly features: Float32Array;
 }
 
@@ -21,33 +20,43 @@ const CHUNK = 250;
 
 /** A trained classifier, ready to be asked. */
 export class Classifier {
-  private constructor(private readonly executable: Executable) {}
+  private constructor(
+    private readonly executable: Executable,
+    /** Pixels of an image, over all channels. */
+    readonly pixels: number,
+    /** Length of an image's features. */
+    readonly features: number,
+    readonly classes: number,
+  ) {}
 
   /** The model's weights are copied: it may be disposed of afterwards. */
   static async create(model: LayersModel, backend: Backend): Promise<Classifier> {
+    const pixels = model.inputs[0].shape[1]!;
     const executable = await backend.prepare(predictionStep(model), {
-      inputs: { images: { shape: [CHUNK, IMAGE_PIXELS] } },
+      inputs: { images: { shape: [CHUNK, pixels] } },
       variables: namedClassifierWeights(model),
     });
-    return new Classifier(executable);
+    const [features, classes] = model.weights.at(-2)!.shape as number[];
+    return new Classifier(executable, pixels, features, classes);
   }
 
-  /** @param images [n, 784]: floats in [-1, 1], or bytes 0 to 255. */
+  /** @param images [n, pixels]: floats in [-1, 1], or bytes 0 to 255. */
   async classify(images: Float32Array | Uint8Array): Promise<Classified> {
-    const count = images.length / IMAGE_PIXELS;
+    const { pixels, features: length, classes } = this;
+    const count = images.length / pixels;
     const result = {
       digits: new Uint8Array(count),
       confidences: new Float32Array(count),
-      features: new Float32Array(count * FEATURES),
+      features: new Float32Array(count * length),
     };
     const into = this.executable.inputs.images as Float32Array;
     for (let from = 0; from < count; from += CHUNK) {
       const some = Math.min(CHUNK, count - from);
-      fill(into, images.subarray(from * IMAGE_PIXELS, (from + some) * IMAGE_PIXELS));
+      fill(into, images.subarray(from * pixels, (from + some) * pixels));
       const { features, probabilities } = await this.executable.run();
-      result.features.set(features.subarray(0, some * FEATURES), from * FEATURES);
+      result.features.set(features.subarray(0, some * length), from * length);
       for (let k = 0; k < some; k++) {
-        const row = probabilities.subarray(k * DIGITS, (k + 1) * DIGITS) as Float32Array;
+        const row = probabilities.subarray(k * classes, (k + 1) * classes) as Float32Array;
         const digit = row.indexOf(Math.max(...row));
         result.digits[from + k] = digit;
         result.confidences[from + k] = row[digit];
@@ -61,7 +70,7 @@ export class Classifier {
   }
 }
 
-/** images [batch, 784] -> features [batch, FEATURES] and probabilities [batch, 10]. */
+/** images [batch, pixels] -> features [batch, length] and probabilities [batch, classes]. */
 export function predictionStep(model: LayersModel): Step {
   return ({ images }) => {
     const { features, logits } = classify(model, images);

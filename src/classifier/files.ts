@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Values } from '../backends/index.js';
 import { exporter } from '../compiler/export.js';
-import { IMAGE_PIXELS } from '../data/idx.js';
 import { explainFileError, makeFolder, writeFileWhole } from '../files.js';
 import { readWeights } from '../runs/layers-model.js';
 import { buildClassifier } from './network.js';
 import { writeLayersModel } from '../runs/model-files.js';
-import type { ClassifierOptions } from './options.js';
+import { DIGIT_IMAGES, type ClassifierOptions } from './options.js';
 import { namedClassifierWeights } from './step.js';
 import { predictionStep } from './classifier.js';
 
@@ -36,58 +36,78 @@ export interface ClassifierDescription extends ClassifierRecipe {
 }
 
 const DESCRIPTION = 'classifier.json';
-const FILES = ['model.json', 'weights.bin', 'classifier.onnx'];
+/** What TensorFlow.js reads, and this package. */
+const MODEL_FILES = ['model.json', 'weights.bin'];
+/** The same as ONNX, for whoever reads that; left out of the judges in this package, whose weights it would have twice. */
+const ONNX_FILE = 'classifier.onnx';
 /** Only the export's example: the exported model takes any number of images. */
 const TRACED_BATCH = 2;
 
 /** The folder of a classifier among the kept ones. */
 export function classifierFolder(keptIn: string, recipe: ClassifierRecipe): string {
   // Another layout of the networks or files is another classifier.
-  const text = JSON.stringify({ format: 1, ...recipe });
+  const text = JSON.stringify({ format: 2, ...recipe });
   return join(keptIn, `classifier-${sha256(text).slice(0, 12)}`);
 }
 
-/** Writes a classifier into its folder; the description last, so that where it is, the others are too. */
+/**
+ * Writes a classifier into its folder; the description last, so that where it is, the others are too.
+ *
+ * @param withOnnx whether also as ONNX.
+ */
 export async function writeClassifier(
   folder: string,
   model: LayersModel,
   description: Omit<ClassifierDescription, 'files'>,
+  withOnnx: boolean,
 ): Promise<ClassifierDescription> {
   makeFolder(folder);
   await writeLayersModel(folder, model, (weight) => weight.dataSync<'float32'>());
-  writeFileWhole(join(folder, 'classifier.onnx'), onnxOf(model));
-  const files = Object.fromEntries(FILES.map((name) => [name, sha256(read(join(folder, name)))]));
+  if (withOnnx) writeFileWhole(join(folder, ONNX_FILE), onnxOf(model));
+  const names = withOnnx ? [...MODEL_FILES, ONNX_FILE] : MODEL_FILES;
+  const files = Object.fromEntries(names.map((name) => [name, sha256(read(join(folder, name)))]));
   const whole = { ...description, files };
   writeFileWhole(join(folder, DESCRIPTION), `${JSON.stringify(whole, undefined, 2)}\n`);
   return whole;
 }
 
-/** A kept classifier; undefined where there is none. The reason is a text where it is there and damaged. */
-export async function readClassifier(
-  folder: string,
-): Promise<{ model: LayersModel; description: ClassifierDescription } | string | undefined> {
+/** What a folder of a classifier holds. */
+export type KeptFiles =
+  | {
+      readonly kind: 'kept';
+      readonly model: LayersModel;
+      readonly description: ClassifierDescription;
+    }
+  | { readonly kind: 'none' }
+  /** There is something, and it cannot be used. */
+  | { readonly kind: 'damaged'; readonly reason: string };
+
+/** The classifier in a folder, if it is the one of that recipe. */
+export function readClassifier(folder: string, recipe: ClassifierRecipe): KeptFiles {
+  const damaged = (reason: string): KeptFiles => ({ kind: 'damaged', reason });
   const path = join(folder, DESCRIPTION);
-  if (!existsSync(path)) return undefined;
+  if (!existsSync(path)) return { kind: 'none' };
   const description = parse(read(path).toString('utf8'));
-  if (description === undefined) return `${DESCRIPTION} is not what was written there`;
-  for (const name of FILES) {
+  if (description === undefined) return damaged(`${DESCRIPTION} is not what was written there`);
+  const { options, images, data, files } = description;
+  if (!isDeepStrictEqual({ options, images, data }, { ...recipe })) return { kind: 'none' };
+  for (const name of new Set([...MODEL_FILES, ...Object.keys(files)])) {
     const file = join(folder, name);
-    if (!existsSync(file)) return `${name} is missing`;
-    if (sha256(read(file)) !== description.files[name])
-      return `${name} is not what was written there`;
+    if (!existsSync(file)) return damaged(`${name} is missing`);
+    if (sha256(read(file)) !== files[name]) return damaged(`${name} is not what was written there`);
   }
-  const model = buildClassifier(description.options.seed);
+  const model = buildClassifier(options.architecture, DIGIT_IMAGES, options.seed);
   readWeights(folder, model);
-  return { model, description };
+  return { kind: 'kept', model, description };
 }
 
-/** The classifier as ONNX: images [n, 784] in [-1, 1] -> features [n, 128], probabilities [n, 10]. */
+/** The classifier as ONNX: images [n, pixels] in [-1, 1] -> features [n, length], probabilities [n, classes]. */
 function onnxOf(model: LayersModel): Uint8Array {
   const names = namedClassifierWeights(model);
   const weights = new Map<string, Values>(
     [...names].map(([variable, name]) => [name, variable.dataSync<'float32'>()]),
   );
-  const inputs = { images: { shape: [TRACED_BATCH, IMAGE_PIXELS] } };
+  const inputs = { images: { shape: [TRACED_BATCH, model.inputs[0].shape[1]!] } };
   return exporter('classifier', predictionStep(model), { inputs, variables: names })(weights);
 }
 

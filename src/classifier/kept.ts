@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Backend } from '../backends/index.js';
 import { firstImages, type Mnist } from '../data/mnist.js';
@@ -8,6 +9,7 @@ import {
   writeClassifier,
   type ClassifierDescription,
   type ClassifierRecipe,
+  type KeptFiles,
 } from './files.js';
 import { CLASSIFIER_TRAINING, type ClassifierOptions } from './options.js';
 import { trainClassifier, type ClassifierWatcher } from './training.js';
@@ -33,14 +35,22 @@ export interface KeepContext {
   readonly say?: (message: string) => void;
   readonly warn?: (message: string) => void;
   readonly signal?: AbortSignal;
+  /** Whether a classifier that is trained now is kept as ONNX too (default). */
+  readonly withOnnx?: boolean;
 }
+
+/** The judges of MNIST that come with this package: `npm run make:judge` made them. */
+export const PACKAGED_JUDGES = {
+  first: fileURLToPath(new URL('../../models/judge', import.meta.url)),
+  second: fileURLToPath(new URL('../../models/second-judge', import.meta.url)),
+};
 
 /** What it reaches on MNIST's own test images after its own 60,000 training images. */
 const EXPECTED_ACCURACY = 0.992;
 const MNIST_IMAGES = 60_000;
 
 /**
- * The classifier of those options: the kept one, or else trained now and kept.
+ * The classifier of those options: the one in this package where it is of that data, else the kept one, else trained now and kept.
  *
  * @param images trained on so many, the first of the training set.
  * @throws UserError for a backend that is too slow to train on; RunError where the training failed or the signal came.
@@ -52,14 +62,15 @@ export async function keptClassifier(
 ): Promise<KeptClassifier> {
   const { mnist, backend, keptIn, say, warn } = context;
   const recipe = { options, images, data: mnist.digests };
-  const folder = classifierFolder(keptIn, recipe);
-  const kept = await readClassifier(folder);
-  if (typeof kept === 'string')
-    warn?.(`the classifier ${folder} is damaged (${kept}): training it again`);
-  else if (kept === undefined)
+  const packaged = findPackaged(recipe, warn);
+  const folder = packaged?.folder ?? classifierFolder(keptIn, recipe);
+  const found = packaged?.found ?? readClassifier(folder, recipe);
+  if (found.kind === 'damaged')
+    warn?.(`the classifier ${folder} is damaged (${found.reason}): training it again`);
+  else if (found.kind === 'none')
     say?.(`training a classifier on ${images} real images, to be kept in ${folder}`);
   const { model, description } =
-    typeof kept === 'object' ? kept : await trainAndKeep(context, recipe, folder);
+    found.kind === 'kept' ? found : await trainAndKeep(context, recipe, folder);
   try {
     const classifier = await Classifier.create(model, backend);
     return { classifier, description, folder, digest: description.files['weights.bin'] };
@@ -68,8 +79,23 @@ export async function keptClassifier(
   }
 }
 
-async function trainAndKeep(
-  { mnist, backend, watcher, say, warn, signal }: KeepContext,
+/** The judge in this package, if it is of that recipe; where it is damaged, one is trained like any other. */
+function findPackaged(
+  recipe: ClassifierRecipe,
+  warn?: (message: string) => void,
+): { folder: string; found: KeptFiles } | undefined {
+  for (const folder of Object.values(PACKAGED_JUDGES)) {
+    const found = readClassifier(folder, recipe);
+    if (found.kind === 'kept') return { folder, found };
+    if (found.kind === 'damaged')
+      warn?.(`the judge ${folder} is damaged (${found.reason}): install the package again`);
+  }
+  return undefined;
+}
+
+/** Trains a classifier and writes its folder; the model is the caller’s to dispose of. */
+export async function trainAndKeep(
+  { mnist, backend, watcher, say, warn, signal, withOnnx = true }: Omit<KeepContext, 'keptIn'>,
   recipe: ClassifierRecipe,
   folder: string,
 ): Promise<{ model: LayersModel; description: ClassifierDescription }> {
@@ -89,13 +115,8 @@ async function trainAndKeep(
     warn?.(
       `the classifier gets ${(100 * testAccuracy).toFixed(2)}% of the test images right, where ${100 * EXPECTED_ACCURACY}% is usual on MNIST: labels and metrics from it are that much worse`,
     );
-  const description = await writeClassifier(folder, model, {
-    ...recipe,
-    testAccuracy,
-    testImages: mnist.test.count,
-    seconds,
-    library: backend.library,
-  });
+  const made = { testAccuracy, testImages: mnist.test.count, seconds, library: backend.library };
+  const description = await writeClassifier(folder, model, { ...recipe, ...made }, withOnnx);
   return { model, description };
 }
 

@@ -2,12 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Sequential } from '@tensorflow/tfjs-layers';
 import type { Backend, Values } from '../backends/index.js';
 import { Batches } from '../data/batches.js';
-import { DIGITS, IMAGE_PIXELS } from '../data/idx.js';
 import type { DigitSet } from '../data/mnist.js';
 import { Random } from '../data/random.js';
 import { Interrupted, RunError } from '../errors.js';
 import { buildClassifier } from './network.js';
-import { CLASSIFIER_TRAINING, type ClassifierOptions } from './options.js';
+import { CLASSIFIER_TRAINING, DIGIT_IMAGES, type ClassifierOptions } from './options.js';
 import { classifierStep, namedClassifierWeights } from './step.js';
 import { shiftImages } from './shift.js';
 
@@ -37,15 +36,16 @@ export async function trainClassifier(
   const { epochs, batchSize, seed, shiftPixels } = options;
   const batches = new Batches(set, batchSize, new Random(seed, 'classifier batches'));
   const shifts = new Random(seed, 'classifier shifts');
-  const model = buildClassifier(seed);
+  const model = buildClassifier(options.architecture, DIGIT_IMAGES, seed);
+  const { shape, classes } = DIGIT_IMAGES;
   const { step, variables } = classifierStep(model, {
     learningRate: options.learningRate,
     beta1: BETA1,
   });
   const executable = await backend.prepare(step, {
     inputs: {
-      images: { shape: [batchSize, IMAGE_PIXELS] },
-      labels: { shape: [batchSize, DIGITS] },
+      images: { shape: [batchSize, shape[0] * shape[1] * shape[2]] },
+      labels: { shape: [batchSize, classes] },
       learningRateScale: { shape: [] },
     },
     variables,
@@ -60,7 +60,7 @@ export async function trainClassifier(
       batches.next(images, digits);
       shiftImages(images, shiftPixels, shifts);
       labels.fill(0);
-      digits.forEach((digit, i) => (labels[i * DIGITS + digit] = 1));
+      digits.forEach((digit, i) => (labels[i * classes + digit] = 1));
       learningRateScale[0] = schedule((k + 1) / steps);
       const { loss } = await executable.run();
       if (!Number.isFinite(loss[0]))

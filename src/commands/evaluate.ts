@@ -36,7 +36,11 @@ export async function runEvaluate(
     console.say(
       `evaluating ${found.run} with ${backend.library}, seed ${options.seed}${latentScale === 1 ? '' : `, z times ${latentScale}`}`,
     );
-    const evaluation = await evaluateModels(models, options, keeping(mnist, backend, console));
+    const evaluation = await evaluateModels(
+      models,
+      options,
+      keeping(found, mnist, backend, console),
+    );
     const made = { run: found.run, models: modelDigests(found), latentScale };
     const [json, ...pictures] = await writeEvaluation(found.run, evaluation, made);
     console.emit({ file: json, pictures, ...made, ...evaluation });

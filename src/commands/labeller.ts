@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { Backend } from '../backends/index.js';
 import { loadMnist, type Mnist } from '../data/mnist.js';
 import { UserError } from '../errors.js';
@@ -6,8 +7,8 @@ import type { RunModels } from '../labelled/run-models.js';
 import { readRunDescription } from '../runs/run-description.js';
 import type { Console } from '../cli/console.js';
 
-/** The folder in which classifiers are kept. */
-const KEPT_IN = 'data';
+/** Beside the runs: the folder of classifiers of data that the package has none of. */
+const KEPT_CLASSIFIERS = 'classifiers';
 
 /** The real digits to go with a run: those that it was trained on, unless the user names others. */
 export function realDigits(found: RunModels, folder: string | undefined): Mnist {
@@ -15,12 +16,17 @@ export function realDigits(found: RunModels, folder: string | undefined): Mnist 
   return loadMnist(folder ?? readRunDescription(run).data.folder);
 }
 
-/** What a command needs to get a classifier, and how it says that one is training. */
-export function keeping(mnist: Mnist, backend: Backend, console: Console): KeepContext {
+/** What a command needs to get a classifier for a run, and how it says that one is training. */
+export function keeping(
+  { run }: RunModels,
+  mnist: Mnist,
+  backend: Backend,
+  console: Console,
+): KeepContext {
   return {
     mnist,
     backend,
-    keptIn: KEPT_IN,
+    keptIn: join(dirname(run), KEPT_CLASSIFIERS),
     say: (message) => console.say(message),
     warn: (message) => console.warn(message),
     watcher: {

@@ -86,7 +86,9 @@ export function checkSameCount(
 export function writeIdxImages(images: Uint8Array): Uint8Array {
   const count = images.length / IMAGE_PIXELS;
   if (!Number.isInteger(count)) {
-    throw new RangeError(`${images.length} bytes are no whole number of ${IMAGE_PIXELS}-pixel images`);
+    throw new RangeError(
+      `${images.length} bytes are no whole number of ${IMAGE_PIXELS}-pixel images`,
+    );
   }
   return joined(idxImagesHeader(count), images);
 }
@@ -94,7 +96,8 @@ export function writeIdxImages(images: Uint8Array): Uint8Array {
 /** The IDX file of labels [count], 0 to 9. */
 export function writeIdxLabels(labels: Uint8Array): Uint8Array {
   const wrong = labels.find((label) => label >= DIGITS);
-  if (wrong !== undefined) throw new RangeError(`a label is ${wrong}; expected a digit from 0 to 9`);
+  if (wrong !== undefined)
+    throw new RangeError(`a label is ${wrong}; expected a digit from 0 to 9`);
   return joined(idxLabelsHeader(labels.length), labels);
 }
 

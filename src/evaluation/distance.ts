@@ -1,5 +1,4 @@
 import type { DigitSet, Mnist } from '../data/mnist.js';
-import { FEATURES } from '../classifier/network.js';
 import type { Classifier } from '../classifier/classifier.js';
 import {
   confusionMatrix,
@@ -80,10 +79,10 @@ export async function compareFeatures(
   });
   return {
     distances: {
-      synthetic: distance(momentsOf(features, FEATURES), ofReal),
+      synthetic: distance(momentsOf(features, classifier.features), ofReal),
       floor: distance(first, second),
       realTraining: distance(first, ofReal),
-      dimensions: FEATURES,
+      dimensions: classifier.features,
       extractor,
     },
     recognition:
@@ -121,5 +120,5 @@ function recognitionOf(labels: Uint8Array, taken: Uint8Array): Recognition {
 }
 
 async function moments(classifier: Classifier, set: DigitSet): Promise<Moments> {
-  return momentsOf((await classifier.classify(set.images)).features, FEATURES);
+  return momentsOf((await classifier.classify(set.images)).features, classifier.features);
 }

@@ -189,6 +189,7 @@ export function trace(
   { inputs, variables = new Map<tf.Variable, string>(), freeBatch }: TraceOptions,
 ): Traced {
   const engine = tf.engine();
+  tf.backend(); // chooses one where none was used yet: there would be none to go back to
   const previous = tf.getBackend();
   const backend = traceBackend();
   backend.builder = new Builder(freeBatch);
