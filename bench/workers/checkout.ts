@@ -54,8 +54,8 @@ async function prepare(): Promise<Executable> {
   if (old.prepare !== undefined) return old.prepare(step, options);
   const path = `${checkout}/src/compiler/compile.ts`;
   if (!existsSync(path)) throw new Error(`${checkout} is no checkout of this project`);
-  const { compile } = await load<typeof import('../../src/compiler/compile.js')>(path);
+  const { compile } = await load<{ compile(...parts: unknown[]): unknown }>(path);
   return (backend as never as { load(compiled: unknown): Promise<Executable> }).load(
-    compile(step, (backend as never as { target: never }).target, options as never),
+    compile(step, (backend as never as { target: unknown }).target, options),
   );
 }

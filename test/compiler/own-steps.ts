@@ -32,8 +32,10 @@ const gan = (given: Parameters<typeof runOptions>[0]): OwnStep => {
   return { step, options: { inputs, variables } };
 };
 
+const DIGITS = { shape: [28, 28, 1], classes: 10 } as const;
+
 const classifier = (): OwnStep => {
-  const { step, variables } = classifierStep(buildClassifier(1), {
+  const { step, variables } = classifierStep(buildClassifier('conv5', DIGITS, 1), {
     learningRate: 1e-3,
     beta1: 0.9,
   });

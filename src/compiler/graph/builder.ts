@@ -1,32 +1,53 @@
 import { OPS, type OpDefinition } from './ops.js';
+import { attributesKey, ConstantKeys } from './keys.js';
 import type { AttributeOf, OpName } from './op-attributes.js';
 import type { Distribution } from '../trace/random.js';
 import { sizeOf, type DType, type TypedValues, type Value } from './value.js';
-
-/** Above this many elements a constant is compared by identity, not by its values. */
-const LARGEST_SHARED_CONSTANT = 4096;
 
 /**
  * Makes values. The same op on the same operands is made once (hash consing), so equal subexpressions are one
  * value from the start: a forward pass that is written twice is computed once.
  */
 export class Builder {
+  /** The TensorFlow.js op that values are made for from now on, for messages: see {@link Value.origin}. */
+  origin: string | undefined;
   private readonly known = new Map<string, Value>();
-  private readonly largeIds = new WeakMap<TypedValues, number>();
-  private count = 0;
   private draws = 0;
+  private states = 0;
 
-  /** @param freeBatch the graph is to hold for any number of rows: the batch stays the first axis of every value. */
-  constructor(readonly freeBatch = false) {}
+  /**
+   * @param freeBatch the graph is to hold for any number of rows: the batch stays the first axis of every value.
+   * @param memo what was computed from shapes alone for another builder of the same step.
+   */
+  constructor(
+    readonly freeBatch = false,
+    private readonly memo: Memo = { keys: new ConstantKeys(), made: new Map() },
+  ) {}
+
+  /** A builder that starts anew, but need not compute again what depends on shapes alone. */
+  again(): Builder {
+    return new Builder(this.freeBatch, this.memo);
+  }
+
+  /** What was made so far, in order: a text that says what it is, beside the value. */
+  get values(): ReadonlyMap<string, Value> {
+    return this.known;
+  }
+
+  /** Computes once for each key: matrices that take a while and are asked for several times. */
+  once<Result>(key: string, compute: () => Result): Result {
+    if (!this.memo.made.has(key)) this.memo.made.set(key, compute());
+    return this.memo.made.get(key) as Result;
+  }
 
   /** The result of an op. Its shape and type follow from the operands; operands that do not fit are an error. */
   op<Op extends OpName>(op: Op, operands: readonly Value[], attributes: AttributeOf<Op>): Value {
     const definition = OPS[op] as unknown as OpDefinition;
-    const key = `${op}|${operands.map(({ id }) => id).join(',')}|${JSON.stringify(attributes)}`;
+    const key = `${op}|${operands.map(({ id }) => id).join(',')}|${attributesKey(attributes)}`;
     return this.shared(key, () => ({
       shape: definition.shape(operands, attributes),
       dtype: definition.dtype?.(operands, attributes) ?? operands[0].dtype,
-      source: { kind: 'node', op, operands, attributes: attributes },
+      source: { kind: 'node', op, operands, attributes },
     }));
   }
 
@@ -45,13 +66,17 @@ export class Builder {
   }
 
   state(name: string, shape: readonly number[], dtype: DType): Value {
-    return this.shared(`state|${name}`, () => ({ shape, dtype, source: { kind: 'state', name } }));
+    // Each is one of its own: two variables of one name are not the same.
+    return this.shared(`state|${name}|${this.states++}`, () => ({
+      shape,
+      dtype,
+      source: { kind: 'state', name },
+    }));
   }
 
   constant(data: TypedValues, shape: readonly number[], dtype: DType): Value {
-    const values =
-      data.length > LARGEST_SHARED_CONSTANT ? `large ${this.largeId(data)}` : data.join(',');
-    return this.shared(`constant|${dtype}|${shape.join(',')}|${values}`, () => ({
+    const key = this.memo.keys.keyOf(data);
+    return this.shared(`constant|${dtype}|${shape.join(',')}|${key}`, () => ({
       shape,
       dtype,
       source: { kind: 'constant', data },
@@ -69,19 +94,18 @@ export class Builder {
     return sizeOf(shape) === 1 && shape.length === 0 ? one : this.op('Expand', [one], { shape });
   }
 
-  private shared(key: string, make: () => Omit<Value, 'id'>): Value {
+  private shared(key: string, make: () => Omit<Value, 'id' | 'origin'>): Value {
     const found = this.known.get(key);
     if (found !== undefined) return found;
-    const value = { id: this.count++, ...make() };
+    const value: Value = { id: this.known.size, ...make(), origin: this.origin };
     this.known.set(key, value);
     return value;
   }
+}
 
-  private largeId(data: TypedValues): number {
-    let id = this.largeIds.get(data);
-    if (id === undefined) this.largeIds.set(data, (id = this.count++));
-    return id;
-  }
+interface Memo {
+  readonly keys: ConstantKeys;
+  readonly made: Map<string, unknown>;
 }
 
 /** The values as the typed array of an element type. */

@@ -29,6 +29,8 @@ export interface Value {
   readonly shape: readonly number[];
   readonly dtype: DType;
   readonly source: Source;
+  /** The TensorFlow.js op that it was made for, as `tf.matMul`, for messages; equal values of other ops may have joined it. */
+  readonly origin?: string | undefined;
 }
 
 /** A value that an op computes. */

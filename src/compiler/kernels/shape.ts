@@ -6,9 +6,11 @@ import {
   type ExpandDimsAttrs,
   type FillAttrs,
   type GatherV2Attrs,
+  type LinSpaceAttrs,
   type OneHotAttrs,
   type PackAttrs,
   type PadV2Attrs,
+  type RangeAttrs,
   type ReshapeAttrs,
   type ReverseAttrs,
   type SliceAttrs,
@@ -22,7 +24,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { RunError } from '../../errors.js';
 import { typedValues, type Builder } from '../graph/builder.js';
-import { sizeOf, type DType, type Value } from '../graph/value.js';
+import { sizeOf, type DType, type TypedValues, type Value } from '../graph/value.js';
 import { reshape, type Rule, type Rules } from './rule.js';
 
 /** The shape with a new axis of one element at `axis`, counted from the end where it is negative. */
@@ -37,6 +39,13 @@ function part(builder: Builder, x: Value, axis: number, begin: number, end: numb
     end: x.shape.map((extent, k) => (k === axis ? end : extent)),
     step: x.shape.map(() => 1),
   });
+}
+
+/** start, start + step, ..., added up in the array's own precision, as TensorFlow.js does. */
+function counted<Numbers extends TypedValues>(into: Numbers, start: number, step: number): Numbers {
+  into[0] = start;
+  for (let k = 1; k < into.length; k++) into[k] = into[k - 1] + step;
+  return into;
 }
 
 export const shapeKernels: Rules = {
@@ -61,6 +70,10 @@ export const shapeKernels: Rules = {
     });
   }) satisfies Rule<GatherV2Attrs>,
   /** The positions 0 ... depth - 1 along a new last axis: the index's own is `onValue`, the others are `offValue`. */
+  LinSpace: ((builder, _, { start, stop, num }) => {
+    const numbers = counted(new Float32Array(num), start, (stop - start) / (num - 1));
+    return builder.constant(numbers, [num], 'float32');
+  }) satisfies Rule<LinSpaceAttrs>,
   OneHot: ((builder, { indices }, { depth, onValue, offValue, dtype = 'int32' }) => {
     const positions = Int32Array.from({ length: depth }, (_, k) => k);
     const number = (x: number): Value =>
@@ -83,6 +96,14 @@ export const shapeKernels: Rules = {
       after: paddings.map(([, after]) => after),
     });
   }) satisfies Rule<PadV2Attrs>,
+  Range: ((builder, _, { start, stop, step, dtype }) => {
+    const empty = start === stop || (start < stop && step < 0) || (stop < start && step > 1);
+    const length = empty ? 0 : Math.abs(Math.ceil((stop - start) / step));
+    const numbers = typedValues(dtype as DType, new Float32Array(length));
+    // A step of 1, which is the default, goes down where stop is below.
+    counted(numbers, start, stop < start && step === 1 ? -1 : step);
+    return builder.constant(numbers, [length], dtype as DType);
+  }) satisfies Rule<RangeAttrs>,
   Reshape: ((builder, { x }, { shape }) =>
     reshape(
       builder,

@@ -98,6 +98,11 @@ export const shapeEntries: KernelEntries = {
       ),
     ),
   ),
+  LinSpace: exact(
+    fc
+      .tuple(anyNumber, anyNumber, fc.integer({ min: 1, max: 9 }))
+      .map(([start, stop, num]) => ({ inputs: {}, attributes: { start, stop, num } })),
+  ),
   OneHot: exact(
     shapeOf(0, 3).chain((shape) =>
       fc
@@ -136,6 +141,23 @@ export const shapeEntries: KernelEntries = {
         )
         .map(([x, paddings]) => ({ inputs: { x }, attributes: { paddings, constantValue: 0 } })),
     ),
+  ),
+  Range: exact(
+    fc
+      .tuple(
+        wholeNumber,
+        wholeNumber,
+        fc.constantFrom(1, -1, 2, 0.5, -0.5),
+        fc.constantFrom('float32', 'int32'),
+      )
+      .filter(
+        ([start, stop, step]) =>
+          start !== stop && (stop > start ? step > 0 : step < 0 || step === 1),
+      )
+      .map(([start, stop, step, dtype]) => ({
+        inputs: {},
+        attributes: { start, stop, step: dtype === 'int32' ? Math.sign(step) : step, dtype },
+      })),
   ),
   Reshape: exact(
     shaped(0, (shape) =>

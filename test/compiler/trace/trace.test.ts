@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { printGraph } from '../../../src/compiler/graph/graph.js';
-import { trace } from '../../../src/compiler/trace/trace.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { printGraph, rootsOf } from '../../../src/compiler/graph/graph.js';
+import { isNode, topological } from '../../../src/compiler/graph/value.js';
+import { trace, type InputSpec, type Step } from '../../../src/compiler/trace/trace.js';
 import { expectLikeEager, native, onnxWeb, wasm } from '../oracle.js';
+
+type Tensors = Record<string, tf.Tensor>;
 
 beforeEach(async () => {
   await tf.setBackend('cpu');
@@ -117,14 +120,46 @@ describe('tensors from outside the step', () => {
     expect(two.dataSync()[0]).toBe(2);
   });
 
-  it('are an error where they are large, unless all their elements are one number', () => {
-    const noise = tf.randomNormal([100, 3]);
-    const options = { inputs: { x: { shape: [100, 3] } } };
-    expect(() => trace(({ x }) => ({ y: tf.mul(x, noise) }), options)).toThrow(
-      'a tensor of [100, 3] from outside the step would be frozen into it as a constant',
+  it('are constants of any size that a step can hold', () => {
+    const schedule = tf.linspace(0, 1, 200);
+    const { graph } = trace(
+      ({ x }) => {
+        const causal = tf.linalg.bandPart(tf.ones([12, 12]), -1, 0);
+        return {
+          y: tf.add(tf.matMul(tf.eye(12), x), causal),
+          z: tf.gather(schedule, tf.cast(tf.sum(x), 'int32')),
+        };
+      },
+      { inputs: { x: { shape: [12, 12] } } },
     );
-    const { graph } = trace(({ x }) => ({ y: tf.mul(x, tf.ones([100, 3])) }), options);
-    expect(graph.outputs.get('y')!.shape).toEqual([100, 3]);
+    const constants = topological(rootsOf(graph))
+      .map(({ source }) => source)
+      .filter((source) => source.kind === 'constant' && source.data.length > 64);
+    expect(
+      constants.map((source) => source.kind === 'constant' && source.data.length).sort(),
+    ).toEqual([144, 200]);
+    const data = tf.concat([tf.zeros([2 ** 24]), tf.ones([1])]);
+    expect(() =>
+      trace(({ x }) => ({ y: tf.mul(x, data) }), { inputs: { x: { shape: [] } } }),
+    ).toThrow(
+      'a tensor of [16777217] from outside the step would be a constant of 16777217 elements in it; expected at most 16777216',
+    );
+  });
+
+  it('are the same only where their bits are: -0, infinities and NaN are told apart', () => {
+    const { graph } = trace(
+      ({ x }) =>
+        Object.fromEntries(
+          [0, -0, Infinity, -Infinity, NaN].map((number, k) => [
+            `y${k}`,
+            tf.add(tf.mul(x, number), tf.leakyRelu(x, number)),
+          ]),
+        ),
+      { inputs: { x: { shape: [3] } } },
+    );
+    const values = topological(rootsOf(graph));
+    expect(values.filter((value) => isNode(value, 'Mul'))).toHaveLength(5);
+    expect(values.filter((value) => isNode(value, 'LeakyRelu'))).toHaveLength(5);
   });
 });
 
@@ -180,7 +215,160 @@ describe('a step that cannot be compiled says why', () => {
   it('an input that has the name of a variable', () => {
     const w = tf.variable(tf.scalar(2), true, 'x');
     expect(() => trace(({ x }) => ({ y: tf.mul(x, w) }), options)).toThrow(
-      'two inputs or states of one name',
+      'an input and a variable of the step have the name "x"',
     );
+  });
+
+  it('two variables of one name, but not one that it does not use', () => {
+    const [v, w] = ['v', 'w'].map((name) => tf.variable(tf.scalar(2), true, name));
+    const variables = new Map([[v, 'w']]);
+    expect(() =>
+      trace(({ x }) => ({ y: tf.mul(x, tf.add(v, w)) }), { ...options, variables }),
+    ).toThrow('two variables of the step have the name "w"');
+    const { graph } = trace(({ x }) => ({ y: tf.mul(x, v) }), { ...options, variables });
+    expect(graph.states.map(({ name }) => name)).toEqual(['w']);
+  });
+
+  it.each<[string, unknown, string]>([
+    [
+      'nothing',
+      () => undefined,
+      'the step returned undefined; expected an object of named tensors',
+    ],
+    ['a tensor', ({ x }: Tensors) => x, 'the step returned a tensor; expected'],
+    ['a number', () => ({ y: 1 }), "the step's output y is the number 1; expected a tensor"],
+    ['null', () => ({ y: null }), "the step's output y is no tensor; expected a tensor"],
+    ['a promise', async ({ x }: Tensors) => ({ x }), 'the step is asynchronous'],
+    ['a nameless output', ({ x }: Tensors) => ({ '': x }), 'output has the name ""'],
+  ])('one that returns %s', (_, step, message) => {
+    expect(() => trace(step as Step, options)).toThrow(message);
+  });
+
+  it.each<[string, Record<string, InputSpec>, string]>([
+    [
+      'of an open batch',
+      { x: { shape: [null, 2] as never } },
+      "the step's input x has the shape [null,2]",
+    ],
+    ['without a shape', { x: {} as never }, "the step's input x has the shape undefined"],
+    ['without a name', { '': { shape: [2] } }, 'a step\'s input has the name ""'],
+    ['with a name of the compiler', { '%3': { shape: [2] } }, 'a step\'s input has the name "%3"'],
+    ['of another type', { x: { shape: [2], dtype: 'complex64' as never } }, 'is of type complex64'],
+  ])('one with an input %s', (_, inputs, message) => {
+    expect(() => trace(({ x }) => ({ y: tf.neg(x) }), { inputs })).toThrow(message);
+  });
+
+  it('one that keeps a tensor from one call to the next', () => {
+    let kept: tf.Tensor | undefined;
+    expect(() =>
+      trace(({ x }) => {
+        kept ??= tf.keep(tf.square(x));
+        return { y: tf.add(kept, x) };
+      }, options),
+    ).toThrow('the step keeps a tensor that it computed from one call to the next');
+    kept?.dispose();
+  });
+
+  it('one that makes a variable at each call', () => {
+    expect(() =>
+      trace(({ x }) => {
+        const made = tf.variable(tf.zeros([2, 2]));
+        made.assign(tf.add(made, x));
+        return { y: tf.neg(x) };
+      }, options),
+    ).toThrow('the step makes a new variable each time that it is called');
+  });
+});
+
+describe('a step that is not the same each time is an error that names the op', () => {
+  let calls = 0;
+  const time = { now: 1000 };
+  beforeEach(() => {
+    calls = 0;
+    vi.spyOn(Date, 'now').mockImplementation(() => time.now++);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it.each<[string, (x: tf.Tensor) => tf.Tensor, RegExp]>([
+    [
+      'tf.randomUniform',
+      (x) => tf.mul(x, tf.randomUniform([2, 1])),
+      /tf\.randomUniform had \[[-\d.e]+, [-\d.e]+\] of shape \[2, 1\] the first time, then \[/,
+    ],
+    [
+      'tf.randomNormal of many',
+      (x) => tf.sum(tf.mul(x, tf.randomNormal([50, 2, 2])), 0),
+      /tf\.randomNormal had/,
+    ],
+    ['tf.truncatedNormal', (x) => tf.mul(x, tf.truncatedNormal([2, 2])), /tf\.truncatedNormal had/],
+    [
+      'tf.dropout',
+      (x) => tf.dropout(tf.concat([x, x, x, x, x, x]), 0.5),
+      /tf\.dropout \(tf\.randomUniform\) had/,
+    ],
+    [
+      'Math.random',
+      (x) => tf.mul(x, Math.random()),
+      /tf\.mul had 0\.\d+ the first time, then 0\.\d+/,
+    ],
+    [
+      'Math.random in tf.scalar',
+      (x) => tf.sub(x, tf.scalar(Math.random())),
+      /tf\.sub had 0\.\d+ the first time/,
+    ],
+    ['a clock', (x) => tf.add(x, Date.now()), /tf\.add had 1000 the first time, then 1001/],
+    ['a counter', (x) => tf.div(x, ++calls), /tf\.div had 1 the first time, then 2/],
+    [
+      'a counted branch',
+      (x) => (calls++ ? tf.relu(x) : tf.tanh(x)),
+      /tf\.tanh was called the first time, tf\.relu the second/,
+    ],
+    ['a counted shape', (x) => tf.tile(x, [1, ++calls]), /called|other operands or attributes/],
+    [
+      'a step fewer',
+      (x) => (calls++ ? tf.abs(x) : tf.neg(tf.abs(x))),
+      /tf\.neg was called the first time only/,
+    ],
+    [
+      'a step more',
+      (x) => (calls++ ? tf.neg(tf.abs(x)) : tf.abs(x)),
+      /tf\.neg was called the second time only/,
+    ],
+    [
+      'a draw of its own in a gradient',
+      (x) => tf.grad((y) => tf.mul(y, tf.randomNormal([2, 2])))(x),
+      /tf\.randomNormal had/,
+    ],
+  ])('%s', (_, f, message) => {
+    const step: Step = ({ x }) => ({ y: f(x) });
+    const traced = (): unknown => trace(step, { inputs: { x: { shape: [2, 2] } } });
+    expect(traced).toThrow(message);
+    calls = 0;
+    expect(traced).toThrow(
+      "what changes from run to run must be an input, a variable that the step assigns, or drawn from the step's second argument, random",
+    );
+  });
+
+  it('but draws from its second argument are not, nor what is computed from a seed', () => {
+    trace(
+      ({ x }, random) => ({
+        y: tf.mul(random.normal([2, 2]), tf.add(x, tf.randomNormal([2, 2], 0, 1, 'float32', 3))),
+      }),
+      {
+        inputs: { x: { shape: [2, 2] } },
+      },
+    );
+  });
+
+  it('nor an optimizer that makes its slots at the first call', () => {
+    const w = tf.variable(tf.ones([2, 2]), true, 'w');
+    const optimizer = tf.train.adam(0.1);
+    const { graph } = trace(
+      ({ x }) => ({ loss: optimizer.minimize(() => tf.sum<tf.Scalar>(tf.mul(w, x)), true)! }),
+      { inputs: { x: { shape: [2, 2] } } },
+    );
+    expect(graph.states).toHaveLength(5);
   });
 });

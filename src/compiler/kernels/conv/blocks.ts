@@ -1,7 +1,7 @@
 import type { Builder } from '../../graph/builder.js';
 import { sizeOf, type Value } from '../../graph/value.js';
 import { geometry, type ConvAttributes } from './geometry.js';
-import { constantOf, indicesOf, oncePerGeometry, range } from '../constants.js';
+import { indicesOf, range } from '../indices.js';
 import { batchFirst, positionsFirst } from './positions.js';
 import type { Lowering } from './lowering.js';
 import { reshape } from '../rule.js';
@@ -44,12 +44,14 @@ interface Blocks {
   readonly outShape: readonly number[];
 }
 
-const blocks = oncePerGeometry(
-  (
-    xShape: readonly number[],
-    filterShape: readonly number[],
-    attributes: ConvAttributes,
-  ): Blocks => {
+function blocks(
+  builder: Builder,
+  xShape: readonly number[],
+  filterShape: readonly number[],
+  attributes: ConvAttributes,
+): Blocks {
+  const key = `blocks ${JSON.stringify([xShape, filterShape, attributes])}`;
+  return builder.once(key, () => {
     const info = geometry(xShape, filterShape, attributes);
     const { padInfo, inHeight, outHeight, filterHeight, strideHeight, dilationHeight } = info;
     const { inWidth, outWidth, filterWidth, strideWidth, dilationWidth } = info;
@@ -72,8 +74,8 @@ const blocks = oncePerGeometry(
       taps: filterHeight * filterWidth,
       outShape: info.outShape,
     };
-  },
-);
+  });
+}
 
 const place = (row: number, column: number, columns: number): number =>
   row < 0 || column < 0 ? -1 : row * columns + column;
@@ -107,7 +109,7 @@ function axis(
 }
 
 export const conv: Lowering['conv'] = (builder, x, filter, attributes, bias) => {
-  const b = blocks(x.shape, filter.shape, attributes);
+  const b = blocks(builder, x.shape, filter.shape, attributes);
   const operands = [windows(builder, b, x), filterMatrix(builder, b, filter)];
   if (bias !== undefined)
     operands.push(builder.op('Tile', [bias], { repeats: [b.block[0] * b.block[1]] }));
@@ -122,7 +124,7 @@ export const convTranspose: Lowering['convTranspose'] = (
   inputShape,
   attributes,
 ) => {
-  const b = blocks(inputShape, filter.shape, attributes);
+  const b = blocks(builder, inputShape, filter.shape, attributes);
   const byPlace = builder.op('Gemm', [filterMatrix(builder, b, filter), toBlocks(builder, b, dy)], {
     transA: false,
     transB: true,
@@ -139,7 +141,7 @@ export const convFilterGradient: Lowering['convFilterGradient'] = (
   filterShape,
   attributes,
 ) => {
-  const b = blocks(x.shape, filterShape, attributes);
+  const b = blocks(builder, x.shape, filterShape, attributes);
   const matrix = builder.op('Gemm', [windows(builder, b, x), toBlocks(builder, b, dy)], PLAIN);
   const rows = reshape(builder, matrix, [sizeOf(matrix.shape) / b.m, b.m]);
   return reshape(builder, sumOfGathered(builder, rows, b.matrixTaps, b.taps), filterShape);
@@ -172,7 +174,9 @@ function gatherRows(builder: Builder, matrix: Value, indices: readonly number[])
     ? builder.op('Concat', [matrix, builder.filled(0, [1, columns])], { axis: 0 })
     : matrix;
   const places = Int32Array.from(indices, (row) => (row < 0 ? rows : row));
-  return builder.op('Gather', [table, constantOf(builder, places, [places.length])], { axis: 0 });
+  return builder.op('Gather', [table, builder.constant(places, [places.length], 'int32')], {
+    axis: 0,
+  });
 }
 
 /** The transpose of {@link gatherRows}: each of `count` rows is the sum of those that were gathered from it. */

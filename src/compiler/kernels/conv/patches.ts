@@ -1,7 +1,6 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
 import type { Builder } from '../../graph/builder.js';
 import { sizeOf, type Value } from '../../graph/value.js';
-import { constantOf } from '../constants.js';
 import { crop, geometry, reachOf } from './geometry.js';
 import type { Lowering } from './lowering.js';
 import { reshape } from '../rule.js';
@@ -70,9 +69,8 @@ export function gatherPixels(
   indices: Int32Array,
   rows: number,
 ): Value {
-  const gathered = builder.op('Gather', [pixels, constantOf(builder, indices, [indices.length])], {
-    axis: 1,
-  });
+  const places = builder.constant(indices, [indices.length], 'int32');
+  const gathered = builder.op('Gather', [pixels, places], { axis: 1 });
   return reshape(builder, gathered, [rows, sizeOf(gathered.shape) / rows]);
 }
 

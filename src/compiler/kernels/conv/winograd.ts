@@ -2,7 +2,6 @@ import type { backend_util } from '@tensorflow/tfjs-core';
 import type { Builder } from '../../graph/builder.js';
 import { sizeOf, type Value } from '../../graph/value.js';
 import { geometry, type ConvAttributes } from './geometry.js';
-import { indicesOf, oncePerGeometry } from '../constants.js';
 import { batchFirst, positionsFirst } from './positions.js';
 import type { Lowering } from './lowering.js';
 import { reshape } from '../rule.js';
@@ -22,6 +21,10 @@ interface Tiling {
   readonly info: backend_util.Conv2DInfo;
   readonly down: WinogradAxis;
   readonly across: WinogradAxis;
+}
+
+/** What the three transforms multiply by. They are large for large images: made only where the algorithm is used. */
+interface Matrices {
   /** [coefficients * tiles, pixels of a phase] */
   readonly image: Matrix;
   /** [coefficients * phases, kh * kw] */
@@ -41,7 +44,7 @@ export function saves(
   filterShape: readonly number[],
   attributes: ConvAttributes,
 ): boolean {
-  const tiling = tilingOf(xShape, filterShape, attributes);
+  const tiling = tile(geometry(xShape, filterShape, attributes));
   if (tiling === undefined) return false;
   const { info, down, across } = tiling;
   const { inChannels: c, outChannels: m, strideHeight, strideWidth, outHeight, outWidth } = info;
@@ -52,28 +55,36 @@ export function saves(
   return rows * channels * m + transforms < places * info.filterHeight * info.filterWidth * c * m;
 }
 
-/** Undefined where the algorithm does not fit the geometry. */
-const tilingOf = oncePerGeometry(
-  (
-    xShape: readonly number[],
-    filterShape: readonly number[],
-    attributes: ConvAttributes,
-  ): Tiling | undefined => tile(geometry(xShape, filterShape, attributes)),
-);
+/** The tiling and its matrices, of a geometry that the algorithm fits. */
+function tilingOf(
+  builder: Builder,
+  xShape: readonly number[],
+  filterShape: readonly number[],
+  attributes: ConvAttributes,
+): Tiling & Matrices {
+  const tiling = tile(geometry(xShape, filterShape, attributes))!;
+  const { inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth } = tiling.info;
+  const { strideHeight, strideWidth, padInfo } = tiling.info;
+  const sizes = [inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth];
+  const key = `winograd ${[...sizes, strideHeight, strideWidth, padInfo.top, padInfo.left].join(',')}`;
+  return { ...tiling, ...builder.once(key, () => matrices(tiling)) };
+}
 
+/** Undefined where the algorithm does not fit the geometry. */
 function tile(info: backend_util.Conv2DInfo): Tiling | undefined {
   if (info.dilationHeight !== 1 || info.dilationWidth !== 1) return undefined;
   const { inHeight, outHeight, filterHeight, strideHeight, padInfo } = info;
   const { inWidth, outWidth, filterWidth, strideWidth } = info;
   const down = winogradAxis(inHeight, outHeight, filterHeight, strideHeight, padInfo.top);
   const across = winogradAxis(inWidth, outWidth, filterWidth, strideWidth, padInfo.left);
-  if (down === undefined || across === undefined) return undefined;
-  const coefficients = [down.coefficients, across.coefficients];
-  const tiles = [...coefficients, down.tiles, across.tiles];
+  return down === undefined || across === undefined ? undefined : { info, down, across };
+}
+
+function matrices({ info, down, across }: Tiling): Matrices {
+  const { outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth } = info;
+  const coefficients = [down.coefficients, across.coefficients] as const;
+  const tiles = [...coefficients, down.tiles, across.tiles] as const;
   return {
-    info,
-    down,
-    across,
     image: matrix(
       tiles,
       [down.extent, across.extent],
@@ -96,22 +107,33 @@ function tile(info: backend_util.Conv2DInfo): Tiling | undefined {
 function matrix(
   rows: readonly number[],
   columns: readonly number[],
-  element: (row: number[], column: number[]) => number,
+  element: (row: readonly number[], column: readonly number[]) => number,
 ): Matrix {
-  const columnIndices = indicesOf(columns);
-  return {
-    shape: [sizeOf(rows), sizeOf(columns)],
-    elements: Float32Array.from(
-      indicesOf(rows).flatMap((row) => columnIndices.map((column) => element(row, column))),
-    ),
-  };
+  const [height, width] = [sizeOf(rows), sizeOf(columns)];
+  const elements = new Float32Array(height * width);
+  const columnIndices = Array.from({ length: width }, (_, x) => indexOf(x, columns));
+  for (let y = 0; y < height; y++) {
+    const row = indexOf(y, rows);
+    for (let x = 0; x < width; x++) elements[y * width + x] = element(row, columnIndices[x]);
+  }
+  return { shape: [height, width], elements };
+}
+
+/** The index along each axis of the k-th element. */
+function indexOf(k: number, shape: readonly number[]): number[] {
+  const index = shape.map(() => 0);
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index[axis] = k % shape[axis];
+    k = Math.floor(k / shape[axis]);
+  }
+  return index;
 }
 
 const constant = (builder: Builder, { elements, shape }: Matrix): Value =>
   builder.constant(elements, shape, 'float32');
 
 /** V: x [n, h, w, c] -> [coefficients, tiles * n, phases * c]. */
-function imageTransform(builder: Builder, tiling: Tiling, x: Value): Value {
+function imageTransform(builder: Builder, tiling: Tiling & Matrices, x: Value): Value {
   const { batchSize: n, inChannels: c, strideHeight, strideWidth } = tiling.info;
   const pixels = positionsFirst(builder, x, [strideHeight, strideWidth]);
   const transformed = builder.op('Gemm', [constant(builder, tiling.image), pixels], PLAIN);
@@ -119,7 +141,7 @@ function imageTransform(builder: Builder, tiling: Tiling, x: Value): Value {
 }
 
 /** U: filter [kh, kw, c, m] -> [coefficients, phases * c, m]. */
-function filterTransform(builder: Builder, tiling: Tiling, filter: Value): Value {
+function filterTransform(builder: Builder, tiling: Tiling & Matrices, filter: Value): Value {
   const [kh, kw, c, m] = filter.shape;
   const flat = reshape(builder, filter, [kh * kw, c * m]);
   const transformed = builder.op('Gemm', [constant(builder, tiling.filter), flat], PLAIN);
@@ -132,7 +154,7 @@ function filterTransform(builder: Builder, tiling: Tiling, filter: Value): Value
 }
 
 /** M: dy [n, oh, ow, m] -> [coefficients, tiles * n, m]. */
-function resultTransform(builder: Builder, tiling: Tiling, dy: Value): Value {
+function resultTransform(builder: Builder, tiling: Tiling & Matrices, dy: Value): Value {
   const transform = constant(builder, tiling.result);
   const transformed = builder.op('Gemm', [transform, positionsFirst(builder, dy)], TRANSPOSED);
   return byCoefficient(builder, tiling, transformed, dy.shape[0], dy.shape[3]);
@@ -153,7 +175,7 @@ function byCoefficient(
 }
 
 export const conv: Lowering['conv'] = (builder, x, filter, attributes, bias) => {
-  const tiling = tilingOf(x.shape, filter.shape, attributes)!;
+  const tiling = tilingOf(builder, x.shape, filter.shape, attributes);
   const operands = [imageTransform(builder, tiling, x), filterTransform(builder, tiling, filter)];
   const transform = constant(builder, tiling.result);
   const rows = asRows(builder, builder.op('MatMul', operands, {}), transform.shape[1]);
@@ -169,7 +191,7 @@ export const convTranspose: Lowering['convTranspose'] = (
   inputShape,
   attributes,
 ) => {
-  const tiling = tilingOf(inputShape, filter.shape, attributes)!;
+  const tiling = tilingOf(builder, inputShape, filter.shape, attributes);
   const u = builder.op('Transpose', [filterTransform(builder, tiling, filter)], {
     perm: [0, 2, 1],
   });
@@ -188,7 +210,7 @@ export const convFilterGradient: Lowering['convFilterGradient'] = (
   filterShape,
   attributes,
 ) => {
-  const tiling = tilingOf(x.shape, filterShape, attributes)!;
+  const tiling = tilingOf(builder, x.shape, filterShape, attributes);
   const v = builder.op('Transpose', [imageTransform(builder, tiling, x)], { perm: [0, 2, 1] });
   const product = builder.op('MatMul', [v, resultTransform(builder, tiling, dy)], {});
   const transform = constant(builder, tiling.filter);

@@ -7,6 +7,8 @@ import * as channelsFirst from '../../../../src/compiler/kernels/conv/channels-f
 import * as patches from '../../../../src/compiler/kernels/conv/patches.js';
 import { convTransposeByPhases } from '../../../../src/compiler/kernels/conv/phases.js';
 import * as winograd from '../../../../src/compiler/kernels/conv/winograd.js';
+import { simplifiedGraph } from '../../../../src/compiler/compile.js';
+import type { Step } from '../../../../src/compiler/trace/trace.js';
 import { encodeOnnx } from '../../../../src/compiler/onnx/encode.js';
 import { sizeOf, type Value } from '../../../../src/compiler/graph/value.js';
 import { expectClose, native, PROPERTY, randomValues } from '../../oracle.js';
@@ -131,4 +133,29 @@ it('the convolutions of the true discriminator save multiplications by winograd,
   expect(winograd.saves([4, 14, 14, 64], [5, 5, 64, 128], attributes)).toBe(true);
   expect(winograd.saves([4, 14, 14, 64], [5, 5, 64, 64], attributes)).toBe(true);
   expect(winograd.saves([4, 14, 14, 2], [5, 5, 2, 2], attributes)).toBe(false);
+});
+
+it('decides for large images without making the matrices, which would have 600 million elements', () => {
+  const attributes = {
+    strides: 1,
+    pad: 'same' as const,
+    dataFormat: 'NHWC' as const,
+    dimRoundingMode: undefined as never,
+  };
+  expect(winograd.saves([4, 128, 128, 8], [3, 3, 8, 8], attributes)).toBe(false);
+  expect(winograd.saves([4, 256, 256, 8], [5, 5, 8, 8], { ...attributes, strides: 2 })).toBe(false);
+});
+
+it('traces a convolution of 128 x 128 images with its gradients', () => {
+  const filters = [3, 8].map((channels, k) =>
+    tf.variable(tf.tensor4d(randomValues(9 * channels * 8, k), [3, 3, channels, 8]), true, `f${k}`),
+  );
+  const step: Step = ({ x }) => {
+    const loss = (): tf.Scalar =>
+      tf.mean<tf.Scalar>(filters.reduce((y, f) => tf.conv2d(y, f, 1, 'same'), x as tf.Tensor4D));
+    return { loss: tf.train.sgd(0.1).minimize(loss, true)! };
+  };
+  const graph = simplifiedGraph(step, { inputs: { x: { shape: [2, 128, 128, 3] } } });
+  expect(graph.states.map(({ name }) => name)).toEqual(['f0', 'f1']);
+  tf.disposeVariables();
 });
