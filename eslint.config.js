@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'outputs', 'data', 'node_modules', 'bench/peers/installed'] },
+  { ignores: ['dist', 'dist.new', 'dist.old', 'outputs', 'data', 'node_modules', 'bench/peers/installed'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

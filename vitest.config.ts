@@ -7,5 +7,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Each file has its own TensorFlow.js engine: backends and variables are global in it.
     pool: 'forks',
+    // What the build took out of other packages is run as it is.
+    server: { deps: { external: [/\/dist\/vendor\//] } },
   },
 });

@@ -15,5 +15,7 @@ export default defineConfig({
     reporters: ['verbose'],
     disableConsoleIntercept: true,
     pool: 'forks',
+    // What the build took out of other packages is run as it is.
+    server: { deps: { external: [/\/dist\/vendor\//] } },
   },
 });

@@ -10,6 +10,8 @@ export interface Backend {
   /** The library that computes, with its version. */
   readonly library: string;
   readonly threads: number;
+  /** Of one that `auto` took because faster ones do not load here: why, and how much longer it takes. */
+  readonly slower?: string;
   /** Makes a step ready to run; its state starts from the variables' values. */
   prepare(step: Step, options: PrepareOptions): Promise<Executable>;
   /** Loads an ONNX model; undefined where the backend runs TensorFlow.js itself. */

@@ -44,13 +44,23 @@ export async function loadBackend(
   const failures: string[] = [];
   for (const candidate of BACKEND_NAMES) {
     try {
-      return await load(candidate, threads, options);
+      const backend = await load(candidate, threads, options);
+      if (failures.length === 0) return backend;
+      return { ...backend, slower: slowerText(candidate, failures) };
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
       failures.push(error.message);
     }
   }
   throw new RunError(`no backend loads here: ${failures.join('; ')}`);
+}
+
+function slowerText(taken: BackendName, failures: readonly string[]): string {
+  const cost =
+    taken === 'wasm'
+      ? 'takes 2.4 to 3 times as long'
+      : 'takes hundreds of times as long, too long to train with';
+  return `${failures.join('; ')}; steps run on ${taken}, which ${cost}`;
 }
 
 async function load(
@@ -60,19 +70,13 @@ async function load(
 ): Promise<Backend> {
   switch (name) {
     case 'native':
-      return compiledBackend(
-        await orExplain(
-          name,
-          () => loadNative(threads),
-          'install the optional package onnxruntime-node, or use --backend wasm',
-        ),
-      );
+      return compiledBackend(await orExplain(name, () => loadNative(threads), nativeRemedy));
     case 'wasm':
       return compiledBackend(
         await orExplain(
           name,
           () => loadWasm(threads),
-          'onnxruntime-web is incomplete: install again with npm ci',
+          () => 'install gan-mnist again',
         ),
         generate,
       );
@@ -88,7 +92,8 @@ async function load(
       const version = await orExplain(
         name,
         importTfjsNode,
-        'install the package @tensorflow/tfjs-node beside gan-mnist (Node 22 or older), or use --backend native',
+        () =>
+          'install the package @tensorflow/tfjs-node beside gan-mnist (Node 22 or older), or use --backend native',
       );
       return (await import('./eager.js')).eagerBackend(
         'tensorflow',
@@ -102,16 +107,23 @@ async function load(
 async function orExplain<T>(
   name: BackendName,
   attempt: () => Promise<T>,
-  advice: string,
+  remedyFor: (reason: string) => string,
 ): Promise<T> {
   try {
     return await attempt();
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new RunError(`the backend ${name} does not load here (${reason}): ${advice}`, {
+    throw new RunError(`the backend ${name} does not load here (${reason}): ${remedyFor(reason)}`, {
       cause: error,
     });
   }
+}
+
+function nativeRemedy(reason: string): string {
+  if (reason.includes('has no library for')) return 'use --backend wasm';
+  return /GLIBC|ld-linux|libc\.so|libstdc/.test(reason)
+    ? 'its library needs glibc 2.28 or later, which Alpine Linux and old systems do not have; an image such as node:24-slim has it'
+    : 'install gan-mnist again';
 }
 
 function compiledBackend(runtime: Runtime, generate = false): Backend {

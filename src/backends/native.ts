@@ -1,13 +1,16 @@
+import { existsSync } from 'node:fs';
 import type * as Common from 'onnxruntime-common';
 import type { InferenceSession } from 'onnxruntime-common';
+import { vendored } from '../vendor.js';
 import { SESSION_OPTIONS, type Runtime } from './runtime.js';
 import { doneMessageOf, runUnreturned, withUnreturnableOutput } from './unreturned.js';
 
-/** onnxruntime-node. Throws where it is not installed or has no library for this machine. */
+/** onnxruntime-node. Throws where it has no library for this machine or its library does not load. */
 export async function loadNative(threads: number): Promise<Runtime> {
-  // By a name that the type checker does not follow: the package may be absent. Its types are onnxruntime-common's.
-  const name: string = 'onnxruntime-node';
-  const ort = (await import(name)) as typeof Common;
+  const { platform, arch } = process;
+  if (!existsSync(vendored(`onnxruntime-node/bin/napi-v6/${platform}/${arch}`)))
+    throw new Error(`onnxruntime-node has no library for ${platform} on ${arch}`);
+  const ort = (await import(vendored('onnxruntime-node/dist/index.js').href)) as typeof Common;
   const options: InferenceSession.SessionOptions = {
     ...SESSION_OPTIONS,
     executionProviders: ['cpu'],

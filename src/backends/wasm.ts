@@ -1,9 +1,11 @@
+import type * as Web from 'onnxruntime-web';
+import { vendored } from '../vendor.js';
 import { othersTurn, type Values } from './backend.js';
 import { SESSION_OPTIONS, type Runtime } from './runtime.js';
 
 /** onnxruntime-web, which computes in WebAssembly, also in Node.js. */
 export async function loadWasm(threads: number): Promise<Runtime> {
-  const ort = await import('onnxruntime-web');
+  const ort = (await import(vendored('onnxruntime-web/dist/ort.node.min.mjs').href)) as typeof Web;
   ort.env.wasm.numThreads = threads;
   ort.env.logLevel = 'error';
   const createSession: Runtime['createSession'] = (model) =>

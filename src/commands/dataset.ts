@@ -1,4 +1,3 @@
-import { loadBackend } from '../backends/index.js';
 import { evenCounts, parseCounts, partsOf } from '../datasets/counts.js';
 import { sumOf, type Counts } from '../datasets/format.js';
 import type { Manifest } from '../datasets/manifest.js';
@@ -10,6 +9,7 @@ import { disposeModels, loadModels, modelDigests, openSource } from '../labelled
 import { defaultLatentScale } from '../labelled/latent-scale.js';
 import { findModels, type RunModels } from '../labelled/run-models.js';
 import type { OptionsOf } from '../options.js';
+import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { keeping, realDigits, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
@@ -33,7 +33,7 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
   checkModels(found, counts, given);
   checkOutput(out, force);
   warnOfUnfinished(found, console, (digit) => counts[digit] > 0);
-  const backend = await loadBackend(given.backend ?? 'auto', given.threads);
+  const backend = await loadChosen(given, console);
   const latentScale = given.latentScale ?? defaultLatentScale(found);
   const models = await loadModels(found, backend, latentScale);
   const kept =

@@ -1,4 +1,3 @@
-import { loadBackend } from '../backends/index.js';
 import { evaluateModels } from '../evaluation/evaluate.js';
 import { writeEvaluation } from '../evaluation/files.js';
 import { evaluationTable } from '../evaluation/table.js';
@@ -6,6 +5,7 @@ import { disposeModels, loadModels, modelDigests } from '../labelled/models.js';
 import { defaultLatentScale } from '../labelled/latent-scale.js';
 import { findModels } from '../labelled/run-models.js';
 import type { OptionsOf } from '../options.js';
+import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { keeping, realDigits, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
@@ -22,7 +22,7 @@ export async function runEvaluate(
   refuseConfidence(found, given.minConfidence);
   warnOfUnfinished(found, console);
   const mnist = realDigits(found, given.data);
-  const backend = await loadBackend(given.backend ?? 'auto', given.threads);
+  const backend = await loadChosen(given, console);
   const latentScale = given.latentScale ?? defaultLatentScale(found);
   const models = await loadModels(found, backend, latentScale);
   const options = {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { loadBackend } from '../backends/index.js';
 import { UserError } from '../errors.js';
 import { writeFileWhole } from '../files.js';
 import { encodeGif } from '../images/gif.js';
@@ -9,6 +8,7 @@ import type { OptionsOf } from '../options.js';
 import { loadGenerator } from '../runs/generator.js';
 import { latentPoint, latentWalk } from '../gan/latent-walk.js';
 import { readRunDescription } from '../runs/run-description.js';
+import { loadChosen } from '../cli/chosen-backend.js';
 import type { Console } from '../cli/console.js';
 import { findOneRun } from './one-run.js';
 import { INTERPOLATE_OPTIONS } from '../cli/option-tables.js';
@@ -30,7 +30,7 @@ export async function runInterpolate(
   const run = findOneRun(given.run, '--run');
   const png = given.out ?? join(run, `interpolate-${nameOf(seeds)}.png`);
   const gif = png.endsWith('.png') ? png.replace(/\.png$/, '.gif') : `${png}.gif`;
-  const backend = await loadBackend(given.backend ?? 'auto', given.threads);
+  const backend = await loadChosen(given, console);
   const generator = await loadGenerator(run, backend);
   const { options } = readRunDescription(run);
   const points = seeds.map((seed) => latentPoint(seed, options));

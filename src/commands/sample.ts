@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { loadBackend, type Backend } from '../backends/index.js';
+import type { Backend } from '../backends/index.js';
 import { IMAGE_PIXELS } from '../data/idx.js';
 import { UserError } from '../errors.js';
 import type { OptionsOf } from '../options.js';
@@ -10,6 +10,7 @@ import { ALL_DIGITS, isDigitsFolder } from '../runs/digit-folders.js';
 import { findAllDigitRuns, findDigitRun } from '../runs/digit-runs.js';
 import { loadGenerator } from '../runs/generator.js';
 import { findRun } from '../runs/run-folder.js';
+import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { SAMPLE_OPTIONS } from '../cli/option-tables.js';
@@ -32,7 +33,7 @@ interface Source {
 export async function runSample(given: Given, console: Console): Promise<void> {
   const seed = given.seed ?? SAMPLE_OPTIONS.seed.default;
   const { run, generators, n, columns, label } = findSource(given);
-  const backend = await loadBackend(given.backend ?? 'auto', given.threads);
+  const backend = await loadChosen(given, console);
   const images = new Float32Array(n * IMAGE_PIXELS);
   const each = n / generators.length;
   for (const [k, folder] of generators.entries())

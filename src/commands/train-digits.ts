@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { defaultThreads, loadBackend } from '../backends/index.js';
+import { defaultThreads } from '../backends/index.js';
 import { loadMnist } from '../data/mnist.js';
 import { RunError, UserError } from '../errors.js';
 import { flagOf } from '../options.js';
@@ -23,6 +23,7 @@ import { rowOf } from '../runs/log.js';
 import { optionsOfEachDigit } from '../gan/options.js';
 import { refuseFewerEpochs } from '../training/resume.js';
 import { trainingImages } from '../training/train.js';
+import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import { drawFolder } from '../drawings/drawings.js';
 import { readLog, readRun } from '../runs/run-data.js';
@@ -74,7 +75,7 @@ async function startNew(given: Given, console: Console): Promise<DigitRuns> {
   const mnist = loadMnist(given.data);
   for (const digit of ALL_DIGITS) trainingImages({ ...options, digit }, mnist);
   const threads = Math.max(1, Math.floor((given.threads ?? defaultThreads()) / jobsOf(given)));
-  const backend = await loadBackend(given.backend ?? 'auto', threads);
+  const backend = await loadChosen({ ...given, threads }, console);
   console.say(
     `training the ${options.model} GAN digit by digit on ${mnist.source} with ${backend.library}, ${jobsOf(given)} at a time, ${threadsText(threads)} each, seed ${options.seed}`,
   );

@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import { loadBackend } from '../backends/index.js';
 import { loadMnist, type Mnist } from '../data/mnist.js';
 import { UserError } from '../errors.js';
 import { toBytes } from '../images/grid.js';
@@ -14,6 +13,7 @@ import type { RunOutcome } from '../training/run.js';
 import { resume } from '../training/resume.js';
 import { train, type TrainContext } from '../training/train.js';
 import { CurrentDrawings } from '../drawings/current-drawings.js';
+import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import { INTERRUPTED, type Console } from '../cli/console.js';
 import {
@@ -51,7 +51,7 @@ export async function runTrain(given: Given, console: Console): Promise<void> {
 async function startNew(given: Given, console: Console): Promise<RunOutcome> {
   const options = runOptions(onlyRunOptions(given), 'options');
   const mnist = loadMnist(given.data);
-  const backend = await loadBackend(given.backend ?? 'auto', given.threads);
+  const backend = await loadChosen(given, console);
   console.say(
     `training the ${options.model} GAN on ${describeData(mnist, options)} with ${backend.library}, ${threadsText(backend.threads)}, seed ${options.seed}`,
   );
@@ -77,9 +77,12 @@ async function goOn(given: Given, run: string, console: Console): Promise<RunOut
   const folder = findResumed(run, given.out);
   const before = readRunDescription(folder);
   const mnist = loadMnist(given.data ?? before.data.folder);
-  const backend = await loadBackend(
-    given.backend ?? before.backend.name,
-    given.threads ?? before.backend.threads,
+  const backend = await loadChosen(
+    {
+      backend: given.backend ?? before.backend.name,
+      threads: given.threads ?? before.backend.threads,
+    },
+    console,
   );
   console.say(`resuming ${folder} with ${backend.library}, ${threadsText(backend.threads)}`);
   return follow(given, console, (context) =>

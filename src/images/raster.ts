@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type * as ResvgWasm from '@resvg/resvg-wasm';
+import { vendored } from '../vendor.js';
 import { compileBaseline } from './baseline-wasm.js';
 import type { GrayImage } from './grid.js';
 
 const require = createRequire(import.meta.url);
 
-/** The family that SVG texts must name. Its file comes with a package, so that no font need be installed. */
+/** The family that SVG texts must name. Its file comes with this package, so that no font need be installed. */
 export const FONT_FAMILY = 'DejaVu Sans';
 
 let loading: Promise<typeof ResvgWasm> | undefined;
@@ -19,7 +20,7 @@ function loadResvg(): Promise<typeof ResvgWasm> {
     await resvg.initWasm(
       compileBaseline(readFileSync(require.resolve('@resvg/resvg-wasm/index_bg.wasm'))),
     );
-    font = readFileSync(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'));
+    font = readFileSync(vendored('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'));
     return resvg;
   })();
   return loading;

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Html, html } from './html.js';
 import { STYLE } from './style.js';
-
-const require = createRequire(import.meta.url);
+import { vendored } from '../vendor.js';
 
 export interface Page {
   readonly title: string;
@@ -38,5 +36,5 @@ export function pageText({ title, body, policy }: Page): string {
 
 /** The code of Apache ECharts, the same file that draws the PNG charts. */
 export function echartsCode(): string {
-  return readFileSync(require.resolve('echarts/dist/echarts.min.js'), 'utf8');
+  return readFileSync(vendored('echarts/dist/echarts.min.js'), 'utf8');
 }

@@ -1,0 +1,74 @@
+/**
+ * What dist/vendor has of other packages: the few files that are used of large ones. So these need not be installed
+ * with this one, and onnxruntime-node's install script, which downloads CUDA libraries that nothing here uses and
+ * without which npm drops the package, never runs. NOTICES.md has their licences.
+ */
+import { copyFileSync, linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+
+/** DirectML and the shader compilers, which onnxruntime.dll loads only for a GPU, and the second name of a library are left out. */
+const ENGINE_LIBRARIES = {
+  'darwin/arm64': 'libonnxruntime.1.dylib',
+  'linux/arm64': 'libonnxruntime.so.1',
+  'linux/x64': 'libonnxruntime.so.1',
+  'win32/arm64': 'onnxruntime.dll',
+  'win32/x64': 'onnxruntime.dll',
+};
+
+const ENGINE = [
+  ...['backend', 'binding', 'index', 'version'].map((name) => `dist/${name}.js`),
+  ...Object.entries(ENGINE_LIBRARIES).flatMap(([platform, library]) =>
+    ['onnxruntime_binding.node', library].map((file) => `bin/napi-v6/${platform}/${file}`),
+  ),
+];
+
+const WEB_ENGINE = [
+  'ort.node.min.mjs',
+  'ort-wasm-simd-threaded.mjs',
+  'ort-wasm-simd-threaded.wasm',
+].map((file) => `dist/${file}`);
+
+/** Fills `folder` with a folder per package. */
+export function copyVendored(folder) {
+  copyFrom('onnxruntime-node', ENGINE, folder);
+  copyFrom('onnxruntime-web', WEB_ENGINE, folder);
+  copyFrom('dejavu-fonts-ttf', ['ttf/DejaVuSans.ttf', 'LICENSE'], folder);
+  copyFrom('echarts', ['dist/echarts.min.js', 'LICENSE', 'NOTICE'], folder);
+}
+
+function copyFrom(name, files, folder) {
+  const from = dirname(manifestOf(name));
+  for (const file of files) {
+    const to = join(folder, name, file);
+    mkdirSync(dirname(to), { recursive: true });
+    linkOrCopy(join(from, file), to);
+  }
+  const { version, license } = JSON.parse(readFileSync(manifestOf(name), 'utf8'));
+  // `type` tells Node.js how to read its .js files, which are not modules as those of this package.
+  const manifest = { name, version, license, type: 'commonjs' };
+  writeFileSync(join(folder, name, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** A package may not export its package.json: it is looked for where Node.js looks for packages. */
+function manifestOf(name) {
+  for (const folder of require.resolve.paths(name) ?? []) {
+    try {
+      return require.resolve(join(folder, name, 'package.json'));
+    } catch (error) {
+      if (error.code !== 'MODULE_NOT_FOUND') throw error;
+    }
+  }
+  throw new Error(`${name} is not installed: run npm ci`);
+}
+
+/** The engine's libraries are 174 MB: on one file system they are not copied. */
+function linkOrCopy(from, to) {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+  }
+}

@@ -1,0 +1,15 @@
+import { loadBackend, type Backend } from '../backends/index.js';
+import type { Console } from './console.js';
+
+/** Loads the backend that was asked for, `auto` where none was, and warns where that is a slow one. */
+export async function loadChosen(
+  { backend, threads }: { backend?: string; threads?: number },
+  console: Pick<Console, 'emit' | 'warn'>,
+): Promise<Backend> {
+  const loaded = await loadBackend(backend ?? 'auto', threads);
+  if (loaded.slower !== undefined) {
+    console.emit({ event: 'warned', message: loaded.slower });
+    console.warn(loaded.slower);
+  }
+  return loaded;
+}

@@ -1,0 +1,2 @@
+/** Where a file is that the build has taken out of another package: `vendored('echarts/dist/echarts.min.js')`. */
+export const vendored = (path: string): URL => new URL(`../dist/vendor/${path}`, import.meta.url);
