@@ -1,9 +1,12 @@
-import { DIGITS } from '../data/idx.js';
+import { DIGITS } from '../data/mnist.js';
 
 /** [10][10]: how many images of the row's digit were taken for the column's. */
 export type ConfusionMatrix = readonly (readonly number[])[];
 
-export function confusionMatrix(truth: Uint8Array, predicted: Uint8Array): ConfusionMatrix {
+export function confusionMatrix(
+  truth: Uint8Array | Uint16Array,
+  predicted: Uint8Array | Uint16Array,
+): ConfusionMatrix {
   const matrix = Array.from({ length: DIGITS }, () => new Array<number>(DIGITS).fill(0));
   truth.forEach((digit, i) => matrix[digit][predicted[i]]++);
   return matrix;
@@ -24,7 +27,7 @@ export function accuracyPerDigit(matrix: ConfusionMatrix): (number | undefined)[
 }
 
 /** How many there are of each digit, 0 to 9. */
-export function histogramOf(digits: Uint8Array): number[] {
+export function histogramOf(digits: Uint8Array | Uint16Array): number[] {
   const histogram = new Array<number>(DIGITS).fill(0);
   for (const digit of digits) histogram[digit]++;
   return histogram;

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Backend } from '../backends/index.js';
-import { firstImages, type Mnist } from '../data/mnist.js';
+import { pixelsOf, type LabelledDataSet } from '../data/image-set.js';
+import { firstImages } from '../data/parts.js';
 import { UserError } from '../errors.js';
 import {
   classifierFolder,
@@ -26,7 +27,7 @@ export interface KeptClassifier {
 }
 
 export interface KeepContext {
-  readonly mnist: Mnist;
+  readonly mnist: LabelledDataSet;
   readonly backend: Backend;
   /** The folder of all kept classifiers. */
   readonly keptIn: string;
@@ -105,7 +106,7 @@ export async function trainAndKeep(
   const model = await trainClassifier(set, backend, recipe.options, watcher, signal);
   const seconds = (performance.now() - startedAt) / 1000;
   const classifier = await Classifier.create(model, backend);
-  const { digits } = await classifier.classify(mnist.test.images);
+  const { digits } = await classifier.classify(pixelsOf(mnist.test));
   await classifier.dispose();
   const testAccuracy = accuracyOf(confusionMatrix(mnist.test.labels, digits));
   say?.(

@@ -1,4 +1,4 @@
-import { DIGITS, IMAGE_SIDE } from '../data/idx.js';
+import { DIGITS, IMAGE_SIDE } from '../data/mnist.js';
 import type { Architecture, LabelledImages } from './network.js';
 
 /** What the classifiers of this package are for: MNIST, and sets in its format. */

@@ -1,4 +1,4 @@
-import { IMAGE_PIXELS, IMAGE_SIDE } from '../data/idx.js';
+import { IMAGE_PIXELS, IMAGE_SIDE } from '../data/mnist.js';
 import type { Random } from '../data/random.js';
 
 /** Paper on the scale of a batch. */

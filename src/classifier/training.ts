@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Sequential } from '@tensorflow/tfjs-layers';
 import type { Backend, Values } from '../backends/index.js';
 import { Batches } from '../data/batches.js';
-import type { DigitSet } from '../data/mnist.js';
+import type { LabelledSet } from '../data/image-set.js';
 import { Random } from '../data/random.js';
 import { Interrupted, RunError } from '../errors.js';
 import { buildClassifier } from './network.js';
@@ -27,7 +27,7 @@ export interface ClassifierWatcher {
  * @throws UserError where there are fewer images than in a batch; RunError where the loss is no longer a finite number, or the signal came.
  */
 export async function trainClassifier(
-  set: DigitSet,
+  set: LabelledSet,
   backend: Backend,
   options: ClassifierOptions = CLASSIFIER_TRAINING,
   watcher: ClassifierWatcher = {},
@@ -52,7 +52,7 @@ export async function trainClassifier(
   });
   try {
     const { images, labels, learningRateScale } = executable.inputs as Record<string, Float32Array>;
-    const digits = new Uint8Array(batchSize);
+    const digits = new Uint16Array(batchSize);
     const steps = epochs * batches.batchesPerEpoch;
     let sum = 0;
     for (let k = 0; k < steps; k++) {

@@ -1,19 +1,32 @@
 import { join } from 'node:path';
-import { DIGITS, IMAGE_PIXELS } from '../data/idx.js';
-import { MNIST_DIGESTS, loadMnist, type DigitSet } from '../data/mnist.js';
+import {
+  bytesOf,
+  countsOf,
+  pixelsOf,
+  shapeText,
+  type DataSet,
+  type ImageSet,
+  type ImageShape,
+} from '../data/image-set.js';
+import { loadImages } from '../data/load.js';
+import { MNIST_DIGESTS } from '../data/mnist.js';
 import { writeFileWhole } from '../files.js';
 import { gridImage } from '../images/grid.js';
 import type { Console } from '../cli/console.js';
 import { encodePng } from '../images/png.js';
 
-/** Digits of a class in the grid. */
+/** Images of a class in the grid. */
 const GRID_COLUMNS = 10;
+/** Rows of the grid at most: of a thousand classes the first ones. */
+const MOST_ROWS = 30;
+/** Classes of which the counts are said. */
+const MOST_CLASSES = 60;
 const DEFAULT_OUT = join('outputs', 'digits.png');
 const BAR_CHARACTERS = 16;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 export interface DataOptions {
-  /** A folder with the four IDX files; without it, MNIST itself. */
+  /** A file or folder; without it, MNIST itself. */
   data?: string;
   /** Where the grid goes: a PNG file. */
   out?: string;
@@ -21,108 +34,131 @@ export interface DataOptions {
 
 export interface SetDescription {
   count: number;
-  /** How many there are of each digit, 0 to 9. */
+  /** How many there are of each class, in their order. */
   histogram: number[];
 }
 
 export interface DataDescription {
   source: string;
+  /** Its form, as `idx`. */
+  format: string;
+  shape: ImageShape;
+  classes: readonly string[];
   train: SetDescription;
-  test: SetDescription;
+  test?: SetDescription;
+  /** Each part as an IDX file: the same images have the same digests in whatever form they are. */
   files: { name: string; sha256: string; isMnist: boolean }[];
-  /** Whether all four files are, byte for byte, those of MNIST. */
+  /** Whether all of it is, byte for byte, MNIST. */
   isMnist: boolean;
-  /** The grid's file: a row for each digit, its first ten training images. */
+  /** What was done to the images or looks wrong. */
+  remarks: readonly string[];
+  /** The grid's file: a row for each class, its first ten training images. */
   grid: string;
 }
 
 /**
- * Verifies a data set, describes it and writes a grid of it: 10 rows, a row a digit.
+ * Verifies a data set, describes it and writes a grid of it: a row for each class.
  *
  * @throws UserError when a file is missing or wrong, or the grid cannot be written there.
  */
 export async function describeData(options: DataOptions): Promise<DataDescription> {
-  const mnist = loadMnist(options.data);
-  const files = Object.entries(mnist.digests).map(([name, sha256]) => ({
+  const set = await loadImages(options.data);
+  const files = Object.entries(set.digests).map(([name, sha256]) => ({
     name,
     sha256,
     isMnist: sha256 === MNIST_DIGESTS[name],
   }));
   const grid = options.out ?? DEFAULT_OUT;
-  writeFileWhole(grid, encodePng(gridImage(firstOfEachDigit(mnist.train), GRID_COLUMNS)));
+  writeFileWhole(grid, encodePng(gridImage(firstOfEachClass(set), GRID_COLUMNS)));
+  const { source, format, shape, classes, remarks } = set;
   return {
-    source: mnist.source,
-    train: describe(mnist.train),
-    test: describe(mnist.test),
+    source,
+    format,
+    shape,
+    classes,
+    train: describe(set.train),
+    ...(set.test && { test: describe(set.test) }),
     files,
-    isMnist: files.every((file) => file.isMnist),
+    isMnist: isMnist(set),
+    remarks,
     grid,
   };
 }
 
+const isMnist = ({ digests }: DataSet): boolean =>
+  Object.entries(MNIST_DIGESTS).every(([name, digest]) => digests[name] === digest);
+
 /** What {@link describeData} found, as lines for a person, in columns. */
 export function formatDataReport(result: DataDescription): string {
   const verdict = result.isMnist
-    ? 'MNIST: all four files are the original ones'
+    ? 'MNIST: all images and labels are the original ones'
     : result.files.some((file) => file.isMnist)
-      ? 'partly MNIST: see the files marked'
+      ? 'partly MNIST: see the parts marked'
       : 'not MNIST: a set of your own';
   const name = Math.max(...result.files.map((file) => file.name.length));
   return [
     `Source  ${result.source}`,
+    `Form    ${result.format}, ${shapeText(result.shape)}`,
     `Is      ${verdict}`,
+    ...result.remarks.map((remark) => `Note    ${remark}`),
     '',
-    `${'File'.padEnd(name)}  ${'SHA-256'.padEnd(64)}  MNIST`,
+    `${'As IDX file'.padEnd(name)}  ${'SHA-256'.padEnd(64)}  MNIST`,
     ...result.files.map(
       (file) => `${file.name.padEnd(name)}  ${file.sha256}  ${file.isMnist ? 'yes' : 'no'}`,
     ),
     '',
-    row('Digit', 'Train', '', 'Test', ''),
-    ...result.train.histogram.map((count, digit) =>
-      row(
-        String(digit),
-        String(count),
-        bar(count, result.train),
-        String(result.test.histogram[digit]),
-        bar(result.test.histogram[digit], result.test),
-      ),
-    ),
-    row('All', String(result.train.count), '', String(result.test.count), ''),
+    ...classRows(result),
     '',
     `Wrote ${result.grid}`,
   ].join('\n');
 }
 
-function describe(set: DigitSet): SetDescription {
-  const histogram = new Array<number>(DIGITS).fill(0);
-  for (const label of set.labels) histogram[label]++;
-  return { count: set.count, histogram };
+function classRows({ train, test, classes }: DataDescription): string[] {
+  const shown = classes.slice(0, MOST_CLASSES);
+  const width = Math.max(5, ...shown.map((name) => name.length));
+  const row = (name: string, ...cells: readonly string[]): string => {
+    const [ofTrain, trainBar, ofTest = '', testBar = ''] = cells;
+    const start = [name.padEnd(width), ofTrain.padStart(7), trainBar.padEnd(BAR_CHARACTERS)];
+    return [...start, ofTest.padStart(7), testBar].join(' ').trimEnd();
+  };
+  const cells = (set: SetDescription | undefined, k: number): string[] =>
+    set === undefined ? [] : [String(set.histogram[k]), bar(set.histogram[k], set)];
+  const left = classes.length - shown.length;
+  return [
+    row('Class', 'Train', '', ...(test ? ['Test'] : [])),
+    ...shown.map((name, k) => row(name, ...cells(train, k), ...cells(test, k))),
+    ...(left > 0 ? [`and ${left} more`] : []),
+    row('All', String(train.count), '', ...(test ? [String(test.count)] : [])),
+  ];
 }
 
-/** [100, 784]: the first ten images of each digit; where there are fewer, the rest of the row is blank. */
-function firstOfEachDigit(set: DigitSet): Uint8Array {
-  const images = new Uint8Array(DIGITS * GRID_COLUMNS * IMAGE_PIXELS);
-  const found = new Array<number>(DIGITS).fill(0);
-  set.labels.forEach((digit, i) => {
-    if (found[digit] === GRID_COLUMNS) return;
-    const image = set.images.subarray(i * IMAGE_PIXELS, (i + 1) * IMAGE_PIXELS);
-    images.set(image, (digit * GRID_COLUMNS + found[digit]++) * IMAGE_PIXELS);
-  });
+const describe = (set: ImageSet): SetDescription => ({
+  count: set.count,
+  histogram: countsOf(set),
+});
+
+/**
+ * The first ten images of each class [10 rows, ...shape]; where there are fewer, the rest of the row is blank. Without labels, the
+ * first hundred images.
+ */
+function firstOfEachClass({ train: set, shape, classes }: DataSet): Uint8Array {
+  const { labels } = set;
+  if (labels === undefined) return pixelsOf(set, 0, Math.min(set.count, GRID_COLUMNS ** 2)).slice();
+  const rows = Math.min(classes.length, MOST_ROWS);
+  const size = bytesOf(shape);
+  const images = new Uint8Array(rows * GRID_COLUMNS * size);
+  const found = new Array<number>(rows).fill(0);
+  let missing = rows * GRID_COLUMNS;
+  for (let i = 0; i < set.count && missing > 0; i++) {
+    const one = labels[i];
+    if (one >= rows || found[one] === GRID_COLUMNS) continue;
+    images.set(pixelsOf(set, i, 1), (one * GRID_COLUMNS + found[one]++) * size);
+    missing--;
+  }
   return images;
 }
 
-function row(
-  digit: string,
-  train: string,
-  trainBar: string,
-  test: string,
-  testBar: string,
-): string {
-  const cells = [digit.padEnd(5), train.padStart(7), trainBar.padEnd(BAR_CHARACTERS)];
-  return [...cells, test.padStart(7), testBar].join(' ').trimEnd();
-}
-
-/** A bar of up to 16 characters, in steps of an eighth of one; the set's most frequent digit has the longest. */
+/** A bar of up to 16 characters, in steps of an eighth of one; the set's most frequent class has the longest. */
 function bar(count: number, set: SetDescription): string {
   const eighths = Math.round((8 * BAR_CHARACTERS * count) / Math.max(...set.histogram));
   return '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8];

@@ -38,7 +38,7 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
   const models = await loadModels(found, backend, latentScale);
   const kept =
     found.kind === 'all-digits'
-      ? await keptClassifier(keeping(found, realDigits(found, given.data), backend, console))
+      ? await keptClassifier(keeping(found, await realDigits(found, given.data), backend, console))
       : undefined;
   const minConfidence = given.minConfidence ?? DATASET_OPTIONS.minConfidence.default;
   const source = openSource(models, {
@@ -51,6 +51,8 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
       out,
       force,
       format,
+      shape: [28, 28, 1],
+      classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
       counts: partsOf(counts),
       seed,
       made: {

@@ -21,7 +21,7 @@ export async function runEvaluate(
   const found = findModels(OUTPUTS, given.run);
   refuseConfidence(found, given.minConfidence);
   warnOfUnfinished(found, console);
-  const mnist = realDigits(found, given.data);
+  const mnist = await realDigits(found, given.data);
   const backend = await loadChosen(given, console);
   const latentScale = given.latentScale ?? defaultLatentScale(found);
   const models = await loadModels(found, backend, latentScale);

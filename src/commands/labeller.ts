@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Backend } from '../backends/index.js';
-import { loadMnist, type Mnist } from '../data/mnist.js';
+import { labelledData, type LabelledDataSet } from '../data/image-set.js';
+import { loadImages } from '../data/load.js';
 import { UserError } from '../errors.js';
 import type { KeepContext } from '../classifier/kept.js';
 import type { RunModels } from '../labelled/run-models.js';
@@ -11,15 +12,21 @@ import type { Console } from '../cli/console.js';
 const KEPT_CLASSIFIERS = 'classifiers';
 
 /** The real digits to go with a run: those that it was trained on, unless the user names others. */
-export function realDigits(found: RunModels, folder: string | undefined): Mnist {
+export async function realDigits(
+  found: RunModels,
+  folder: string | undefined,
+): Promise<LabelledDataSet> {
   const [run] = found.kind === 'all-digits' ? [found.run] : found.folders.values();
-  return loadMnist(folder ?? readRunDescription(run).data.folder);
+  return labelledData(
+    await loadImages(folder ?? readRunDescription(run).data.folder),
+    'a classifier',
+  );
 }
 
 /** What a command needs to get a classifier for a run, and how it says that one is training. */
 export function keeping(
   { run }: RunModels,
-  mnist: Mnist,
+  mnist: LabelledDataSet,
   backend: Backend,
   console: Console,
 ): KeepContext {

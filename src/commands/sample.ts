@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Backend } from '../backends/index.js';
-import { IMAGE_PIXELS } from '../data/idx.js';
+import { IMAGE_PIXELS } from '../data/mnist.js';
 import { UserError } from '../errors.js';
 import type { OptionsOf } from '../options.js';
 import { writeFileWhole } from '../files.js';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { defaultThreads } from '../backends/index.js';
-import { loadMnist } from '../data/mnist.js';
+import { loadImages } from '../data/load.js';
 import { RunError, UserError } from '../errors.js';
 import { flagOf } from '../options.js';
 import { createDigitsDisplay, type DigitsDisplay } from '../terminal/digits-display.js';
@@ -72,7 +72,7 @@ interface DigitRuns {
 
 async function startNew(given: Given, console: Console): Promise<DigitRuns> {
   const options = optionsOfEachDigit(onlyRunOptions(given));
-  const mnist = loadMnist(given.data);
+  const mnist = await loadImages(given.data);
   for (const digit of ALL_DIGITS) trainingImages({ ...options, digit }, mnist);
   const threads = Math.max(1, Math.floor((given.threads ?? defaultThreads()) / jobsOf(given)));
   const backend = await loadChosen({ ...given, threads }, console);

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { loadMnist, type Mnist } from '../data/mnist.js';
+import type { DataSet } from '../data/image-set.js';
+import { loadImages } from '../data/load.js';
 import { UserError } from '../errors.js';
 import { toBytes } from '../images/grid.js';
 import { graphicsOf } from '../terminal/graphics.js';
@@ -50,7 +51,7 @@ export async function runTrain(given: Given, console: Console): Promise<void> {
 
 async function startNew(given: Given, console: Console): Promise<RunOutcome> {
   const options = runOptions(onlyRunOptions(given), 'options');
-  const mnist = loadMnist(given.data);
+  const mnist = await loadImages(given.data);
   const backend = await loadChosen(given, console);
   console.say(
     `training the ${options.model} GAN on ${describeData(mnist, options)} with ${backend.library}, ${threadsText(backend.threads)}, seed ${options.seed}`,
@@ -76,7 +77,7 @@ function resumesDigits({ resume: run, out }: Given): boolean {
 async function goOn(given: Given, run: string, console: Console): Promise<RunOutcome> {
   const folder = findResumed(run, given.out);
   const before = readRunDescription(folder);
-  const mnist = loadMnist(given.data ?? before.data.folder);
+  const mnist = await loadImages(given.data ?? before.data.folder);
   const backend = await loadChosen(
     {
       backend: given.backend ?? before.backend.name,
@@ -185,7 +186,7 @@ function summary({ epochs, rows, interrupted, seconds }: RunOutcome): string {
   return `${interrupted ? 'interrupted and saved: gan-mnist train --resume goes on' : 'done'} after ${epochs} epochs in ${seconds.toFixed(1)} s${numbers}`;
 }
 
-function describeData({ train: { count }, source }: Mnist, { digit, limit }: RunOptions): string {
+function describeData({ train: { count }, source }: DataSet, { digit, limit }: RunOptions): string {
   const first = limit === undefined ? '' : `the first ${limit} of `;
   const images = digit === undefined ? `${count} images` : `the images of ${digit}`;
   return `${first}${images} (${source})`;

@@ -1,6 +1,5 @@
 import { UserError } from '../errors.js';
-import { IMAGE_PIXELS } from './idx.js';
-import type { DigitSet } from './mnist.js';
+import { bytesOf, withLabels, type ImageSet } from './image-set.js';
 import { Random } from './random.js';
 
 /** Where {@link Batches} stands: a few numbers, which survive JSON. */
@@ -18,16 +17,16 @@ export interface BatchesState {
 const SCALED = Float32Array.from({ length: 256 }, (_, v) => v / 127.5 - 1);
 
 /**
- * Endless batches of a set of digits: each epoch in a new order, each image at most once in it. What is left at
+ * Endless batches of a set of images: each epoch in a new order, each image at most once in it. What is left at
  * an epoch's end and makes no whole batch is dropped from that epoch.
  */
 export class Batches {
   /** Whole batches in an epoch. */
   readonly batchesPerEpoch: number;
-  readonly #set: DigitSet;
+  readonly #set: ImageSet;
   readonly #batchSize: number;
   readonly #random: Random;
-  readonly #order: Uint32Array;
+  readonly #order: Uint32Array<ArrayBuffer>;
   /** The batch's images before they are scaled, and the same memory four pixels at a time. */
   readonly #bytes: Uint8Array;
   readonly #fours: Uint32Array;
@@ -39,7 +38,7 @@ export class Batches {
    * @param random from now on these batches' own: a draw by anybody else would change their order.
    * @throws UserError when the batch size is not from 1 to the set's count.
    */
-  constructor(set: DigitSet, batchSize: number, random: Random) {
+  constructor(set: ImageSet, batchSize: number, random: Random) {
     if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > set.count) {
       throw new UserError(
         `the batch size is ${batchSize}; expected a whole number from 1 to ${set.count}, ` +
@@ -51,7 +50,7 @@ export class Batches {
     this.#batchSize = batchSize;
     this.#random = random;
     this.#order = new Uint32Array(set.count);
-    this.#bytes = new Uint8Array(batchSize * IMAGE_PIXELS);
+    this.#bytes = new Uint8Array(batchSize * bytesOf(set.shape));
     this.#fours = new Uint32Array(this.#bytes.buffer);
     this.#shuffle();
   }
@@ -61,7 +60,7 @@ export class Batches {
    *
    * @throws UserError when the state is not of such a set and batch size, or is damaged.
    */
-  static restore(set: DigitSet, batchSize: number, state: BatchesState): Batches {
+  static restore(set: ImageSet, batchSize: number, state: BatchesState): Batches {
     if (state.count !== set.count || state.batchSize !== batchSize) {
       throw new UserError(
         `the saved position is in batches of ${state.batchSize} from ${state.count} images; ` +
@@ -90,11 +89,11 @@ export class Batches {
   }
 
   /**
-   * Fills with the next batch [batchSize, 784], scaled to [-1, 1]: v / 127.5 - 1.
+   * Fills with the next batch [batchSize, height, width, channels], scaled to [-1, 1]: v / 127.5 - 1.
    *
-   * @param labels filled with its digits [batchSize], where they are asked for.
+   * @param labels filled with its classes [batchSize], where they are asked for.
    */
-  next(into: Float32Array, labels?: Uint8Array): void {
+  next(into: Float32Array, labels?: Uint8Array | Uint16Array): void {
     const bytes = this.#bytes;
     if (into.length !== bytes.length) {
       throw new RangeError(
@@ -103,31 +102,21 @@ export class Batches {
     }
     if (this.#taken === this.batchesPerEpoch) this.#shuffle();
     const first = this.#taken * this.#batchSize;
-    for (let i = 0; i < this.#batchSize; i++) {
-      const image = this.#order[first + i];
-      const start = image * IMAGE_PIXELS;
-      if (labels !== undefined) labels[i] = this.#set.labels[image];
-      bytes.set(this.#set.images.subarray(start, start + IMAGE_PIXELS), i * IMAGE_PIXELS);
+    const images = this.#order.subarray(first, first + this.#batchSize);
+    if (labels !== undefined) {
+      const all = withLabels(this.#set, 'this training').labels;
+      for (let i = 0; i < images.length; i++) labels[i] = all[images[i]];
     }
+    this.#set.read(images, bytes);
     scale(bytes, this.#fours, into);
     this.#taken++;
   }
 
-  /**
-   * Starts an epoch: the Fisher-Yates shuffle (Knuth, TAOCP 2, 3.4.2, algorithm P). It starts from 0, 1, 2, ...
-   * and not from the order before it, so that the generator's state alone gives the order.
-   */
+  /** Starts an epoch in a new order, which follows from the generator's state alone. */
   #shuffle(): void {
-    const order = this.#order;
     this.#epochRandom = this.#random.state();
     this.#taken = 0;
-    for (let i = 0; i < order.length; i++) order[i] = i;
-    for (let last = order.length - 1; last > 0; last--) {
-      const other = this.#random.below(last + 1);
-      const image = order[last];
-      order[last] = order[other];
-      order[other] = image;
-    }
+    this.#random.shuffled(this.#order.length, this.#order);
   }
 }
 

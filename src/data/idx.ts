@@ -1,168 +1,203 @@
 import { UserError } from '../errors.js';
-
-/** Rows and columns of a digit. */
-export const IMAGE_SIDE = 28;
-/** Pixels, and bytes, of a digit. */
-export const IMAGE_PIXELS = IMAGE_SIDE * IMAGE_SIDE;
-/** Classes: the digits 0 to 9. */
-export const DIGITS = 10;
+import { bytesOf, type ImageShape } from './image-set.js';
 
 /**
- * The IDX format's magic numbers: two zero bytes, 8 for unsigned bytes, the number of dimensions.
- * Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits".
+ * The IDX format: two zero bytes, the type of an element, the number of dimensions, each dimension as a big-endian 32-bit integer,
+ * then the elements. Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits".
  */
-const IMAGES_MAGIC = 2051;
-const LABELS_MAGIC = 2049;
+const UNSIGNED_BYTE = 8;
+/** 32 bits, big-endian, as QMNIST has its labels. */
+const INT = 12;
+const TYPES: Readonly<Record<number, string>> = {
+  8: 'unsigned bytes',
+  9: 'signed bytes',
+  11: '16-bit integers',
+  12: '32-bit integers',
+  13: '32-bit floats',
+  14: '64-bit floats',
+};
+const WORD = 4;
+const MOST_DIMENSIONS = 4;
+/** A label that is a byte has one of so many values. */
+export const BYTE_LABELS = 256;
+/** More than any set here may have (see load.ts): room for labels that begin at 1 or have gaps. */
+const LARGEST_LABEL = 65_535;
 
-/** Bytes before the first image: magic number, images, rows, columns; each a big-endian 32-bit integer. */
-export const IMAGES_HEADER_BYTES = 16;
-/** Bytes before the first label: magic number, labels. */
-export const LABELS_HEADER_BYTES = 8;
+type Content = 'images' | 'labels';
 
-/**
- * Reads an IDX file of 28 x 28 images.
- *
- * @param bytes the whole file, not compressed.
- * @param file its name, for messages.
- * @returns the pixels [count, 784], 0 (paper) to 255 (ink): a view of `bytes`, so a header's false claim costs nothing.
- * @throws UserError that says what is wrong with the file.
- */
-export function parseIdxImages(bytes: Uint8Array, file: string): Uint8Array {
-  const header = readHeader(bytes, file, IMAGES_MAGIC, 'images', IMAGES_HEADER_BYTES);
-  const [count, rows, columns] = [header.getUint32(4), header.getUint32(8), header.getUint32(12)];
-  if (rows !== IMAGE_SIDE || columns !== IMAGE_SIDE) {
-    throw new UserError(
-      `${file} holds images of ${rows} x ${columns} pixels; expected ${IMAGE_SIDE} x ${IMAGE_SIDE}`,
-    );
-  }
-  checkLength(bytes, file, count, 'images', IMAGES_HEADER_BYTES + count * IMAGE_PIXELS);
-  return bytes.subarray(IMAGES_HEADER_BYTES);
+/** Images as they are in a file. */
+export interface IdxImages {
+  /** [count, height, width, channels], 0 to 255: a view of the file's bytes, so a header's false claim costs nothing. */
+  readonly pixels: Uint8Array;
+  readonly shape: ImageShape;
+  readonly count: number;
 }
 
 /**
- * Reads an IDX file of labels.
+ * Reads an IDX file of images: bytes [count, height, width], or with colours [count, height, width, 3].
  *
  * @param bytes the whole file, not compressed.
  * @param file its name, for messages.
- * @returns the labels [count], 0 to 9: a view of `bytes`.
  * @throws UserError that says what is wrong with the file.
  */
-export function parseIdxLabels(bytes: Uint8Array, file: string): Uint8Array {
-  const header = readHeader(bytes, file, LABELS_MAGIC, 'labels', LABELS_HEADER_BYTES);
-  const count = header.getUint32(4);
-  checkLength(bytes, file, count, 'labels', LABELS_HEADER_BYTES + count);
-  const labels = bytes.subarray(LABELS_HEADER_BYTES);
-  const wrong = labels.findIndex((label) => label >= DIGITS);
-  if (wrong >= 0) {
+export function parseIdxImages(bytes: Uint8Array, file: string): IdxImages {
+  const { type, dimensions, headerBytes } = readHeader(bytes, file, 'images');
+  const [count, height, width, channels = 1] = dimensions;
+  if (
+    type !== UNSIGNED_BYTE ||
+    dimensions.length < 3 ||
+    (dimensions.length === 4 && channels !== 3 && channels !== 1)
+  )
     throw new UserError(
-      `${file}: label ${wrong + 1} of ${count} is ${labels[wrong]}; expected a digit from 0 to 9`,
+      `${file} holds ${described(type, dimensions)}; expected unsigned bytes of images, rows and columns (and 3 channels)`,
     );
+  const shape = [height, width, channels] as const;
+  if (count > 0 && bytesOf(shape) === 0)
+    throw new UserError(`${file} holds images of ${height} x ${width} pixels; expected at least 1`);
+  checkLength(bytes, file, count, 'images', headerBytes + count * bytesOf(shape));
+  return { pixels: bytes.subarray(headerBytes), shape, count };
+}
+
+/**
+ * Reads an IDX file of labels: bytes or 32-bit integers [count]; or of [count, columns], whose first column is the class, as QMNIST
+ * has them.
+ *
+ * @param bytes the whole file, not compressed.
+ * @param file its name, for messages.
+ * @returns the labels [count].
+ * @throws UserError that says what is wrong with the file.
+ */
+export function parseIdxLabels(bytes: Uint8Array, file: string): Uint16Array {
+  const { type, dimensions, headerBytes } = readHeader(bytes, file, 'labels');
+  const [count, columns = 1] = dimensions;
+  if ((type !== UNSIGNED_BYTE && type !== INT) || dimensions.length > 2 || columns === 0)
+    throw new UserError(
+      `${file} holds ${described(type, dimensions)}; expected labels, as unsigned bytes or 32-bit integers`,
+    );
+  const size = type === INT ? WORD : 1;
+  checkLength(bytes, file, count, 'labels', headerBytes + count * columns * size);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const labels = new Uint16Array(count);
+  for (let k = 0; k < count; k++) {
+    const at = headerBytes + k * columns * size;
+    const label = type === INT ? view.getInt32(at) : bytes[at];
+    if (label < 0 || label > LARGEST_LABEL)
+      throw new UserError(
+        `${file}: label ${k + 1} of ${count} is ${label}; expected 0 to ${LARGEST_LABEL}`,
+      );
+    labels[k] = label;
   }
   return labels;
 }
 
-/**
- * Checks that there is a label for each image.
- *
- * @param images [n, 784]; `labels` [m].
- * @throws UserError when n is not m.
- */
-export function checkSameCount(
-  images: Uint8Array,
-  labels: Uint8Array,
-  imagesFile: string,
-  labelsFile: string,
-): void {
-  const count = images.length / IMAGE_PIXELS;
-  if (count !== labels.length) {
-    throw new UserError(
-      `${labelsFile} has ${quantity(labels.length, 'labels')} and ${imagesFile} has ` +
-        `${quantity(count, 'images')}; expected one label for each image`,
-    );
-  }
-}
-
-/** The IDX file of images [count, 784], 0 to 255. */
-export function writeIdxImages(images: Uint8Array): Uint8Array {
-  const count = images.length / IMAGE_PIXELS;
-  if (!Number.isInteger(count)) {
+/** The IDX file of images, bytes [count, height, width, channels]. */
+export function writeIdxImages(pixels: Uint8Array, shape: ImageShape): Uint8Array {
+  const count = pixels.length / bytesOf(shape);
+  if (!Number.isInteger(count))
     throw new RangeError(
-      `${images.length} bytes are no whole number of ${IMAGE_PIXELS}-pixel images`,
+      `${pixels.length} bytes are no whole number of images of ${bytesOf(shape)}`,
     );
-  }
-  return joined(idxImagesHeader(count), images);
+  return joined(idxImagesHeader(count, shape), pixels);
 }
 
-/** The IDX file of labels [count], 0 to 9. */
-export function writeIdxLabels(labels: Uint8Array): Uint8Array {
-  const wrong = labels.find((label) => label >= DIGITS);
-  if (wrong !== undefined)
-    throw new RangeError(`a label is ${wrong}; expected a digit from 0 to 9`);
-  return joined(idxLabelsHeader(labels.length), labels);
+/** The IDX file of labels [count] of so many classes. */
+export function writeIdxLabels(labels: ArrayLike<number>, classes: number): Uint8Array {
+  return joined(idxLabelsHeader(labels.length, classes), idxLabelBytes(labels, classes));
 }
 
-/** What an IDX file of so many images begins with; their pixels follow. */
-export function idxImagesHeader(count: number): Uint8Array {
-  return integers([IMAGES_MAGIC, count, IMAGE_SIDE, IMAGE_SIDE]);
+/** What an IDX file of so many images begins with; their pixels follow. Gray images have no dimension of channels, as in MNIST. */
+export function idxImagesHeader(count: number, [height, width, channels]: ImageShape): Uint8Array {
+  const dimensions = channels === 1 ? [count, height, width] : [count, height, width, channels];
+  return header(UNSIGNED_BYTE, dimensions);
 }
 
-/** What an IDX file of so many labels begins with; they follow, a byte each. */
-export function idxLabelsHeader(count: number): Uint8Array {
-  return integers([LABELS_MAGIC, count]);
+/** What an IDX file of so many labels begins with; they follow. */
+export function idxLabelsHeader(count: number, classes: number): Uint8Array {
+  return header(classes > BYTE_LABELS ? INT : UNSIGNED_BYTE, [count]);
 }
 
-function integers(values: number[]): Uint8Array {
-  const bytes = new Uint8Array(4 * values.length);
+/** Labels as an IDX file has them: a byte each, or a 32-bit integer where a byte does not hold as many classes. */
+export function idxLabelBytes(labels: ArrayLike<number>, classes: number): Uint8Array {
+  if (classes <= BYTE_LABELS) return Uint8Array.from(labels);
+  const bytes = new Uint8Array(WORD * labels.length);
   const view = new DataView(bytes.buffer);
-  values.forEach((value, i) => view.setUint32(4 * i, value));
+  for (let k = 0; k < labels.length; k++) view.setInt32(WORD * k, labels[k]);
   return bytes;
 }
 
-function joined(header: Uint8Array, body: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(header.length + body.length);
-  bytes.set(header);
-  bytes.set(body, header.length);
+/** The name that MNIST gives such a file, as train-images-idx3-ubyte. */
+export function idxName(
+  part: 'train' | 't10k',
+  content: Content,
+  shape: ImageShape,
+  classes: number,
+): string {
+  if (content === 'images') return `${part}-images-idx${shape[2] === 1 ? 3 : 4}-ubyte`;
+  return `${part}-labels-idx1-${classes > BYTE_LABELS ? 'int' : 'ubyte'}`;
+}
+
+function header(type: number, dimensions: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(WORD * (1 + dimensions.length));
+  const view = new DataView(bytes.buffer);
+  [(type << 8) | dimensions.length, ...dimensions].forEach((value, i) =>
+    view.setUint32(WORD * i, value),
+  );
   return bytes;
 }
 
-function readHeader(
-  bytes: Uint8Array,
-  file: string,
-  magic: number,
-  what: 'images' | 'labels',
-  headerBytes: number,
-): DataView {
-  if (bytes.length === 0) {
-    throw new UserError(`${file} is empty; expected an IDX file of ${what}`);
-  }
+function joined(start: Uint8Array, body: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(start.length + body.length);
+  bytes.set(start);
+  bytes.set(body, start.length);
+  return bytes;
+}
+
+interface Header {
+  readonly type: number;
+  readonly dimensions: number[];
+  readonly headerBytes: number;
+}
+
+function readHeader(bytes: Uint8Array, file: string, content: Content): Header {
+  if (bytes.length === 0)
+    throw new UserError(`${file} is empty; expected an IDX file of ${content}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found = bytes.length >= 4 ? view.getUint32(0) : undefined;
-  if (found !== undefined && found !== magic) {
+  const [zero, other, type, count] = bytes;
+  const isIdx =
+    zero === 0 && other === 0 && type in TYPES && count >= 1 && count <= MOST_DIMENSIONS;
+  if (bytes.length >= WORD && !isIdx)
     throw new UserError(
-      `${file} begins with the magic number ${found}${meaning(found)}; ` +
-        `expected ${magic}, an IDX file of ${what}`,
+      `${file} begins with ${startText(bytes)}; expected two zero bytes, a type and a number of dimensions, as an IDX file of ${content} has`,
     );
-  }
-  if (bytes.length < headerBytes) {
+  const isOther = content === 'images' ? count < 3 : count > 2;
+  if (bytes.length >= WORD && isOther)
     throw new UserError(
-      `${file} is cut off: it has ${quantity(bytes.length, 'bytes')}; ` +
-        `expected a header of ${headerBytes} and then ${what}`,
+      `${file} has ${count} dimensions, as ${content === 'images' ? 'labels' : 'images'} have; expected an IDX file of ${content}`,
     );
-  }
-  return view;
+  const headerBytes = WORD * (1 + count);
+  if (bytes.length < WORD || bytes.length < headerBytes)
+    throw new UserError(
+      `${file} is cut off: it has ${quantity(bytes.length, 'bytes')}; expected a header and then ${content}`,
+    );
+  const dimensions = Array.from({ length: count }, (_, k) => view.getUint32(WORD * (k + 1)));
+  return { type, dimensions, headerBytes };
 }
 
-function meaning(magic: number): string {
-  if (magic === IMAGES_MAGIC) return ' (images)';
-  if (magic === LABELS_MAGIC) return ' (labels)';
-  return '';
+/** What a file that is no IDX file seems to be. */
+function startText(bytes: Uint8Array): string {
+  const text = String.fromCharCode(...bytes.subarray(0, 16));
+  if (/^\s*<(!doctype|html|\?xml)/i.test(text)) return 'HTML (a page instead of the file)';
+  return `the bytes ${[...bytes.subarray(0, 4)].join(' ')}`;
 }
+
+const described = (type: number, dimensions: readonly number[]): string =>
+  `${TYPES[type]} of ${dimensions.join(' x ')}`;
 
 function checkLength(
   bytes: Uint8Array,
   file: string,
   count: number,
-  what: 'images' | 'labels',
+  what: Content,
   expected: number,
 ): void {
   if (count === 0) throw new UserError(`${file} holds 0 ${what}; expected at least 1`);

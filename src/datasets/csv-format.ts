@@ -1,24 +1,25 @@
 import { join } from 'node:path';
-import { IMAGE_PIXELS } from '../data/idx.js';
-import { PARTS, type OpenFormat, type Part } from './format.js';
+import { bytesOf, pixelsOf } from '../data/image-set.js';
+import { forEachPart, type OpenFormat } from './format.js';
 import { StreamedFile } from './streamed-file.js';
 
-const HEADER = ['label', ...Array.from({ length: IMAGE_PIXELS }, (_, k) => `pixel${k}`)].join(',');
-
-/** train.csv and test.csv: a header, then a line an image: its label and its 784 pixels, 0 to 255, row by row. */
-export const openCsv: OpenFormat = (folder) => {
-  const files = PARTS.map((part) => new StreamedFile(join(folder, `${part}.csv`), `${part}.csv`));
-  files.forEach((file) => file.write(`${HEADER}\n`));
-  const of = Object.fromEntries(PARTS.map((part, k) => [part, files[k]])) as Record<
-    Part,
-    StreamedFile
-  >;
+/**
+ * train.csv and test.csv: a header, then a line for each image: the number of its class and its pixels, 0 to 255, row by row, the
+ * channels of a pixel side by side.
+ */
+export const openCsv: OpenFormat = (folder, { shape }) => {
+  const size = bytesOf(shape);
+  const header = ['label', ...Array.from({ length: size }, (_, k) => `pixel${k}`)].join(',');
+  const of = forEachPart((part) => new StreamedFile(join(folder, `${part}.csv`), `${part}.csv`));
+  const files = Object.values(of);
+  files.forEach((file) => file.write(`${header}\n`));
   return {
-    add(part, { images, labels, count }) {
+    add(part, block) {
+      const all = pixelsOf(block);
       const lines: string[] = [];
-      for (let k = 0; k < count; k++) {
-        const pixels = images.subarray(k * IMAGE_PIXELS, (k + 1) * IMAGE_PIXELS);
-        lines.push(`${labels[k]},${pixels.join(',')}\n`);
+      for (let k = 0; k < block.count; k++) {
+        const pixels = all.subarray(k * size, (k + 1) * size);
+        lines.push(`${block.labels[k]},${pixels.join(',')}\n`);
       }
       of[part].write(lines.join(''));
     },

@@ -1,13 +1,11 @@
 import type { LabelReport } from '../labelled/digit-source.js';
-import type { Counts, Format, Part } from './format.js';
+import type { Format, Layout } from './format.js';
 import type { WrittenFile } from './streamed-file.js';
 
-export const MANIFEST = 'manifest.json';
-/** What tells our manifest from other files of that name. */
-const KIND = 'gan-mnist data set';
+import { MANIFEST_KIND as KIND } from '../data/known-set.js';
 
 /** What manifest.json says: all that a data set is a function of, and what there is. No clock: the same call gives the same bytes. */
-export interface Manifest {
+export interface Manifest extends Layout {
   readonly kind: typeof KIND;
   readonly format: Format;
   readonly run: string;
@@ -16,8 +14,6 @@ export interface Manifest {
   /** Factor of each z. */
   readonly latentScale: number;
   readonly seed: number;
-  /** Of each digit, 0 to 9. */
-  readonly counts: Readonly<Record<Part, Counts>>;
   readonly labels: LabelReport;
   readonly files: readonly WrittenFile[];
   readonly library: string;

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
 import { explainFileError, isAnotherProcess, makeFolder } from '../files.js';
-import { MANIFEST, namesInDataset } from './manifest.js';
+import { MANIFEST } from '../data/known-set.js';
+import { namesInDataset } from './manifest.js';
 
 /**
  * Checks that a data set may be written to a folder: there is none, or an empty one, or with `force` one that holds a data set of

@@ -1,35 +1,39 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DIGITS, IMAGE_PIXELS, IMAGE_SIDE } from '../data/idx.js';
+import { bytesOf, pixelsOf } from '../data/image-set.js';
 import { explainFileError } from '../files.js';
 import { encodePng } from '../images/png.js';
-import { PARTS, type OpenFormat, type Part } from './format.js';
+import { classFolder } from './class-folder.js';
+import { forEachPart, PARTS, type OpenFormat } from './format.js';
 import { StreamedFile } from './streamed-file.js';
 
 const SUMS = 'SHA256SUMS';
 const NUMBER_CHARACTERS = 6;
 
 /**
- * train/0/000000.png and so on, a folder a digit, as torchvision's ImageFolder and Keras' image_dataset_from_directory read them;
- * and the digests of all of them in one file, as `sha256sum --check` reads it.
+ * train/0/000000.png and so on, a folder for each class, as torchvision's ImageFolder and Keras' image_dataset_from_directory read
+ * them; and the digests of all of them in one file, as `sha256sum --check` reads it.
  */
-export const openPng: OpenFormat = (folder) => {
+export const openPng: OpenFormat = (folder, { shape, classes }) => {
+  const folders = classes.map((_, k) => classFolder(classes, k));
   for (const part of PARTS)
-    for (let digit = 0; digit < DIGITS; digit++)
-      written(join(folder, part, String(digit)), (path) => mkdirSync(path, { recursive: true }));
+    for (const name of folders)
+      written(join(folder, part, name), (path) => mkdirSync(path, { recursive: true }));
   const sums = new StreamedFile(join(folder, SUMS), SUMS);
-  const next: Record<Part, number[]> = {
-    train: new Array<number>(DIGITS).fill(0),
-    test: new Array<number>(DIGITS).fill(0),
-  };
+  const next = forEachPart(() => new Array<number>(classes.length).fill(0));
+  const [height, width, channels] = shape;
+  const size = bytesOf(shape);
   return {
-    add(part, { images, labels, count }) {
-      for (let k = 0; k < count; k++) {
-        const pixels = images.subarray(k * IMAGE_PIXELS, (k + 1) * IMAGE_PIXELS);
-        const png = encodePng({ width: IMAGE_SIDE, height: IMAGE_SIDE, pixels });
-        const number = String(next[part][labels[k]]++).padStart(NUMBER_CHARACTERS, '0');
-        const name = `${part}/${labels[k]}/${number}.png`;
+    add(part, block) {
+      const all = pixelsOf(block);
+      for (let k = 0; k < block.count; k++) {
+        const label = block.labels[k];
+        const pixels = all.subarray(k * size, (k + 1) * size);
+        const image = channels === 1 ? { width, height, pixels } : { width, height, rgb: pixels };
+        const png = encodePng(image);
+        const number = String(next[part][label]++).padStart(NUMBER_CHARACTERS, '0');
+        const name = `${part}/${folders[label]}/${number}.png`;
         written(join(folder, name), (path) => writeFileSync(path, png));
         sums.write(`${createHash('sha256').update(png).digest('hex')}  ${name}\n`);
       }

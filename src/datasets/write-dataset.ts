@@ -4,9 +4,10 @@ import type { DigitSource } from '../labelled/digit-source.js';
 import { drawSet } from '../labelled/synthetic-set.js';
 import { VERSION } from '../version.js';
 import { openCsv } from './csv-format.js';
-import { PARTS, sumOf, type Counts, type Format, type OpenFormat, type Part } from './format.js';
+import { PARTS, sumOf, type Format, type Layout, type OpenFormat } from './format.js';
 import { openIdx } from './idx-format.js';
-import { MANIFEST, manifestText, type Manifest } from './manifest.js';
+import { MANIFEST } from '../data/known-set.js';
+import { manifestText, type Manifest } from './manifest.js';
 import { openNpz } from './npz-format.js';
 import { writeFolderWhole } from './output-folder.js';
 import { openPng } from './png-format.js';
@@ -18,12 +19,11 @@ const OPEN: Readonly<Record<Format, OpenFormat>> = {
   npz: openNpz,
 };
 
-export interface DatasetRequest {
+export interface DatasetRequest extends Layout {
   readonly out: string;
   /** Replaces a data set that is there. */
   readonly force: boolean;
   readonly format: Format;
-  readonly counts: Readonly<Record<Part, Counts>>;
   /** Of z and of the order. */
   readonly seed: number;
   /** What made the images, for the manifest. */
@@ -40,11 +40,11 @@ export interface DatasetRequest {
  */
 export async function writeDataset(
   source: DigitSource,
-  { out, force, format, counts, seed, made, progress, signal }: DatasetRequest,
+  { out, force, format, shape, classes, counts, seed, made, progress, signal }: DatasetRequest,
 ): Promise<Omit<Manifest, 'kind'>> {
   const all = PARTS.reduce((sum, part) => sum + sumOf(counts[part]), 0);
   return writeFolderWhole(out, force, async (folder) => {
-    const writer = OPEN[format](folder, counts);
+    const writer = OPEN[format](folder, { shape, classes, counts });
     let finished = false;
     try {
       let written = 0;
@@ -57,7 +57,17 @@ export async function writeDataset(
       const files = writer.finish();
       finished = true;
       const labels = source.labels();
-      const manifest = { format, ...made, seed, counts, labels, files, version: VERSION };
+      const manifest = {
+        format,
+        shape,
+        classes,
+        ...made,
+        seed,
+        counts,
+        labels,
+        files,
+        version: VERSION,
+      };
       writeFileWhole(join(folder, MANIFEST), manifestText(manifest));
       return manifest;
     } finally {

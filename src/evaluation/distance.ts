@@ -1,4 +1,4 @@
-import type { DigitSet, Mnist } from '../data/mnist.js';
+import { pixelsOf, type LabelledDataSet, type LabelledSet } from '../data/image-set.js';
 import type { Classifier } from '../classifier/classifier.js';
 import {
   confusionMatrix,
@@ -9,7 +9,7 @@ import {
 import { frechetDistance, momentsOf, type Moments } from './frechet.js';
 import { LatentStream } from '../labelled/latent-stream.js';
 import { openSource, type Models } from '../labelled/models.js';
-import { partOf, sliceOf } from '../data/real-part.js';
+import { partOf, sliceOf } from '../data/parts.js';
 import { drawWholeSet } from '../labelled/synthetic-set.js';
 
 /** A Frechet distance, and between how many images. */
@@ -57,14 +57,14 @@ export type Recognition =
  */
 export async function compareFeatures(
   models: Models,
-  mnist: Mnist,
+  mnist: LabelledDataSet,
   classifier: Classifier,
   { images, seed, extractor }: { images: number; seed: number; extractor: string },
 ): Promise<{ distances: DistanceReport; recognition: Recognition }> {
   const digits = models.kind === 'all-digits' ? undefined : [...models.generators.keys()];
   const real = partOf(mnist.test, digits, images);
   const synthetic = await generated(models, real, seed);
-  const { features, digits: taken, confidences } = await classifier.classify(synthetic.images);
+  const { features, digits: taken, confidences } = await classifier.classify(synthetic.pixels);
   const training = partOf(mnist.train, digits, 2 * real.count);
   const half = Math.floor(training.count / 2);
   const halves = [0, half].map((from) => sliceOf(training, from, half));
@@ -99,17 +99,18 @@ export async function compareFeatures(
 
 async function generated(
   models: Models,
-  real: DigitSet,
+  real: LabelledSet,
   seed: number,
-): Promise<{ images: Uint8Array; labels?: Uint8Array }> {
+): Promise<{ pixels: Uint8Array; labels?: Uint16Array }> {
   const stream = 'distance';
   if (models.kind === 'all-digits')
-    return { images: await new LatentStream(models.generator, seed, stream).draw(real.count) };
+    return { pixels: await new LatentStream(models.generator, seed, stream).draw(real.count) };
   const source = openSource(models, { seed, stream });
-  return drawWholeSet(source, histogramOf(real.labels), seed, `${stream} order`);
+  const set = await drawWholeSet(source, histogramOf(real.labels), seed, `${stream} order`);
+  return { pixels: pixelsOf(set), labels: set.labels };
 }
 
-function recognitionOf(labels: Uint8Array, taken: Uint8Array): Recognition {
+function recognitionOf(labels: Uint16Array, taken: Uint8Array): Recognition {
   const matrix = confusionMatrix(labels, taken);
   return {
     kind: 'per-digit',
@@ -119,6 +120,6 @@ function recognitionOf(labels: Uint8Array, taken: Uint8Array): Recognition {
   };
 }
 
-async function moments(classifier: Classifier, set: DigitSet): Promise<Moments> {
-  return momentsOf((await classifier.classify(set.images)).features, classifier.features);
+async function moments(classifier: Classifier, set: LabelledSet): Promise<Moments> {
+  return momentsOf((await classifier.classify(pixelsOf(set))).features, classifier.features);
 }

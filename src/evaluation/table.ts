@@ -1,4 +1,4 @@
-import { DIGITS } from '../data/idx.js';
+import { DIGITS } from '../data/mnist.js';
 import type { DistanceReport, Recognition } from './distance.js';
 import type { Evaluation } from './evaluate.js';
 import type { UsefulnessReport } from './usefulness.js';

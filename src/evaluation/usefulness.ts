@@ -1,4 +1,4 @@
-import type { DigitSet } from '../data/mnist.js';
+import { pixelsOf, type LabelledSet } from '../data/image-set.js';
 import { RunError, Interrupted } from '../errors.js';
 import type { ClassifierOptions } from '../classifier/options.js';
 import { trainClassifier } from '../classifier/training.js';
@@ -85,9 +85,9 @@ export async function measureUsefulness(
 async function testOn(
   classifier: Classifier,
   trainedOn: number,
-  set: DigitSet,
+  set: LabelledSet,
 ): Promise<TestResult> {
-  const { digits } = await classifier.classify(set.images);
+  const { digits } = await classifier.classify(pixelsOf(set));
   const confusion = confusionMatrix(set.labels, digits);
   return {
     trainedOn,
@@ -99,7 +99,7 @@ async function testOn(
 }
 
 /** A digit that a model never makes is a result, not a failure of the evaluation. */
-async function drawOrExplain(draw: () => Promise<DigitSet>): Promise<DigitSet | Unavailable> {
+async function drawOrExplain(draw: () => Promise<LabelledSet>): Promise<LabelledSet | Unavailable> {
   try {
     return await draw();
   } catch (error) {

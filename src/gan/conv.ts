@@ -1,5 +1,5 @@
 import { initializers, layers, sequential, type Sequential } from '@tensorflow/tfjs-layers';
-import { IMAGE_SIDE } from '../data/idx.js';
+import { IMAGE_SIDE } from '../data/mnist.js';
 
 export interface ConvOptions {
   /** Length of z. */

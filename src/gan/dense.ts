@@ -1,5 +1,5 @@
 import { initializers, layers, sequential, type Sequential } from '@tensorflow/tfjs-layers';
-import { IMAGE_PIXELS as PIXELS } from '../data/idx.js';
+import { IMAGE_PIXELS as PIXELS } from '../data/mnist.js';
 
 export interface DenseOptions {
   /** Length of z. */

@@ -1,4 +1,4 @@
-import { IMAGE_PIXELS as PIXELS } from '../data/idx.js';
+import { IMAGE_PIXELS as PIXELS } from '../data/mnist.js';
 
 /** Below this the samples of a run are nearly one image: the run has collapsed. */
 export const COLLAPSED_BELOW = 0.25;

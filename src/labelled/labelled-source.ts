@@ -1,4 +1,4 @@
-import { DIGITS, IMAGE_PIXELS } from '../data/idx.js';
+import { DIGITS, IMAGE_PIXELS } from '../data/mnist.js';
 import { RunError } from '../errors.js';
 import type { DigitSource, LabelReport } from './digit-source.js';
 import type { KeptClassifier } from '../classifier/kept.js';

@@ -1,11 +1,13 @@
-import { DIGITS, IMAGE_PIXELS } from '../data/idx.js';
-import type { DigitSet } from '../data/mnist.js';
+import { DIGITS, IMAGE_PIXELS, IMAGE_SIDE } from '../data/mnist.js';
+import { imagesInMemory, pixelsOf, type LabelledSet } from '../data/image-set.js';
 import { Random } from '../data/random.js';
 import { Interrupted } from '../errors.js';
 import type { DigitSource } from './digit-source.js';
 
 /** Images drawn and handed on at a time: memory stays small however large the set is. */
 const BLOCK = 5000;
+const SHAPE = [IMAGE_SIDE, IMAGE_SIDE, 1] as const;
+const CLASSES = Array.from({ length: DIGITS }, (_, digit) => String(digit));
 
 /**
  * A set of so many images of each digit, mixed as real sets are, since many a loader takes the last tenth for validation.
@@ -20,7 +22,7 @@ export async function* drawSet(
   seed: number,
   order: string,
   signal?: AbortSignal,
-): AsyncGenerator<DigitSet> {
+): AsyncGenerator<LabelledSet> {
   const labels = shuffledLabels(counts, new Random(seed, order));
   for (let from = 0; from < labels.length; from += BLOCK) {
     const some = labels.subarray(from, from + BLOCK);
@@ -34,7 +36,7 @@ export async function* drawSet(
         images.set(drawn.subarray(k * IMAGE_PIXELS, (k + 1) * IMAGE_PIXELS), place * IMAGE_PIXELS),
       );
     }
-    yield { images, labels: some, count: some.length };
+    yield setOf(images, some);
   }
 }
 
@@ -45,18 +47,21 @@ export async function drawWholeSet(
   seed: number,
   order: string,
   signal?: AbortSignal,
-): Promise<DigitSet> {
+): Promise<LabelledSet> {
   const count = counts.reduce((sum, x) => sum + x, 0);
   const images = new Uint8Array(count * IMAGE_PIXELS);
   const labels = new Uint8Array(count);
   let at = 0;
   for await (const block of drawSet(source, counts, seed, order, signal)) {
-    images.set(block.images, at * IMAGE_PIXELS);
+    images.set(pixelsOf(block), at * IMAGE_PIXELS);
     labels.set(block.labels, at);
     at += block.count;
   }
-  return { images, labels, count };
+  return setOf(images, labels);
 }
+
+const setOf = (pixels: Uint8Array, labels: Uint8Array | Uint16Array): LabelledSet =>
+  imagesInMemory({ pixels, shape: SHAPE, labels, classes: CLASSES }) as LabelledSet;
 
 function shuffledLabels(counts: readonly number[], random: Random): Uint8Array {
   const labels = Uint8Array.from(

@@ -1,14 +1,14 @@
 import { version_core } from '@tensorflow/tfjs-core';
 import { version_layers } from '@tensorflow/tfjs-layers';
 import type { Backend } from '../backends/index.js';
-import type { Mnist } from '../data/mnist.js';
+import type { DataSet } from '../data/image-set.js';
 import { VERSION } from '../version.js';
 import type { RunOptions } from '../gan/options.js';
 import type { RunDescription } from './run-description.js';
 
 export function describeRun(
   options: RunOptions,
-  mnist: Mnist,
+  mnist: DataSet,
   dataFolder: string | undefined,
   backend: Backend,
   checkpointEvery: number,

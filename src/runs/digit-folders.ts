@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DIGITS } from '../data/idx.js';
+import { DIGITS } from '../data/mnist.js';
 import { UserError } from '../errors.js';
 import { explainFileError } from '../files.js';
 import { RUN_FILES } from './run-folder.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Backend, Model } from '../backends/index.js';
 import { hasOnlyOwnFields } from '../compiler/onnx/own-fields.js';
-import { IMAGE_PIXELS } from '../data/idx.js';
+import { IMAGE_PIXELS } from '../data/mnist.js';
 import { Random } from '../data/random.js';
 import { UserError } from '../errors.js';
 import { readWhole } from '../files.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Backend } from '../backends/index.js';
-import type { Mnist } from '../data/mnist.js';
+import type { DataSet } from '../data/image-set.js';
 import { UserError } from '../errors.js';
 import { removeTemporaries, replaceFile } from '../files.js';
 import { removeLater, restoreNewest, type Checkpoint } from '../runs/checkpoint.js';
@@ -120,7 +120,7 @@ function rowsOf(folder: string, epochs: number, warn: (message: string) => void)
   return all.flatMap((epoch) => byEpoch.get(epoch) ?? []);
 }
 
-function checkSameData({ data }: RunDescription, mnist: Mnist): void {
+function checkSameData({ data }: RunDescription, mnist: DataSet): void {
   for (const [name, digest] of Object.entries(data.digests)) {
     if (mnist.digests[name] !== digest) {
       throw new UserError(

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '../backends/index.js';
-import { firstImages, onlyDigit, type DigitSet, type Mnist } from '../data/mnist.js';
+import { pixelsOf, type DataSet, type ImageSet } from '../data/image-set.js';
+import { firstImages, onlyClass } from '../data/parts.js';
 import { UserError } from '../errors.js';
 import { replaceFile } from '../files.js';
 import { buildGan } from '../gan/build.js';
@@ -20,7 +21,7 @@ import { Trainer } from './trainer.js';
 
 /** What a training is done with and who follows it. */
 export interface TrainContext {
-  readonly mnist: Mnist;
+  readonly mnist: DataSet;
   readonly backend: Backend;
   readonly watcher?: Watcher;
   /** Makes what keeps further files in the run's folder, once that is known. */
@@ -121,7 +122,7 @@ export async function withParts<T>(
       trainer,
       sampler,
       saveModels: modelWriter(shown),
-      realSpread: spread(some.images) / 127.5,
+      realSpread: spread(pixelsOf(some)) / 127.5,
       watcher,
     });
   } finally {
@@ -175,8 +176,8 @@ export async function observed(
  *
  * @throws UserError where there is none of its digit.
  */
-export function trainingImages({ digit, limit }: RunOptions, { train: all }: Mnist): DigitSet {
-  const images = digit === undefined ? all : onlyDigit(all, digit);
+export function trainingImages({ digit, limit }: RunOptions, { train: all }: DataSet): ImageSet {
+  const images = digit === undefined ? all : onlyClass(all, digit);
   return limit === undefined ? images : firstImages(images, limit);
 }
 

@@ -1,6 +1,6 @@
 import type { Backend, Executable, Values } from '../backends/index.js';
 import { Batches } from '../data/batches.js';
-import type { DigitSet } from '../data/mnist.js';
+import type { ImageSet } from '../data/image-set.js';
 import { Random } from '../data/random.js';
 import { buildGan } from '../gan/build.js';
 import type { Gan } from '../gan/gan.js';
@@ -20,11 +20,11 @@ export class Trainer {
     private readonly executable: Executable,
     private batches: Batches,
     private zRandom: Random,
-    private readonly images: DigitSet,
+    private readonly images: ImageSet,
     private readonly options: RunOptions,
   ) {}
 
-  static async create(options: RunOptions, images: DigitSet, backend: Backend): Promise<Trainer> {
+  static async create(options: RunOptions, images: ImageSet, backend: Backend): Promise<Trainer> {
     const { batchSize, latentSize, seed, learningRate, beta1, labelSmoothing } = options;
     const averaged = options.averageDecay > 0;
     const batches = new Batches(images, batchSize, new Random(seed, 'batches'));

@@ -3,7 +3,9 @@ import type { Sequential } from '@tensorflow/tfjs-layers';
 import { loadBackend, type Backend } from '../../src/backends/index.js';
 import { prepareEager } from '../../src/backends/eager.js';
 import { exporter } from '../../src/compiler/export.js';
-import { firstImages, loadMnist } from '../../src/data/mnist.js';
+import { pixelsOf } from '../../src/data/image-set.js';
+import { loadMnist } from '../../src/data/mnist.js';
+import { firstImages } from '../../src/data/parts.js';
 import { Interrupted, UserError } from '../../src/errors.js';
 import { buildClassifier } from '../../src/classifier/network.js';
 import { classifierStep, namedClassifierWeights } from '../../src/classifier/step.js';
@@ -18,6 +20,7 @@ import type { AdamOptions } from '../../src/gan/adam.js';
 const mnist = loadMnist();
 const some = firstImages(mnist.train, 2000);
 const test = firstImages(mnist.test, 1000);
+const testPixels = pixelsOf(test);
 const options = { ...CLASSIFIER_TRAINING, epochs: 3, batchSize: 64 };
 
 let backend: Backend;
@@ -34,7 +37,7 @@ afterAll(() => classifier.dispose());
 
 describe('the classifier', () => {
   it('learns real digits: 2000 of them, three times, are enough for 85% of unseen ones', async () => {
-    const { digits, confidences, features } = await classifier.classify(test.images);
+    const { digits, confidences, features } = await classifier.classify(testPixels);
     const right = digits.reduce((sum, digit, i) => sum + Number(digit === test.labels[i]), 0);
     expect(right / test.count).toBeGreaterThan(0.85);
     expect(losses).toHaveLength(3);
@@ -59,10 +62,10 @@ describe('the classifier', () => {
   });
 
   it('says the same of bytes and of floats, and of one image and of many', async () => {
-    const floats = Float32Array.from(test.images, (v) => v / 127.5 - 1);
+    const floats = Float32Array.from(testPixels, (v) => v / 127.5 - 1);
     const all = await classifier.classify(floats);
-    expect(await classifier.classify(test.images)).toEqual(all);
-    const last = await classifier.classify(test.images.subarray(-784));
+    expect(await classifier.classify(testPixels)).toEqual(all);
+    const last = await classifier.classify(testPixels.subarray(-784));
     expect(last.digits[0]).toBe(all.digits.at(-1));
     expect(last.confidences[0]).toBeCloseTo(all.confidences.at(-1)!, 5);
   });
@@ -75,7 +78,7 @@ describe('the classifier', () => {
       ([variable, name]) => [name, variable.dataSync<'float32'>()] as const,
     );
     const loaded = await backend.loadModel!(onnx(new Map(weights)));
-    const images = Float32Array.from(test.images.subarray(0, 3 * 784), (v) => v / 127.5 - 1);
+    const images = Float32Array.from(testPixels.subarray(0, 3 * 784), (v) => v / 127.5 - 1);
     const results = await loaded.run({ images: { data: images, shape: [3, 784] } });
     const own = await classifier.classify(images);
     expect(results.probabilities.shape).toEqual([3, 10]);
@@ -117,7 +120,7 @@ describe('the training step of the classifier', () => {
     const losses: number[] = [];
     for (let k = 0; k < STEPS; k++) {
       const { images, labels, learningRateScale } = executable.inputs;
-      images.forEach((_, i) => (images[i] = test.images[k * BATCH * 784 + i] / 127.5 - 1));
+      images.forEach((_, i) => (images[i] = testPixels[k * BATCH * 784 + i] / 127.5 - 1));
       labels.fill(0);
       for (let i = 0; i < BATCH; i++) labels[i * 10 + test.labels[k * BATCH + i]] = 1;
       learningRateScale[0] = 1 / (k + 1);

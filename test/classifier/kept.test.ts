@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadBackend, type Backend } from '../../src/backends/index.js';
-import { firstImages, loadMnist } from '../../src/data/mnist.js';
+import { pixelsOf } from '../../src/data/image-set.js';
+import { loadMnist } from '../../src/data/mnist.js';
+import { firstImages } from '../../src/data/parts.js';
 import { UserError } from '../../src/errors.js';
 import { CLASSIFIER_TRAINING } from '../../src/classifier/options.js';
 import { keptClassifier } from '../../src/classifier/kept.js';
@@ -40,7 +42,7 @@ async function keep(images = 300) {
     images,
     options,
   );
-  const { confidences } = await kept.classifier.classify(mnist.test.images);
+  const { confidences } = await kept.classifier.classify(pixelsOf(mnist.test));
   await kept.classifier.dispose();
   return { ...kept, events, confidences };
 }

@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { loadBackend } from '../../src/backends/index.js';
 import { keptClassifier, PACKAGED_JUDGES } from '../../src/classifier/kept.js';
 import { CLASSIFIER_TRAINING, SECOND_JUDGE_TRAINING } from '../../src/classifier/options.js';
-import { firstImages, loadMnist } from '../../src/data/mnist.js';
+import { pixelsOf } from '../../src/data/image-set.js';
+import { loadMnist } from '../../src/data/mnist.js';
+import { firstImages } from '../../src/data/parts.js';
 import { FASTEST } from '../support/backends.js';
 import { temporaryFolder } from '../support/small-run.js';
 
@@ -26,7 +28,7 @@ describe.each([
     const context = { mnist, backend, keptIn, say, warn: say };
     const kept = await keptClassifier(context, mnist.train.count, options);
     expect(kept.folder).toBe(folder);
-    const { digits } = await kept.classifier.classify(mnist.test.images);
+    const { digits } = await kept.classifier.classify(pixelsOf(mnist.test));
     const right = digits.reduce((sum, digit, i) => sum + Number(digit === mnist.test.labels[i]), 0);
     expect(right / 10_000).toBeCloseTo(kept.description.testAccuracy, 3);
     expect(right).toBeGreaterThanOrEqual(9900);

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeData, formatDataReport } from '../../src/commands/data.js';
-import { writeIdxImages, writeIdxLabels } from '../../src/data/idx.js';
+import { pixelsOf } from '../../src/data/image-set.js';
 import { MNIST_DIGESTS, loadMnist } from '../../src/data/mnist.js';
 import { UserError } from '../../src/errors.js';
 import { tilesOfGrid } from '../../src/images/grid.js';
 import { decodeGrayPng } from '../../src/images/png.js';
+import { idxDigits, idxLabels, TEN } from '../support/sets.js';
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'gan-mnist-'))));
@@ -38,7 +39,8 @@ describe('data', () => {
     await describeData({ out });
     const tiles = tilesOfGrid(decodeGrayPng(readFileSync(out), out));
     expect(tiles.length).toBe(100 * 784);
-    const { images, labels } = loadMnist().train;
+    const { train } = loadMnist();
+    const [images, labels] = [pixelsOf(train), train.labels];
     for (let digit = 0; digit < 10; digit++) {
       let from = -1;
       for (let column = 0; column < 10; column++) {
@@ -54,9 +56,9 @@ describe('data', () => {
     const result = await describeData({ data: own, out: join(folder, 'own.png') });
     expect(result.isMnist).toBe(false);
     expect(result.source).toBe(own);
-    expect(result.train).toEqual({ count: 3, histogram: [0, 0, 1, 0, 0, 0, 0, 2, 0, 0] });
+    expect(result.train).toEqual({ count: 3, histogram: [0, 0, 1, 0, 0, 0, 0, 2] });
     const tiles = tilesOfGrid(decodeGrayPng(readFileSync(result.grid), result.grid));
-    const filled = Array.from({ length: 100 }, (_, i) => tiles[i * 784] !== 0);
+    const filled = Array.from({ length: 80 }, (_, i) => tiles[i * 784] !== 0);
     expect(filled.flatMap((is, i) => (is ? [i] : []))).toEqual([20, 70, 71]);
     expect(formatDataReport(result)).toContain('Is      not MNIST: a set of your own');
   });
@@ -79,6 +81,10 @@ describe('data', () => {
     const histogram = [10, 5, 0, 0, 0, 0, 0, 0, 0, 1];
     const report = formatDataReport({
       source: 'somewhere',
+      format: 'idx',
+      shape: [28, 28, 1],
+      classes: TEN,
+      remarks: ['something looks wrong'],
       train: { count: 16, histogram },
       test: { count: 32, histogram: histogram.map((count) => 2 * count) },
       files: [
@@ -90,13 +96,15 @@ describe('data', () => {
     });
     expect(report.split('\n')).toEqual([
       'Source  somewhere',
-      'Is      partly MNIST: see the files marked',
+      'Form    idx, 28 x 28 gray',
+      'Is      partly MNIST: see the parts marked',
+      'Note    something looks wrong',
       '',
-      `File                     ${'SHA-256'.padEnd(64)}  MNIST`,
+      `As IDX file              ${'SHA-256'.padEnd(64)}  MNIST`,
       `train-images-idx3-ubyte  ${'a'.repeat(64)}  yes`,
       `t10k-images-idx3-ubyte   ${'b'.repeat(64)}  no`,
       '',
-      'Digit   Train                     Test',
+      'Class   Train                     Test',
       '0          10 ████████████████      20 ████████████████',
       '1           5 ████████              10 ████████',
       ...[2, 3, 4, 5, 6, 7, 8].map((digit) => `${digit}           0                        0`),
@@ -116,8 +124,8 @@ function smallSet(name: string, train: Uint8Array, test: Uint8Array): string {
     ['t10k', test],
   ] as const) {
     const images = new Uint8Array(labels.length * 784).fill(200);
-    writeFileSync(join(inner, `${prefix}-images-idx3-ubyte`), writeIdxImages(images));
-    writeFileSync(join(inner, `${prefix}-labels-idx1-ubyte`), writeIdxLabels(labels));
+    writeFileSync(join(inner, `${prefix}-images-idx3-ubyte`), idxDigits(images));
+    writeFileSync(join(inner, `${prefix}-labels-idx1-ubyte`), idxLabels(labels));
   }
   return inner;
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadBackend } from '../../src/backends/index.js';
 import { runDataset } from '../../src/commands/dataset.js';
-import { loadMnist } from '../../src/data/mnist.js';
+import { pixelsOf } from '../../src/data/image-set.js';
+import { loadImages } from '../../src/data/load.js';
 import { RunError, UserError } from '../../src/errors.js';
 import { toBytes } from '../../src/images/grid.js';
 import { Random } from '../../src/data/random.js';
@@ -47,15 +48,16 @@ describe('dataset of models of single digits', () => {
     expect(said.at(-1)).toMatch(
       /^120 training and 20 test images of .*that the models were trained on: a$/,
     );
-    const { train } = loadMnist('a');
+    const { train } = await loadImages('a');
+    const pixels = pixelsOf(train);
     const generator = await loadGenerator(
       join(runs.digits, 'digit-4'),
       await loadBackend(FASTEST, 1),
     );
     const images = toBytes(await generator.draw(12, new Random(3, 'data set digit 4')));
-    const fours = [...train.labels.keys()].filter((k) => train.labels[k] === 4);
+    const fours = [...train.labels!.keys()].filter((k) => train.labels![k] === 4);
     fours.forEach((place, k) =>
-      expect(train.images.subarray(784 * place, 784 * place + 784)).toEqual(
+      expect(pixels.subarray(784 * place, 784 * place + 784)).toEqual(
         images.subarray(784 * k, 784 * k + 784),
       ),
     );
@@ -87,7 +89,7 @@ describe('dataset of models of single digits', () => {
       /^--per-digit: /,
     );
     await dataset({ run: partial, counts: '5:2', out: 'c' });
-    expect([...loadMnist('c').train.labels]).toEqual([5, 5]);
+    expect([...(await loadImages('c')).train.labels!]).toEqual([5, 5]);
     rmSync(join(partial, 'digit-5'), { recursive: true });
     await expect(dataset({ run: partial, counts: '5:2', out: 'd' })).rejects.toThrow(UserError);
     rmSync(partial, { recursive: true });
@@ -116,8 +118,8 @@ describe('dataset of models of single digits', () => {
     const z = new Float32Array(2 * generator.latentSize);
     new Random(6, 'data set digit 3').uniform(z);
     const images = toBytes(await generator.images(z.map((x) => x / 2)));
-    expect(loadMnist('scaled').train.images).toEqual(images);
-    expect(loadMnist('plain').train.images).not.toEqual(images);
+    expect(pixelsOf((await loadImages('scaled')).train)).toEqual(images);
+    expect(pixelsOf((await loadImages('plain')).train)).not.toEqual(images);
     await generator.dispose();
   });
 
@@ -149,7 +151,7 @@ describe('dataset of a model of all digits', () => {
       expect(made).toBeInstanceOf(RunError);
       expect(made.message).toMatch(/hardly ever makes the digit \d: \d+ of \d+ images drawn/);
       expect(existsSync('e')).toBe(false);
-    } else expect(loadMnist('e').train.count).toBe(20);
+    } else expect((await loadImages('e')).train.count).toBe(20);
     expect(existsSync(join('outputs', 'classifiers'))).toBe(true);
     expect(existsSync('data')).toBe(false);
   });

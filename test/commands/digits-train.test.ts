@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeIdxImages, writeIdxLabels } from '../../src/data/idx.js';
 import { decodeGrayPng } from '../../src/images/png.js';
 import { differences, runContents } from '../support/run-contents.js';
+import { idxDigits, idxLabels } from '../support/sets.js';
 
 /** The built program, as users have it: its drawings run in a worker, which is a file of its own. */
 const CLI = [resolve(import.meta.dirname, '../../bin/gan-mnist.js')];
@@ -26,8 +26,8 @@ function writeData(to: string, digits: number): void {
   const images = Uint8Array.from({ length: labels.length * 784 }, (_, k) => k % 251);
   spawnSync('mkdir', ['-p', to]);
   for (const set of ['train', 't10k']) {
-    writeFileSync(join(to, `${set}-images-idx3-ubyte`), writeIdxImages(images));
-    writeFileSync(join(to, `${set}-labels-idx1-ubyte`), writeIdxLabels(labels));
+    writeFileSync(join(to, `${set}-images-idx3-ubyte`), idxDigits(images));
+    writeFileSync(join(to, `${set}-labels-idx1-ubyte`), idxLabels(labels));
   }
 }
 

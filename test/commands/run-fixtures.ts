@@ -2,11 +2,14 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadBackend } from '../../src/backends/index.js';
 import type { Console } from '../../src/cli/console.js';
-import { writeIdxImages, writeIdxLabels } from '../../src/data/idx.js';
-import { firstImages, loadMnist } from '../../src/data/mnist.js';
+import { pixelsOf } from '../../src/data/image-set.js';
+import { loadImages } from '../../src/data/load.js';
+import { loadMnist } from '../../src/data/mnist.js';
+import { firstImages } from '../../src/data/parts.js';
 import { runOptions } from '../../src/gan/options.js';
 import { train } from '../../src/training/train.js';
 import { FASTEST } from '../support/backends.js';
+import { idxDigits, idxLabels } from '../support/sets.js';
 
 /** A console that keeps what is said. */
 export function recordingConsole(json = false) {
@@ -34,8 +37,8 @@ export function writeFewDigits(trainImages: number, testImages: number): void {
     ['train', firstImages(mnist.train, trainImages)],
     ['t10k', firstImages(mnist.test, testImages)],
   ] as const) {
-    writeFileSync(join('digits', `${prefix}-images-idx3-ubyte`), writeIdxImages(set.images));
-    writeFileSync(join('digits', `${prefix}-labels-idx1-ubyte`), writeIdxLabels(set.labels));
+    writeFileSync(join('digits', `${prefix}-images-idx3-ubyte`), idxDigits(pixelsOf(set)));
+    writeFileSync(join('digits', `${prefix}-labels-idx1-ubyte`), idxLabels(set.labels));
   }
 }
 
@@ -44,7 +47,7 @@ export async function trainRuns(): Promise<{ all: string; digits: string }> {
   const options = runOptions({ model: 'dense', units: 8, epochs: 1, limit: 500 });
   const backend = await loadBackend(FASTEST, 1);
   const request = { options, outputs: 'outputs', dataFolder: 'digits' };
-  const { folder: all } = await train(request, { mnist: loadMnist('digits'), backend });
+  const { folder: all } = await train(request, { mnist: await loadImages('digits'), backend });
   const digits = join('outputs', '00002-dense-digits');
   mkdirSync(digits);
   writeFileSync(join(digits, 'digits.json'), '{}');

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Batches, type BatchesState } from '../../src/data/batches.js';
-import { firstImages, loadMnist, type DigitSet } from '../../src/data/mnist.js';
+import { pixelsOf, type LabelledSet } from '../../src/data/image-set.js';
+import { loadMnist } from '../../src/data/mnist.js';
+import { firstImages } from '../../src/data/parts.js';
 import { Random } from '../../src/data/random.js';
 import { UserError } from '../../src/errors.js';
+import { digitSet } from '../support/sets.js';
 import { ReferenceXoroshiro } from './xoroshiro-reference.js';
 
 /** Images of one colour, which is their index: at most 256 of them. */
-function numbered(count: number): DigitSet {
-  return {
-    images: Uint8Array.from({ length: count * 784 }, (_, i) => Math.floor(i / 784)),
-    labels: new Uint8Array(count),
-    count,
-  };
+function numbered(count: number): LabelledSet {
+  const pixels = Uint8Array.from({ length: count * 784 }, (_, i) => Math.floor(i / 784));
+  return digitSet(pixels, new Uint8Array(count));
 }
 
 /** The indices of a batch of {@link numbered} images. */
@@ -24,7 +24,9 @@ function take(batches: Batches, batchSize: number): number[] {
 
 const shapes = fc
   .integer({ min: 1, max: 40 })
-  .chain((count) => fc.record({ count: fc.constant(count), batchSize: fc.integer({ min: 1, max: count }) }));
+  .chain((count) =>
+    fc.record({ count: fc.constant(count), batchSize: fc.integer({ min: 1, max: count }) }),
+  );
 
 describe('Batches', () => {
   it('has every image at most once an epoch, and drops the last part of a batch', () => {
@@ -81,15 +83,16 @@ describe('Batches', () => {
     const { test } = loadMnist();
     const noise = new Uint8Array(200 * 784);
     for (let i = 0; i < noise.length; i++) noise[i] = i * 7919 + (i >> 8);
-    const noisy = { images: noise, labels: new Uint8Array(200), count: 200 };
+    const noisy = digitSet(noise, new Uint8Array(200));
     for (const set of [firstImages(test, 200), noisy]) {
       // One batch of the whole set, whose order is told by the batches of one image with the same seed.
       const into = new Float32Array(200 * 784);
       new Batches(set, 200, new Random(1, 'shuffle')).next(into);
       const order = take(new Batches(numbered(200), 200, new Random(1, 'shuffle')), 200);
+      const pixels = pixelsOf(set);
       const expected = new Float32Array(into.length);
       order.forEach((index, i) => {
-        for (let p = 0; p < 784; p++) expected[i * 784 + p] = set.images[index * 784 + p] / 127.5 - 1;
+        for (let p = 0; p < 784; p++) expected[i * 784 + p] = pixels[index * 784 + p] / 127.5 - 1;
       });
       expect(into).toEqual(expected);
       expect(Math.min(...into.subarray(0, 784))).toBe(-1);

@@ -6,9 +6,10 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gunzipBounded, readBounded } from '../../src/data/bounded-read.js';
-import { parseIdxImages, parseIdxLabels, writeIdxImages, writeIdxLabels } from '../../src/data/idx.js';
+import { parseIdxImages, parseIdxLabels } from '../../src/data/idx.js';
 import { UserError } from '../../src/errors.js';
 import { fuzz, FUZZ_TIMEOUT } from '../support/fuzz.js';
+import { idxDigits, idxLabels } from '../support/sets.js';
 
 const MEGABYTE = 1 << 20;
 let folder: string;
@@ -34,7 +35,10 @@ describe('readBounded', () => {
   it('refuses one byte more than the maximum', () => {
     const plain = put('b', bytes);
     const packed = put('b.gz', gzipSync(bytes));
-    expectUserError(() => readBounded(plain, 4999), `${plain} is too large: expected at most 4999 bytes`);
+    expectUserError(
+      () => readBounded(plain, 4999),
+      `${plain} is too large: expected at most 4999 bytes`,
+    );
     expectUserError(
       () => readBounded(packed, 4999),
       `${packed}, decompressed, is too large: expected at most 4999 bytes`,
@@ -57,14 +61,20 @@ describe('readBounded', () => {
   it('refuses damaged gzip data', () => {
     const packed = gzipSync(bytes);
     const cut = put('cut.gz', packed.subarray(0, -9));
-    expectUserError(() => readBounded(cut, MEGABYTE), `${cut} is damaged: expected whole gzip data, found unexpected end of file`);
+    expectUserError(
+      () => readBounded(cut, MEGABYTE),
+      `${cut} is damaged: expected whole gzip data, found unexpected end of file`,
+    );
     const wrong = put('wrong.gz', packed.with(packed.length - 6, packed[packed.length - 6] ^ 1));
     expectUserError(() => readBounded(wrong, MEGABYTE), /wrong\.gz is damaged/);
   });
 
   it('refuses what is no file', () => {
     const missing = join(folder, 'missing');
-    expectUserError(() => readBounded(missing, 1), `cannot read ${missing}: no such file or folder`);
+    expectUserError(
+      () => readBounded(missing, 1),
+      `cannot read ${missing}: no such file or folder`,
+    );
     const inner = join(folder, 'folder');
     mkdirSync(inner);
     expectUserError(() => readBounded(inner, 1), /folder is not a file; expected/);
@@ -78,7 +88,7 @@ describe('readBounded', () => {
 });
 
 describe('hostile gzip bytes', () => {
-  const files = [writeIdxImages(new Uint8Array(784).fill(9)), writeIdxLabels(Uint8Array.of(3, 1))];
+  const files = [idxDigits(new Uint8Array(784).fill(9)), idxLabels(Uint8Array.of(3, 1))];
   const damaged = fc
     .record({
       file: fc.constantFrom(...files.map((file) => gzipSync(file))),

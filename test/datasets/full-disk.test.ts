@@ -7,6 +7,7 @@ import { partsOf } from '../../src/datasets/counts.js';
 import { FORMATS } from '../../src/datasets/format.js';
 import { writeDataset } from '../../src/datasets/write-dataset.js';
 import { RunError } from '../../src/errors.js';
+import { DIGIT_SHAPE, TEN } from '../support/sets.js';
 import { numberedSource } from './numbered-source.js';
 
 const disk = vi.hoisted(() => ({ freeBytes: Infinity }));
@@ -39,6 +40,8 @@ it.each(FORMATS)('a full disk leaves nothing of a data set as %s', async (format
       out: join(folder, 'sets', 'set'),
       force: false,
       format,
+      shape: DIGIT_SHAPE,
+      classes: TEN,
       counts: partsOf(new Array<number>(10).fill(20)),
       seed: 1,
       made: { run: 'r', models: {}, latentScale: 1, library: 'x' },

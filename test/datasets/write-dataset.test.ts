@@ -16,12 +16,14 @@ import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import yauzl from 'yauzl';
-import { loadMnist } from '../../src/data/mnist.js';
+import { pixelsOf } from '../../src/data/image-set.js';
+import { loadImages } from '../../src/data/load.js';
 import { partsOf } from '../../src/datasets/counts.js';
 import { FORMATS, type Format } from '../../src/datasets/format.js';
 import type { Manifest } from '../../src/datasets/manifest.js';
 import { writeDataset } from '../../src/datasets/write-dataset.js';
 import { Interrupted, UserError } from '../../src/errors.js';
+import { DIGIT_SHAPE, TEN } from '../support/sets.js';
 import { numberedSource, readNumbered } from './numbered-source.js';
 
 const COUNTS = partsOf([7, 30, 0, 1, 0, 0, 0, 0, 12, 50]);
@@ -39,7 +41,16 @@ beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'gan-mnist-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const write = (format: Format, out: string, force = false, source = numberedSource()) =>
-  writeDataset(source, { out, force, format, counts: COUNTS, seed: 5, made });
+  writeDataset(source, {
+    out,
+    force,
+    format,
+    shape: DIGIT_SHAPE,
+    classes: TEN,
+    counts: COUNTS,
+    seed: 5,
+    made,
+  });
 
 type Image = { label: number; pixels: ArrayLike<number> };
 const split = (labels: ArrayLike<number>, images: Uint8Array): Image[] =>
@@ -84,8 +95,11 @@ function parseNpy(bytes: Buffer): { shape: number[]; data: Uint8Array } {
 
 const READ: Record<Format, (out: string) => Promise<{ train: Image[]; test: Image[] }>> = {
   idx: async (out) => {
-    const { train, test } = loadMnist(out);
-    return { train: split(train.labels, train.images), test: split(test.labels, test.images) };
+    const { train, test } = await loadImages(out);
+    return {
+      train: split(train.labels!, pixelsOf(train)),
+      test: split(test!.labels!, pixelsOf(test!)),
+    };
   },
   csv: async (out) => {
     const part = (name: string): Image[] => {
@@ -172,7 +186,7 @@ describe('the order of a data set', () => {
   it('is mixed', async () => {
     const out = join(folder, 'mixed');
     await write('idx', out);
-    const labels = [...loadMnist(out).train.labels];
+    const labels = [...(await loadImages(out)).train.labels!];
     expect(labels).not.toEqual(labels.toSorted((a, b) => a - b));
     // Every tenth has some of the most frequent digit: 50 of 100 are nines.
     for (let k = 0; k < 100; k += 10) expect(labels.slice(k, k + 10)).toContain(9);
@@ -265,6 +279,8 @@ describe('where a data set goes', () => {
       out,
       force: true,
       format: 'idx',
+      shape: DIGIT_SHAPE,
+      classes: TEN,
       counts: COUNTS,
       seed: 5,
       made,

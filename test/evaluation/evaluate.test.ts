@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadBackend } from '../../src/backends/index.js';
-import { firstImages, loadMnist, onlyDigit, type DigitSet } from '../../src/data/mnist.js';
+import { pixelsOf, type ImageSet } from '../../src/data/image-set.js';
+import { loadMnist } from '../../src/data/mnist.js';
+import { firstImages, onlyClass, sliceOf } from '../../src/data/parts.js';
 import { Random } from '../../src/data/random.js';
 import { CLASSIFIER_TRAINING } from '../../src/classifier/options.js';
 import { evaluateModels, type Evaluation } from '../../src/evaluation/evaluate.js';
@@ -13,10 +15,9 @@ import { FASTEST } from '../support/backends.js';
 
 const whole = loadMnist();
 const mnist = {
+  ...whole,
   train: firstImages(whole.train, 3000),
   test: firstImages(whole.test, 600),
-  source: whole.source,
-  digests: whole.digests,
 };
 const labelling = { ...CLASSIFIER_TRAINING, epochs: 2, batchSize: 32 };
 const options = { perDigit: 200, images: 600, epochs: 2, minConfidence: 0.5, seed: 1 };
@@ -26,13 +27,14 @@ beforeAll(() => void (keptIn = mkdtempSync(join(tmpdir(), 'gan-mnist-'))));
 afterAll(() => rmSync(keptIn, { recursive: true }));
 
 /** The best generator there can be: it gives images of a set, one after another, whatever z is. */
-function replaying(set: DigitSet): Generator {
+function replaying(set: ImageSet): Generator {
+  const pixels = pixelsOf(set);
   let next = 0;
   const draw = async (n: number): Promise<Float32Array> =>
     Float32Array.from({ length: n * 784 }, (_, i) => {
       const k = (next + Math.floor(i / 784)) % set.count;
       if (i === n * 784 - 1) next += n;
-      return set.images[k * 784 + (i % 784)] / 127.5 - 1;
+      return pixels[k * 784 + (i % 784)] / 127.5 - 1;
     });
   return {
     latentSize: 1,
@@ -53,14 +55,9 @@ const evaluate = async (models: Parameters<typeof evaluateModels>[0]): Promise<E
 
 describe('an evaluation', () => {
   it('finds real digits, one model a digit, as good as real digits', async () => {
-    const later = {
-      ...whole.train,
-      images: whole.train.images.subarray(784 * 10_000),
-      labels: whole.train.labels.subarray(10_000),
-      count: 50_000,
-    };
+    const later = sliceOf(whole.train, 10_000, 50_000);
     const generators = new Map(
-      Array.from({ length: 10 }, (_, digit) => [digit, replaying(onlyDigit(later, digit))]),
+      Array.from({ length: 10 }, (_, digit) => [digit, replaying(onlyClass(later, digit))]),
     );
     const { usefulness, recognition, frechet } = await evaluate({ kind: 'per-digit', generators });
     if ('unavailable' in usefulness) throw new Error(usefulness.unavailable);
@@ -99,9 +96,9 @@ describe('an evaluation', () => {
   });
 
   it('of one digit alone has no training, and compares it with that digit', async () => {
-    const generators = new Map([[3, replaying(onlyDigit(mnist.train, 3))]]);
+    const generators = new Map([[3, replaying(onlyClass(mnist.train, 3))]]);
     const { usefulness, recognition, frechet } = await evaluate({ kind: 'per-digit', generators });
-    const threes = onlyDigit(mnist.test, 3).count;
+    const threes = onlyClass(mnist.test, 3).count;
     expect(frechet.synthetic.counts).toEqual([threes, threes]);
     expect('unavailable' in usefulness && usefulness.unavailable).toMatch(
       /no model of the digit \d/,

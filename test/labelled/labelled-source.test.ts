@@ -5,6 +5,7 @@ import { LabelledSource } from '../../src/labelled/labelled-source.js';
 import type { LatentStream } from '../../src/labelled/latent-stream.js';
 import { PerDigitSource } from '../../src/labelled/per-digit-source.js';
 import { drawSet, drawWholeSet } from '../../src/labelled/synthetic-set.js';
+import { pixelsOf } from '../../src/data/image-set.js';
 
 /** Images that say in their first pixels what a judge takes them for, how sure it is in percent, and their number. */
 function streamOf(digitAt: (k: number) => number, percentAt: (k: number) => number): LatentStream {
@@ -92,7 +93,8 @@ describe('a set', () => {
     const counts = [0, 0, 0, 30, 0, 0, 0, 0, 70, 0];
     const set = await drawWholeSet(source, counts, 4, 'order');
     expect(set.count).toBe(100);
-    set.labels.forEach((label, k) => expect(set.images[784 * k]).toBe(label));
+    const pixels = pixelsOf(set);
+    set.labels.forEach((label, k) => expect(pixels[784 * k]).toBe(label));
     expect(set.labels.filter((label) => label === 3)).toHaveLength(30);
     expect(set.labels.indexOf(8)).toBeLessThan(30);
     expect(source.labels()).toEqual({ source: 'model', drawn: 100 });

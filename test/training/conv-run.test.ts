@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadBackend, type Backend } from '../../src/backends/index.js';
-import { loadMnist, type Mnist } from '../../src/data/mnist.js';
+import type { DataSet } from '../../src/data/image-set.js';
+import { loadMnist } from '../../src/data/mnist.js';
 import { tilesOfGrid } from '../../src/images/grid.js';
 import { decodeGrayPng } from '../../src/images/png.js';
 import { listCheckpoints, readCheckpoint, type Checkpoint } from '../../src/runs/checkpoint.js';
@@ -24,7 +25,7 @@ const options = runOptions({
 });
 
 let outputs: string;
-let mnist: Mnist;
+let mnist: DataSet;
 let backend: Backend;
 let run: string;
 beforeAll(async () => {

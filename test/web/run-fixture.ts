@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pixelsOf } from '../../src/data/image-set.js';
 import { loadMnist, MNIST_DIGESTS } from '../../src/data/mnist.js';
 import { gridImage } from '../../src/images/grid.js';
 import { encodePng } from '../../src/images/png.js';
@@ -82,7 +83,7 @@ export function writeDigitRuns(folder: string, epochs: Readonly<Record<number, n
 
 const digits = (() => {
   let images: Uint8Array | undefined;
-  return () => (images ??= loadMnist().train.images.slice(0, 64 * 784));
+  return () => (images ??= pixelsOf(loadMnist().train, 0, 64).slice());
 })();
 
 export function writeSamples(folder: string, epoch: number): void {
