@@ -2,7 +2,17 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'dist.new', 'dist.old', 'outputs', 'data', 'node_modules', 'bench/peers/installed'] },
+  {
+    ignores: [
+      'dist',
+      'dist.new',
+      'dist.old',
+      'outputs',
+      'data',
+      'node_modules',
+      'bench/peers/installed',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

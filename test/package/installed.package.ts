@@ -1,0 +1,137 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const CONSUMERS = fileURLToPath(new URL('consumers', import.meta.url));
+const PLATFORMS = ['darwin/arm64', 'linux/arm64', 'linux/x64', 'win32/arm64', 'win32/x64'];
+/** The limits of what is installed, in bytes: with the libraries of the native engine, and all but them. */
+const MOST = { all: 450e6, withoutEngine: 200e6 };
+
+let scratch: string;
+let tarball: string;
+let packedPaths: string[];
+
+/** Runs npm as a user does: nothing of the npm that runs these tests, nor of this repository, is handed on. */
+function npm(cwd: string, ...args: string[]): { stdout: string; stderr: string } {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_ENV$|VITEST)/i.test(name)),
+  );
+  const { status, stdout, stderr } = spawnSync('npm', args, { cwd, env, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`npm ${args.join(' ')}: ${stderr}`);
+  return { stdout, stderr };
+}
+
+function pack(into: string): Packed {
+  mkdirSync(into);
+  const { stdout } = npm(
+    ROOT,
+    'pack',
+    '--json',
+    '--silent',
+    '--ignore-scripts',
+    '--pack-destination',
+    into,
+  );
+  return (JSON.parse(stdout) as [Packed])[0];
+}
+
+const sha256 = (path: string): string =>
+  createHash('sha256').update(readFileSync(path)).digest('hex');
+
+const sizeOf = (folder: string): number =>
+  readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+
+const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'gan-mnist-package-'));
+  const { filename, files } = pack(join(scratch, 'pack'));
+  tarball = join(scratch, 'pack', filename);
+  packedPaths = files.map(({ path }) => path);
+});
+
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+describe('the tarball', () => {
+  it('is the same bytes each time', () => {
+    const { filename } = pack(join(scratch, 'again'));
+    expect(sha256(join(scratch, 'again', filename))).toBe(sha256(tarball));
+  });
+
+  it('has everything that its pages link to', () => {
+    expect(packedPaths).toContain('LICENSE');
+    const pages = packedPaths.filter((path) => path.endsWith('.md'));
+    expect(pages).toEqual(expect.arrayContaining(['README.md', 'CHANGELOG.md', 'NOTICES.md']));
+    for (const page of pages) {
+      for (const [, target] of textOf(page).matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)) {
+        const path = new URL(target, `file:///${page}`).pathname.slice(1);
+        expect(packedPaths, `${page} links to ${target}`).toContain(path);
+      }
+    }
+  });
+
+  it('has the native engine of every platform that there is one for', () => {
+    const bindings = packedPaths.filter((path) => path.endsWith('onnxruntime_binding.node'));
+    expect(bindings.map((path) => path.split('/').slice(-3, -1).join('/')).sort()).toEqual(
+      PLATFORMS,
+    );
+  });
+});
+
+describe('installed in an empty folder', () => {
+  let folder: string;
+  let warnings: string;
+
+  beforeAll(() => {
+    folder = join(scratch, 'consumer');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+    warnings = npm(folder, 'install', '--no-audit', '--no-fund', tarball).stderr;
+    cpSync(CONSUMERS, folder, { recursive: true });
+  });
+
+  const node = (...args: string[]): string =>
+    execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+
+  it('is as small as it is said to be, and npm warns of nothing', () => {
+    const modules = join(folder, 'node_modules');
+    const engine = sizeOf(join(modules, 'gan-mnist/dist/vendor/onnxruntime-node'));
+    expect(sizeOf(modules)).toBeLessThan(MOST.all);
+    expect(sizeOf(modules) - engine).toBeLessThan(MOST.withoutEngine);
+    expect(warnings).toBe('');
+  });
+
+  it.each(['consumer.mjs', 'consumer.cjs'])('trains an epoch from %s', (script) => {
+    const backend = PLATFORMS.includes(`${process.platform}/${process.arch}`) ? 'native' : 'wasm';
+    const printed = JSON.parse(node(script)) as Record<string, unknown>;
+    expect(printed).toMatchObject({ backend, epochs: 1, count: 10 });
+  });
+
+  it('trains from the command line', () => {
+    const program = join('node_modules', 'gan-mnist', 'bin', 'gan-mnist.js');
+    const printed = node(program, 'train', '--epochs', '1', '--limit', '500');
+    expect(printed).toMatch(/^training the dense GAN/);
+    expect(printed).toContain('report.html');
+  });
+});
