@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { writeFileWhole } from '../src/files.js';
+import { writeFileWhole } from '../src/files/replace.js';
 import { DEFAULT_PEERS_FOLDER, python } from './contestants.js';
 import { medianOf } from './measure.js';
 import { positiveInteger } from './options.js';

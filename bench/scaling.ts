@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { writeFileWhole } from '../src/files.js';
+import { writeFileWhole } from '../src/files/replace.js';
 import type { Setting } from './contestants.js';
 import { measure, medianOf, type Effort } from './measure.js';
 import { numbersFrom, positiveInteger } from './options.js';

@@ -1,6 +1,6 @@
 /** Times the same training step on every backend and every peer: `npm run bench`. */
 import { Command, InvalidArgumentError } from 'commander';
-import { writeFileWhole } from '../src/files.js';
+import { writeFileWhole } from '../src/files/replace.js';
 import { DEFAULT_PEERS_FOLDER } from './contestants.js';
 import { measure, type Effort, type Row } from './measure.js';
 import { MODELS, modelNamed } from './models.js';

@@ -4,7 +4,7 @@ import { drawEvolutionGif, MOST_FRAMES } from './evolution-gif.js';
 import { chooseEvenly, drawEvolutionPng, EVOLUTION_ROWS, type EpochSamples } from './evolution.js';
 import { drawLossesPng, type LossRow } from './losses-chart.js';
 import { readSampleGrid } from '../images/sample-grid.js';
-import { renewFile } from '../files.js';
+import { renewFile } from '../files/replace.js';
 import { sampleFile } from '../runs/run-folder.js';
 
 /** Gives the samples of an epoch. */

@@ -1,4 +1,4 @@
-import { explainFileError } from '../files.js';
+import { explainFileError } from '../files/explain.js';
 
 const FAILED = 1;
 

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
-import { writeFileWhole } from '../files.js';
+import { writeFileWhole } from '../files/replace.js';
 import type { OptionsOf } from '../options.js';
 import { comparePage } from '../web/compare.js';
 import { drawComparePng } from '../web/compare-png.js';

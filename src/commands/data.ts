@@ -10,7 +10,7 @@ import {
 } from '../data/image-set.js';
 import { loadImages } from '../data/load.js';
 import { MNIST_DIGESTS } from '../data/mnist.js';
-import { writeFileWhole } from '../files.js';
+import { writeFileWhole } from '../files/replace.js';
 import { gridImage } from '../images/grid.js';
 import type { Console } from '../cli/console.js';
 import { encodePng } from '../images/png.js';

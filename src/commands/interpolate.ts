@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
-import { writeFileWhole } from '../files.js';
+import { writeFileWhole } from '../files/replace.js';
 import { encodeGif } from '../images/gif.js';
 import { DIGIT_SIDE, gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';

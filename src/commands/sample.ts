@@ -3,7 +3,7 @@ import type { Backend } from '../backends/index.js';
 import { IMAGE_PIXELS } from '../data/mnist.js';
 import { UserError } from '../errors.js';
 import type { OptionsOf } from '../options.js';
-import { writeFileWhole } from '../files.js';
+import { writeFileWhole } from '../files/replace.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 import { ALL_DIGITS, isDigitsFolder } from '../runs/digit-folders.js';

@@ -18,7 +18,7 @@ import {
   writeDigitRuns,
   type DigitRunsDescription,
 } from '../runs/digit-runs.js';
-import { lockFolder } from '../runs/lock.js';
+import { Lease } from '../files/lease.js';
 import { rowOf } from '../runs/log.js';
 import { optionsOfEachDigit } from '../gan/options.js';
 import { refuseFewerEpochs } from '../training/resume.js';
@@ -55,13 +55,16 @@ async function trainLocked(
   given: Given,
   console: Console,
 ): Promise<void> {
-  const unlock = lockFolder(folder);
+  const lease = await Lease.take(folder, {
+    say: (line) => console.warn(line),
+    signal: console.interruptions(),
+  });
   try {
     const description = await describe();
     removeDrafts(folder);
     await trainDigits(folder, description, given, console);
   } finally {
-    unlock();
+    lease.release();
   }
 }
 

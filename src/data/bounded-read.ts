@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { explainFileError } from '../files.js';
+import { explainFileError } from '../files/explain.js';
 import { UserError } from '../errors.js';
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
-import { readText } from '../files.js';
+import { readText } from '../files/read.js';
 import type { ImageShape } from './image-set.js';
 
 /** The file in a data set's folder that says what is in it. */

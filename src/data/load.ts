@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { UserError } from '../errors.js';
-import { explainFileError } from '../files.js';
+import { explainFileError } from '../files/explain.js';
 import { dataSet } from './data-set.js';
 import { fitSet } from './fit.js';
 import type { DataSet } from './image-set.js';

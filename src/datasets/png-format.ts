@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesOf, pixelsOf } from '../data/image-set.js';
-import { explainFileError } from '../files.js';
+import { explainFileError } from '../files/explain.js';
 import { encodePng } from '../images/png.js';
 import { classFolder } from './class-folder.js';
 import { forEachPart, PARTS, type OpenFormat } from './format.js';

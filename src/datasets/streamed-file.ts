@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { explainFileError } from '../files.js';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { explained } from '../files/explain.js';
+import { writeAll } from '../files/write-all.js';
 
 /** A file of a data set, as its manifest names it. */
 export interface WrittenFile {
@@ -29,11 +30,7 @@ export class StreamedFile {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     this.hash.update(bytes);
     this.bytes += bytes.length;
-    this.explained(() => {
-      // A disk that is filling up takes a part at first.
-      for (let done = 0; done < bytes.length;)
-        done += writeSync(this.descriptor, bytes, done, bytes.length - done);
-    });
+    this.explained(() => writeAll(this.descriptor, bytes));
   }
 
   /** Closes the file, once it is on the disk. */
@@ -51,10 +48,6 @@ export class StreamedFile {
   }
 
   private explained<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw explainFileError(error, 'write', this.path);
-    }
+    return explained('write', this.path, work);
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { writeFileWhole } from '../files.js';
+import { writeFileWhole } from '../files/replace.js';
+import { writeFolderWhole } from '../files/replace-folder.js';
 import type { DigitSource } from '../labelled/digit-source.js';
 import { drawSet } from '../labelled/synthetic-set.js';
 import { VERSION } from '../version.js';
@@ -9,7 +10,7 @@ import { openIdx } from './idx-format.js';
 import { MANIFEST } from '../data/known-set.js';
 import { manifestText, type Manifest } from './manifest.js';
 import { openNpz } from './npz-format.js';
-import { writeFolderWhole } from './output-folder.js';
+import { checkOutput } from './output-folder.js';
 import { openPng } from './png-format.js';
 
 const OPEN: Readonly<Record<Format, OpenFormat>> = {
@@ -43,7 +44,8 @@ export async function writeDataset(
   { out, force, format, shape, classes, counts, seed, made, progress, signal }: DatasetRequest,
 ): Promise<Omit<Manifest, 'kind'>> {
   const all = PARTS.reduce((sum, part) => sum + sumOf(counts[part]), 0);
-  return writeFolderWhole(out, force, async (folder) => {
+  const check = (): void => checkOutput(out, force);
+  return writeFolderWhole(out, { check, seal: MANIFEST, signal }, async (folder) => {
     const writer = OPEN[format](folder, { shape, classes, counts });
     let finished = false;
     try {

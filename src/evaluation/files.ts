@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { explainFileError, writeFileWhole } from '../files.js';
+import { explainFileError } from '../files/explain.js';
+import { writeFileWhole } from '../files/replace.js';
 import { drawConfusionPng } from './confusion-png.js';
 import type { Evaluation } from './evaluate.js';
 

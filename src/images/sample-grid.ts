@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { explainFileError } from '../files.js';
+import { explainFileError } from '../files/explain.js';
 import { UserError } from '../errors.js';
 import { tilesOfGrid, type GrayImage } from './grid.js';
 import { decodeGrayPng } from './png.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '../backends/index.js';
-import { explainFileError } from '../files.js';
+import { explainFileError } from '../files/explain.js';
 import { loadGenerator, type Generator } from '../runs/generator.js';
 import { RUN_FILES } from '../runs/run-folder.js';
 import type { DigitSource } from './digit-source.js';

@@ -3,7 +3,10 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Values } from '../backends/index.js';
 import { UserError } from '../errors.js';
-import { explainFileError, readWhole, replaceFile } from '../files.js';
+import { explainFileError } from '../files/explain.js';
+import { askGuards } from '../files/guards.js';
+import { readWhole } from '../files/read.js';
+import { replaceFile } from '../files/replace.js';
 import { decodeTensors, encodeTensors } from './safetensors.js';
 import type { BatchesState } from '../data/batches.js';
 import type { Scalars } from '../gan/step.js';
@@ -174,6 +177,7 @@ export function listCheckpoints(folder: string): string[] {
 
 function remove(path: string): void {
   try {
+    askGuards(path);
     rmSync(path, { force: true });
   } catch (error) {
     throw explainFileError(error, 'remove', path);

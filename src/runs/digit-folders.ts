@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DIGITS } from '../data/mnist.js';
 import { UserError } from '../errors.js';
-import { explainFileError } from '../files.js';
+import { explainFileError } from '../files/explain.js';
 import { RUN_FILES } from './run-folder.js';
 
 export const ALL_DIGITS: readonly number[] = Array.from({ length: DIGITS }, (_, digit) => digit);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
-import { explainFileError, replaceFile } from '../files.js';
+import { explainFileError } from '../files/explain.js';
+import { replaceFile } from '../files/replace.js';
 import { restoreNewest } from './checkpoint.js';
 import { ALL_DIGITS, digitFolder, hasDigitRun, isDigitsFolder } from './digit-folders.js';
 import { checkOwnFiles } from './own-files.js';

@@ -4,7 +4,7 @@ import { hasOnlyOwnFields } from '../compiler/onnx/own-fields.js';
 import { IMAGE_PIXELS } from '../data/mnist.js';
 import { Random } from '../data/random.js';
 import { UserError } from '../errors.js';
-import { readWhole } from '../files.js';
+import { readWhole } from '../files/read.js';
 import { drawLatent } from '../gan/latent.js';
 import type { RunOptions } from '../gan/options.js';
 import { readRunDescription } from './run-description.js';

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Model } from '../backends/index.js';
 import { UserError } from '../errors.js';
-import { readText, readWhole } from '../files.js';
+import { readText, readWhole } from '../files/read.js';
 import { buildGan } from '../gan/build.js';
 import type { RunOptions } from '../gan/options.js';
 

@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { join } from 'node:path';
 import type { Values } from '../backends/index.js';
 import { exporter } from '../compiler/export.js';
-import { replaceFile } from '../files.js';
+import { replaceFile } from '../files/replace.js';
 import { namedWeights, type Gan } from '../gan/gan.js';
 import { RUN_FILES } from './run-folder.js';
 import { generatorStep } from '../gan/sampler.js';

@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { UserError } from '../errors.js';
-import { explainFileError } from '../files.js';
+import { explainFileError } from '../files/explain.js';
 
 /**
  * Checks that whatever is read or written under a run's folder lies in it: that it holds only files and folders, and no

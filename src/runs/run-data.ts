@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
-import { explainFileError } from '../files.js';
+import { explainFileError } from '../files/explain.js';
 import { ALL_DIGITS, digitFolder, hasDigitRun, isDigitsFolder } from './digit-folders.js';
 import { readDigitRuns } from './digit-runs.js';
 import { parseLog, type LogRow } from './log.js';

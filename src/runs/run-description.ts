@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BACKEND_NAMES } from '../backends/backend.js';
 import { MNIST_DIGESTS } from '../data/mnist.js';
 import { UserError } from '../errors.js';
-import { readText } from '../files.js';
+import { readText } from '../files/read.js';
 import { digitFolder, isDigitsFolder } from './digit-folders.js';
 import { checkOwnFiles } from './own-files.js';
 import { runOptions, type RunOptions } from '../gan/options.js';

@@ -1,10 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+} from 'node:fs';
 import { statSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../errors.js';
-import { explainFileError, makeFolder, removeTemporaries } from '../files.js';
-import { isInUse, lockFolder, whileLocked } from './lock.js';
+import { removeAbandoned } from '../files/abandoned.js';
+import { codeOf, explained, explainFileError } from '../files/explain.js';
+import { makeFolder } from '../files/folders.js';
+import { Lease } from '../files/lease.js';
+import { removeTemporaries } from '../files/temporaries.js';
 
 /** The places in a run's folder. */
 export const RUN_FILES = {
@@ -23,8 +34,9 @@ export const RUN_FILES = {
 const RUN_NAME = /^(\d{5,})-[a-z0-9-]+$/;
 const NUMBER_DIGITS = 5;
 const DRAFT = '.unfinished-';
-/** A new run's folder is locked long before it is this old. */
-const MILLISECONDS_TO_LOCK = 60_000;
+/** Claims a number, while a run is moved to it. */
+const CLAIM = '.number-';
+const HALF_MADE = /^\.(unfinished|number)-/;
 
 /** The sample grid of an epoch, in a run's folder. */
 export function sampleFile(epoch: number): string {
@@ -70,8 +82,8 @@ export function findRun(outputs: string, run?: string, where = '--run'): string 
 }
 
 /**
- * Makes the next numbered run folder, whole: it is filled under a hidden name, locked, and gets its number and its place
- * once the first files are in it. Numbers are given one process at a time.
+ * Makes the next numbered run folder, whole: it is filled under a hidden name and gets its number and its place once the
+ * first files are in it.
  *
  * @param name what stands behind the number.
  * @param fill writes the first files into the folder that it is given.
@@ -82,43 +94,63 @@ export async function createRun(
   fill: (folder: string) => Promise<void>,
 ): Promise<string> {
   makeFolder(outputs);
-  removeAbandoned(outputs);
   const draft = join(outputs, `${DRAFT}${randomUUID()}`);
   try {
     mkdirSync(draft);
-    const unlock = lockFolder(draft);
-    await fill(draft);
-    unlock();
-    return await whileLocked(outputs, () => {
-      const newest = listRuns(outputs).at(-1);
-      const number = newest === undefined ? 1 : numberOf(newest) + 1;
-      const numbered = `${String(number).padStart(NUMBER_DIGITS, '0')}-${name}`;
-      const folder = join(outputs, numbered);
-      renameSync(draft, folder);
-      pointLatest(outputs, numbered);
-      return folder;
-    });
+    removeTemporaries(outputs, false);
+    removeAbandoned(
+      outputs,
+      (one) => join(outputs, one) !== draft && HALF_MADE.test(one),
+      statSync(draft).mtimeMs,
+    );
+    const lease = await Lease.take(draft);
+    try {
+      await fill(draft);
+    } finally {
+      lease.release();
+    }
+    return numbered(outputs, draft, name);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     throw explainFileError(error, 'make a run in', outputs);
   }
 }
 
-/** Removes what processes that were killed while they made a run have left. */
-function removeAbandoned(outputs: string): void {
-  removeTemporaries(outputs, false);
-  for (const name of readNames(outputs).filter((one) => one.startsWith(DRAFT))) {
-    const draft = join(outputs, name);
-    const age = Date.now() - (statSync(draft, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (!(isInUse(draft) ?? age < MILLISECONDS_TO_LOCK))
-      rmSync(draft, { recursive: true, force: true });
+/**
+ * Gives a run the next number. Nobody waits: a number is claimed by making a folder, which only one process can, and whoever
+ * has the claim and still finds no run of that number is the only one to move a run there.
+ */
+function numbered(outputs: string, draft: string, name: string): string {
+  for (let number = nextNumber(outputs); ; number++) {
+    const digits = String(number).padStart(NUMBER_DIGITS, '0');
+    const claim = join(outputs, `${CLAIM}${digits}`);
+    try {
+      mkdirSync(claim);
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') continue;
+      throw error;
+    }
+    try {
+      if (nextNumber(outputs) > number) continue;
+      const folder = join(outputs, `${digits}-${name}`);
+      renameSync(draft, folder);
+      pointLatest(outputs, `${digits}-${name}`);
+      return folder;
+    } finally {
+      rmdirSync(claim);
+    }
   }
+}
+
+function nextNumber(outputs: string): number {
+  const newest = listRuns(outputs).at(-1);
+  return newest === undefined ? 1 : numberOf(newest) + 1;
 }
 
 /** Makes the link `latest` point at a run, in one move. */
 function pointLatest(outputs: string, name: string): void {
   const link = join(outputs, 'latest');
-  const fresh = join(outputs, `.latest-${process.pid}`);
+  const fresh = join(outputs, `.latest-${randomUUID()}`);
   try {
     if (existsSync(link) && readlinkSync(link) === name) return;
     rmSync(fresh, { force: true });
@@ -130,12 +162,7 @@ function pointLatest(outputs: string, name: string): void {
   }
 }
 
-function readNames(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    throw explainFileError(error, 'read', folder);
-  }
-}
+const readNames = (folder: string): string[] =>
+  explained('read', folder, () => readdirSync(folder));
 
 const numberOf = (run: string): number => Number(RUN_NAME.exec(basename(run))![1]);

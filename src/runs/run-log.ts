@@ -1,6 +1,7 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { explainFileError, renewFile } from '../files.js';
+import { appendToFile } from '../files/append.js';
+import { Lease } from '../files/lease.js';
+import { renewFile, replaceFile } from '../files/replace.js';
 import { csvColumns, csvHeader, csvLine, logLines, type LogRow } from './log.js';
 import { RUN_FILES } from './run-folder.js';
 
@@ -17,8 +18,10 @@ export class RunLog {
   /** Makes both files those of the rows; files that have this content already are left alone. */
   static async begin(folder: string, rows: readonly LogRow[]): Promise<RunLog> {
     const log = new RunLog(folder, [...rows]);
-    await renewFile(join(folder, RUN_FILES.log), logLines(rows));
-    await log.writeCsv();
+    // A process that lost its lease may have them open to append to: see lease.ts.
+    const renew = Lease.of(folder)?.isTakenOver === true ? replaceFile : renewFile;
+    await renew(join(folder, RUN_FILES.log), logLines(rows));
+    await log.writeCsv(renew);
     return log;
   }
 
@@ -30,30 +33,15 @@ export class RunLog {
   async add(row: LogRow): Promise<void> {
     this.all.push(row);
     if (csvColumns([row]).every((name) => this.columns.includes(name)))
-      await append(join(this.folder, RUN_FILES.losses), csvLine(row, this.columns));
+      await appendToFile(join(this.folder, RUN_FILES.losses), csvLine(row, this.columns));
     else await this.writeCsv();
-    await append(join(this.folder, RUN_FILES.log), logLines([row]));
+    await appendToFile(join(this.folder, RUN_FILES.log), logLines([row]));
   }
 
-  private async writeCsv(): Promise<void> {
+  private async writeCsv(renew = renewFile): Promise<void> {
     this.columns = csvColumns(this.all);
     const lines = this.all.map((row) => csvLine(row, this.columns));
     const text = [csvHeader(this.columns), ...lines].join('');
-    await renewFile(join(this.folder, RUN_FILES.losses), text);
-  }
-}
-
-/** Adds to a file that is there. */
-async function append(path: string, text: string): Promise<void> {
-  try {
-    const file = await open(path, 'a');
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw explainFileError(error, 'write', path);
+    await renew(join(this.folder, RUN_FILES.losses), text);
   }
 }

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { Backend } from '../backends/index.js';
 import type { DataSet } from '../data/image-set.js';
 import { UserError } from '../errors.js';
-import { removeTemporaries, replaceFile } from '../files.js';
+import { replaceFile } from '../files/replace.js';
+import { removeTemporaries } from '../files/temporaries.js';
 import { removeLater, restoreNewest, type Checkpoint } from '../runs/checkpoint.js';
 import { describeBackend } from '../runs/describe-run.js';
 import type { LogRow } from '../runs/log.js';
@@ -32,7 +33,7 @@ export interface ResumeRequest {
 export function resume(request: ResumeRequest, context: TrainContext): Promise<RunOutcome> {
   const { folder } = request;
   checkOwnFiles(folder);
-  return locked(folder, () => goOn(request, readRunDescription(folder), context));
+  return locked(folder, context, () => goOn(request, readRunDescription(folder), context));
 }
 
 async function goOn(

@@ -4,12 +4,12 @@ import type { Backend } from '../backends/index.js';
 import { pixelsOf, type DataSet, type ImageSet } from '../data/image-set.js';
 import { firstImages, onlyClass } from '../data/parts.js';
 import { UserError } from '../errors.js';
-import { replaceFile } from '../files.js';
+import { Lease } from '../files/lease.js';
+import { replaceFile } from '../files/replace.js';
 import { buildGan } from '../gan/build.js';
 import { describeRun } from '../runs/describe-run.js';
 import { createDigitRun, isDigitsFolder } from '../runs/digit-folders.js';
 import { spread } from '../gan/diversity.js';
-import { lockFolder } from '../runs/lock.js';
 import type { LogRow } from '../runs/log.js';
 import { modelWriter } from '../runs/model-files.js';
 import type { RunOptions } from '../gan/options.js';
@@ -73,7 +73,7 @@ export async function train(
       await replaceFile(join(draft, RUN_FILES.options), optionsText(description));
       await new Run({ ...parts, folder: draft }).begin();
     });
-    return locked(folder, () =>
+    return locked(folder, context, () =>
       follow(new Run({ ...parts, folder }), { ...parts, folder }, 0, context),
     );
   });
@@ -132,12 +132,16 @@ export async function withParts<T>(
 }
 
 /** Does something while the folder is this process's. */
-export async function locked<T>(folder: string, use: () => Promise<T>): Promise<T> {
-  const unlock = lockFolder(folder);
+export async function locked<T>(
+  folder: string,
+  { watcher, signal }: Pick<TrainContext, 'watcher' | 'signal'>,
+  use: () => Promise<T>,
+): Promise<T> {
+  const lease = await Lease.take(folder, { say: (line) => watcher?.warned?.(line), signal });
   try {
     return await use();
   } finally {
-    unlock();
+    lease.release();
   }
 }
 

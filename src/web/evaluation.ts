@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { explainFileError } from '../files.js';
+import { explainFileError } from '../files/explain.js';
 
 /** What `gan-mnist evaluate` left in a run's folder, for a page. */
 export interface Evaluation {

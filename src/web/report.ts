@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { renewFile } from '../files.js';
+import { renewFile } from '../files/replace.js';
 import type { EChartsOption } from 'echarts';
 import { isLoss, lossesChartOption, PALETTE } from '../charts/losses-chart.js';
 import { wordsOf } from '../names.js';

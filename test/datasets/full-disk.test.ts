@@ -16,11 +16,17 @@ const disk = vi.hoisted(() => ({ freeBytes: Infinity }));
 vi.mock('node:fs', async (importOriginal) => {
   const fs = await importOriginal<typeof Fs>();
   const full = (): Error => Object.assign(new Error('no space'), { code: 'ENOSPC' });
-  const writeSync = (fd: number, bytes: Uint8Array, offset: number, length: number): number => {
+  const writeSync = (
+    fd: number,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    position?: number | null,
+  ): number => {
     if (disk.freeBytes === 0) throw full();
     const some = Math.min(length, disk.freeBytes);
     disk.freeBytes -= some;
-    return fs.writeSync(fd, bytes, offset, some);
+    return fs.writeSync(fd, bytes, offset, some, position);
   };
   const writeFileSync: typeof fs.writeFileSync = (path, data, options) => {
     const { length } = data as Uint8Array;

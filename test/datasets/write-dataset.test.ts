@@ -1,16 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { readFileSync, readlinkSync, renameSync, rmSync, statSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
@@ -23,6 +15,8 @@ import { FORMATS, type Format } from '../../src/datasets/format.js';
 import type { Manifest } from '../../src/datasets/manifest.js';
 import { writeDataset } from '../../src/datasets/write-dataset.js';
 import { Interrupted, UserError } from '../../src/errors.js';
+import { Lease } from '../../src/files/lease.js';
+import { newOwner } from '../../src/files/lease-owner.js';
 import { DIGIT_SHAPE, TEN } from '../support/sets.js';
 import { numberedSource, readNumbered } from './numbered-source.js';
 
@@ -247,25 +241,83 @@ describe('where a data set goes', () => {
     },
   );
 
-  it('has nothing beside it that a dead process left, and what one was about to replace is back', async () => {
+  it('has nothing beside it that a dead process left', async () => {
     const inner = join(folder, 'left');
     const out = join(inner, 'set');
-    const dead = spawnSync(process.execPath, ['--version']).pid;
-    const alive = process.ppid;
+    mkdirSync(inner);
+    for (const name of ['.set-unfinished-dead', '.set-unfinished-alive', '.other-unfinished-dead'])
+      mkdirSync(join(inner, name));
+    const dead = { ...newOwner(), pid: spawnSync(process.execPath, ['--version']).pid };
+    for (const name of ['.set-unfinished-dead', '.other-unfinished-dead'])
+      writeFileSync(join(inner, name, 'lock'), JSON.stringify(dead));
+    const lease = await Lease.take(join(inner, '.set-unfinished-alive'));
     await write('csv', out);
-    for (const name of [
-      `.set-unfinished-${dead}`,
-      `.set-unfinished-${alive}`,
-      `.other-unfinished-${dead}`,
-    ])
-      cpSync(out, join(inner, name), { recursive: true });
-    renameSync(out, join(inner, `.set-replaced-${dead}`));
-    await expect(write('idx', out)).rejects.toThrow(/--force replaces/);
-    expect(readdirSync(out)).toContain('train.csv');
-    await write('idx', out, true);
+    lease.release();
     expect(readdirSync(inner).toSorted()).toEqual(
-      [`.other-unfinished-${dead}`, `.set-unfinished-${alive}`, 'set'].toSorted(),
+      ['.other-unfinished-dead', '.set-unfinished-alive', 'set'].toSorted(),
     );
+  });
+
+  /** An exchange as a process left it that was killed after so many of its moves: those of the old entries, then the new ones'. */
+  async function killedWithin(out: string, moves: number): Promise<void> {
+    await write('csv', out);
+    const fresh = join(folder, 'fresh');
+    await write('idx', fresh);
+    const sealFirst = (names: string[]): string[] => [
+      'manifest.json',
+      ...names.filter((name) => name !== 'manifest.json').toSorted(),
+    ];
+    const before = sealFirst(readdirSync(out));
+    const after = sealFirst(readdirSync(fresh)).toReversed();
+    const aside = join(out, '.replacing-1');
+    const hidden = join(out, '.unfinished-1');
+    renameSync(fresh, hidden);
+    mkdirSync(aside);
+    writeFileSync(join(aside, '.new.json'), JSON.stringify(after));
+    for (const name of before.slice(0, moves)) renameSync(join(out, name), join(aside, name));
+    if (moves <= before.length) return;
+    const all = join(out, '.replaced-1');
+    renameSync(aside, all);
+    for (const name of after.slice(0, moves - before.length - 1))
+      renameSync(join(hidden, name), join(out, name));
+  }
+
+  it.each(Array.from({ length: 10 }, (_, moves) => moves))(
+    'is the old one or the new one where a process was killed after %s of the moves between them',
+    async (moves) => {
+      const out = join(folder, `moves-${moves}`);
+      await killedWithin(out, moves);
+      writeFileSync(join(out, '.DS_Store'), 'mine');
+      await expect(write('idx', out)).rejects.toThrow(/--force replaces/);
+      const whole = moves === 9 ? 'train-images-idx3-ubyte' : 'train.csv';
+      const names = readdirSync(out);
+      expect(names).toContain(whole);
+      expect(names).toHaveLength(moves === 9 ? 6 : 4);
+      await write('png', out, true);
+      expect(readdirSync(out).toSorted()).toEqual(
+        ['.DS_Store', 'SHA256SUMS', 'manifest.json', 'test', 'train'].toSorted(),
+      );
+    },
+  );
+
+  it('stays the same folder, with its mode, where it was there', async () => {
+    const out = join(folder, 'same');
+    mkdirSync(out);
+    chmodSync(out, 0o2775);
+    const link = join(folder, 'link');
+    symlinkSync('same', link);
+    const { ino, mode } = statSync(out);
+    await write('csv', link);
+    await write('idx', link, true);
+    expect(readlinkSync(link)).toBe('same');
+    expect([statSync(out).ino, statSync(out).mode]).toEqual([ino, mode]);
+    expect(readdirSync(out)).toContain('t10k-labels-idx1-ubyte');
+  });
+
+  it('is where a link leads that led to nothing', async () => {
+    symlinkSync('far/away', join(folder, 'dangling'));
+    await write('csv', join(folder, 'dangling'));
+    expect(readdirSync(join(folder, 'far', 'away'))).toContain('train.csv');
   });
 
   it('keeps the one that is there where its replacement fails or is interrupted', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeFileWhole } from '../../src/files.js';
+import { writeFileWhole } from '../../src/files/replace.js';
 import { gridImage } from '../../src/images/grid.js';
 import { encodePng } from '../../src/images/png.js';
 import { sampleFile } from '../../src/runs/run-folder.js';

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../errors.js';
-import { explainFileError, readText } from '../../files.js';
+import { explainFileError } from '../../files/explain.js';
+import { readText } from '../../files/read.js';
 import { readIdxFiles, type IdxFiles, type IdxPart } from './idx-files.js';
 import type { DataPath, Reader } from './reader.js';
 

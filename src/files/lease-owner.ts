@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** Who holds a lease. */
+export interface Owner {
+  /** 32 hexadecimal digits, drawn for this lease alone: host names, process ids and boots come again, in containers even together. */
+  readonly id: string;
+  readonly pid: number;
+  /** The process's start in clock ticks since boot; process ids come again. Empty where the system does not tell. */
+  readonly started: string;
+  readonly host: string;
+  /** The running kernel. Empty where the system does not tell. */
+  readonly boot: string;
+  /** The PID namespace, within which process ids mean something. Empty where the system does not tell. */
+  readonly namespace: string;
+}
+
+const ID = /^[0-9a-f]{32}$/;
+const TEXTS = ['started', 'host', 'boot', 'namespace'] as const;
+
+/** This process, with a new id. */
+export const newOwner = (): Owner => ({
+  id: randomBytes(16).toString('hex'),
+  pid: process.pid,
+  started: startOf('self'),
+  host: hostname(),
+  ...kernel(),
+});
+
+/** Reads what a lease's file says; undefined where that is no owner: it is empty, torn, or of an earlier version. */
+export function parseOwner(text: string): Owner | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<Owner> | null;
+    const { id, pid } = value ?? {};
+    const isOwner =
+      typeof id === 'string' &&
+      ID.test(id) &&
+      Number.isSafeInteger(pid) &&
+      pid! > 0 &&
+      TEXTS.every((key) => typeof value![key] === 'string');
+    return isOwner ? (value as Owner) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether an owner's process is there. Known only of the same kernel and PID namespace; elsewhere the same process id, also
+ * on a host of the same name, is another process.
+ */
+export function fateOf({ pid, started, boot, namespace }: Owner): 'alive' | 'dead' | 'unknown' {
+  const here = kernel();
+  if (boot === '' || namespace === '') return 'unknown';
+  if (boot !== here.boot || namespace !== here.namespace) return 'unknown';
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it is there and another user's.
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return 'dead';
+  }
+  const found = pid === process.pid ? startOf('self') : procIsOurs() ? startOf(pid) : '';
+  if (found === '' || started === '') return 'unknown';
+  return found === started ? 'alive' : 'dead';
+}
+
+const kernel = (): Pick<Owner, 'boot' | 'namespace'> => ({
+  boot: told(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+  namespace: told(() => readlinkSync('/proc/self/ns/pid')),
+});
+
+/** Whether /proc counts processes as we do: in a new PID namespace it may still be mounted from the one around it. */
+const procIsOurs = (): boolean => told(() => readlinkSync('/proc/self')) === String(process.pid);
+
+/** Field 22 of /proc/PID/stat (proc(5)). */
+function startOf(pid: number | 'self'): string {
+  const stat = told(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+/** Empty on systems without /proc, and of what it hides. */
+function told(ask: () => string): string {
+  try {
+    return ask();
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Lease } from '../../src/files/lease.js';
+import { newOwner } from '../../src/files/lease-owner.js';
+import { createRun } from '../../src/runs/run-folder.js';
+import { temporaryFolder } from '../support/small-run.js';
+
+let count = 0;
+const base = temporaryFolder();
+function fresh(): string {
+  const folder = join(base, String(count++));
+  mkdirSync(folder);
+  return folder;
+}
+
+/** A process id that was some process's and is none's. */
+const deadPid = spawnSync(process.execPath, ['-e', '']).pid;
+
+describe('a new run', () => {
+  const fill = async (folder: string): Promise<void> => writeFileSync(join(folder, 'file'), '');
+
+  it.each(['', '/', '//'])(
+    'gets the next number, also in a folder written with "%s"',
+    async (end) => {
+      const outputs = fresh() + end;
+      for (const name of ['00007-dense', '00010-conv', '00003-dense', '9-x', 'other'])
+        mkdirSync(join(outputs, name));
+      const run = await createRun(outputs, 'dense', fill);
+      expect(run).toBe(join(outputs, '00011-dense'));
+      expect(readdirSync(run)).toEqual(['file']);
+    },
+  );
+
+  it('leaves nothing where its first files cannot be written', async () => {
+    const outputs = fresh();
+    const failure = Promise.reject(new Error('no'));
+    await expect(createRun(outputs, 'dense', () => failure)).rejects.toThrow('no');
+    expect(readdirSync(outputs)).toEqual([]);
+  });
+
+  it('takes away what killed processes left, and nothing of a living one', async () => {
+    const outputs = fresh();
+    for (const name of ['dead', 'alive', 'old', 'new'])
+      mkdirSync(join(outputs, `.unfinished-${name}`));
+    const owner = { ...newOwner(), pid: deadPid };
+    writeFileSync(join(outputs, '.unfinished-dead', 'lock'), JSON.stringify(owner));
+    const lease = await Lease.take(join(outputs, '.unfinished-alive'));
+    utimesSync(join(outputs, '.unfinished-old'), 0, 0);
+    await createRun(outputs, 'dense', fill);
+    lease.release();
+    expect(readdirSync(outputs).sort()).toEqual(
+      ['.unfinished-alive', '.unfinished-new', '00001-dense', 'latest'].sort(),
+    );
+    expect(existsSync(join(outputs, 'latest', 'file'))).toBe(true);
+  });
+
+  it('does not wait for a lock that nobody will ever give back', async () => {
+    const outputs = fresh();
+    writeFileSync(join(outputs, '.lock'), '{"pid":7,"started":"1","host":"gone"}');
+    mkdirSync(join(outputs, '.number-00001'));
+    expect(await createRun(outputs, 'dense', fill)).toBe(join(outputs, '00002-dense'));
+  });
+
+  it('has a number of its own when many are made at once', async () => {
+    const outputs = fresh();
+    const runs = await Promise.all(
+      Array.from({ length: 20 }, (_, k) => createRun(outputs, k % 2 ? 'dense' : 'conv', fill)),
+    );
+    expect(new Set(runs.map((run) => run.slice(outputs.length, outputs.length + 6))).size).toBe(20);
+    expect(readdirSync(outputs).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+});
