@@ -1,5 +1,5 @@
 import type { Builder } from '../graph/builder.js';
-import { rootsOf, verify, type Graph } from '../graph/graph.js';
+import { rootsOf, typeText, verify, type Graph } from '../graph/graph.js';
 import { dropNeutral } from './arithmetic.js';
 import { foldConstants, joinConstants } from './constants.js';
 import { liftExpand, liftFullExpand } from './expand.js';
@@ -16,7 +16,7 @@ import type { Rewrite, RewriteContext } from './rewrite.js';
 import { biasIntoProduct } from './product.js';
 import { sumByProduct } from './reduce.js';
 import { slopeByClip, slopeFromActivation } from './activation.js';
-import { topological, usersOf, type Value } from '../graph/value.js';
+import { sameShape, topological, usersOf, type Value } from '../graph/value.js';
 
 /** Make the graph smaller. Tried at each value, in this order. */
 const REDUCTIONS = {
@@ -47,56 +47,109 @@ const SUMS = { sumByProduct };
 const PHASES = [REDUCTIONS, SPECIALISATIONS, ARRANGEMENTS, SUMS];
 
 /** Every rewrite by its name. Each keeps the result equal, to the rounding. */
-export const REWRITES: Readonly<Record<string, Rewrite>> = Object.fromEntries(
+export const REWRITES: Rewrites = Object.fromEntries(
   PHASES.flatMap((phase) => Object.entries<Rewrite>(phase)),
 );
-
-const MOST_PASSES = 20;
 
 /** Rewrites until nothing changes. Unused values are gone, since a graph is only what its results need. */
 export function simplify(graph: Graph, builder: Builder): Graph {
   return PHASES.reduce(
     (simpler, _, k) =>
-      untilStable(simpler, builder, PHASES.slice(0, k + 1).flatMap<Rewrite>(Object.values)),
+      untilStable(simpler, builder, Object.assign({}, ...PHASES.slice(0, k + 1)) as Rewrites),
     graph,
   );
 }
 
-/** Applies these rewrites until nothing changes; {@link simplify} with other rewrites. */
-export function untilStable(graph: Graph, builder: Builder, rewrites: readonly Rewrite[]): Graph {
+/** Rewrites by name. */
+export type Rewrites = Readonly<Record<string, Rewrite>>;
+
+/** No graph is to need more passes: each shortens something, and what one pass leaves for the next is seldom more than a few values. */
+const MOST_PASSES = 200;
+/** Nor to become so many times larger: it is to become smaller. */
+const MOST_GROWTH = 4;
+const SMALL_GRAPH = 100;
+
+/**
+ * Applies these rewrites until nothing changes; {@link simplify} with other rewrites.
+ *
+ * @throws Error, a bug of the compiler, where they do not come to rest, with the names of those that go on.
+ */
+export function untilStable(graph: Graph, builder: Builder, rewrites: Rewrites): Graph {
+  // Equal graphs have the same values: a graph that comes again would come for ever.
+  const seen = new Set<string>();
+  const largest = MOST_GROWTH * Math.max(SMALL_GRAPH, topological(rootsOf(graph)).length);
   for (let pass = 0; pass < MOST_PASSES; pass++) {
-    const simpler = rewriteOnce(graph, builder, rewrites);
+    const { simpler, applied, size } = rewriteOnce(graph, builder, rewrites);
     const before = rootsOf(graph);
-    if (rootsOf(simpler).every((root, k) => root === before[k])) return simpler;
-    graph = verify(simpler, 'simplify');
+    const roots = rootsOf(simpler);
+    if (roots.every((root, k) => root === before[k])) return simpler;
+    graph = verify(simpler, [...applied].join(', '));
+    const key = roots.map(({ id }) => id).join(',');
+    if (seen.has(key) || pass === MOST_PASSES - 1 || size > largest) throw restless(applied);
+    seen.add(key);
   }
   return graph;
 }
 
-function rewriteOnce(graph: Graph, builder: Builder, rewrites: readonly Rewrite[]): Graph {
+const restless = (applied: ReadonlySet<string>): Error =>
+  new Error(`compiler bug: ${[...applied].join(', ')} does not come to rest`);
+
+function rewriteOnce(
+  graph: Graph,
+  builder: Builder,
+  rewrites: Rewrites,
+): { simpler: Graph; applied: ReadonlySet<string>; size: number } {
   const order = topological(rootsOf(graph));
   const users = usersOf(order);
   const rewritten = new Map<Value, Value>();
+  /** What a value of this pass stands for: equal ones may have become one. */
+  const originals = new Map<Value, Value[]>();
+  const applied = new Set<string>();
   let fused: ReadonlySet<Value> | undefined;
+  const become = (value: Value, result: Value): void => {
+    rewritten.set(value, result);
+    const others = originals.get(result);
+    if (others === undefined) originals.set(result, [value]);
+    else others.push(value);
+  };
   for (const value of order) {
     const { source } = value;
     if (source.kind !== 'node') {
-      rewritten.set(value, value);
+      become(value, value);
       continue;
     }
     const operands = source.operands.map((operand) => rewritten.get(operand)!);
     const context: RewriteContext = {
-      users: (other) => users.get(other) ?? [],
+      users: (other) =>
+        (originals.get(other) ?? []).flatMap((original) => users.get(original) ?? []),
       fused: () => (fused ??= fusedValues(graph)).has(value),
     };
-    let result = builder.op(source.op, operands, source.attributes);
-    for (const rewrite of rewrites) result = rewrite(builder, result, context) ?? result;
-    rewritten.set(value, result);
+    builder.origin = value.origin;
+    const unchanged = operands.every((operand, k) => operand === source.operands[k]);
+    let result = unchanged ? value : builder.op(source.op, operands, source.attributes);
+    for (const [name, rewrite] of Object.entries(rewrites)) {
+      const other = rewrite(builder, result, context);
+      if (other === undefined || other === result) continue;
+      applied.add(name);
+      result = checked(name, result, other);
+    }
+    become(value, result);
   }
+  builder.origin = undefined;
   const to = (value: Value): Value => rewritten.get(value) ?? value;
-  return {
+  const simpler = {
     inputs: graph.inputs,
     states: graph.states.map((state) => ({ ...state, next: to(state.next) })),
     outputs: new Map([...graph.outputs].map(([name, value]) => [name, to(value)])),
   };
+  return { simpler, applied, size: order.length };
+}
+
+/** What a rewrite made, which must be of the type of what it was made from. */
+function checked(name: string, before: Value, after: Value): Value {
+  if (before.dtype !== after.dtype || !sameShape(before.shape, after.shape))
+    throw new Error(
+      `compiler bug: ${name} made ${typeText(after)} of ${typeText(before)}, ${before.origin ?? 'of no op'}`,
+    );
+  return after;
 }
