@@ -23,9 +23,9 @@ const finishSeconds: number[] = [];
 
 /** Drawings as users have them, with a clock on the last one. */
 class TimedDrawings extends CurrentDrawings {
-  override async finish(rows: Parameters<CurrentDrawings['finish']>[0]): Promise<void> {
+  override async finishing(rows: Parameters<CurrentDrawings['finishing']>[0]): Promise<void> {
     const startedAt = performance.now();
-    await super.finish(rows);
+    await super.finishing(rows);
     finishSeconds.push((performance.now() - startedAt) / 1000);
   }
 }
@@ -36,12 +36,12 @@ interface Spent {
 }
 
 async function spent(draws: boolean): Promise<Spent> {
-  const observe = (folder: string) => new TimedDrawings(folder, (message) => console.warn(message));
+  const drawings = new TimedDrawings((message) => console.warn(message));
   const before = process.cpuUsage();
   const startedAt = performance.now();
   const outcome = await train(
     { options: runOptions({ epochs }), outputs },
-    { mnist, backend, ...(draws && { observe }) },
+    { mnist, backend, followers: draws ? [drawings] : [] },
   );
   const wall = (performance.now() - startedAt) / 1000;
   const { user, system } = process.cpuUsage(before);

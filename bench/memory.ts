@@ -45,7 +45,10 @@ const stepped = (at: { epoch: number; step: number }): void => {
   console.log(`step ${step}: ${megabytes} MB resident, ${tf.memory().numTensors} tensors`);
 };
 try {
-  await train({ options, outputs }, { mnist: loadMnist(), backend, watcher: { stepped } });
+  await train(
+    { options, outputs },
+    { mnist: loadMnist(), backend, followers: [{ step: stepped }] },
+  );
 } finally {
   rmSync(outputs, { recursive: true });
 }

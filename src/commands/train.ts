@@ -10,6 +10,7 @@ import { runOptions, type RunOptions } from '../gan/options.js';
 import { readRunDescription } from '../runs/run-description.js';
 import { flatRow, rowText } from '../runs/log.js';
 import { RUN_FILES } from '../runs/run-folder.js';
+import type { Follower } from '../training/follower.js';
 import type { RunOutcome } from '../training/run.js';
 import { resume } from '../training/resume.js';
 import { train, type TrainContext } from '../training/train.js';
@@ -98,16 +99,16 @@ async function goOn(given: Given, run: string, console: Console): Promise<RunOut
 async function follow(
   given: Given,
   console: Console,
-  start: (context: Omit<TrainContext, 'mnist' | 'backend'>) => Promise<RunOutcome>,
+  start: (context: Pick<TrainContext, 'signal' | 'followers'>) => Promise<RunOutcome>,
 ): Promise<RunOutcome> {
   let progress: Progress | undefined;
   const preview = given.preview === true ? await previewer(console) : undefined;
   const warn = (message: string): void =>
     progress !== undefined && !console.quiet ? progress.message(message) : console.warn(message);
   try {
-    const outcome = await start({
-      signal: console.interruptions(),
+    const display: Follower = {
       started: ({ folder, options, stepsPerEpoch, epochsDone }) => {
+        if (epochsDone === options.epochs) return;
         console.emit({
           event: 'started',
           run: folder,
@@ -125,22 +126,23 @@ async function follow(
           batchSize: options.batchSize,
         });
       },
-      observe: (folder) => new CurrentDrawings(folder, warn),
-      watcher: {
-        sampled: (_, images) => {
-          if (preview !== undefined) progress?.message(preview(images));
-        },
-        stepped: (at) => progress?.step(at),
-        epochDone: (row, paths) => {
-          console.emit({ event: 'epoch', ...flatRow(row) });
-          progress?.epoch(row, [...paths]);
-        },
-        finishing: () => progress?.drawing(),
-        warned: (message) => {
-          console.emit({ event: 'warned', message });
-          warn(message);
-        },
+      samples: (_, images) => {
+        if (preview !== undefined) progress?.message(preview(images));
       },
+      step: (at) => progress?.step(at),
+      epoch: ({ row, paths }) => {
+        console.emit({ event: 'epoch', ...flatRow(row) });
+        progress?.epoch(row, paths);
+      },
+      finishing: () => progress?.drawing(),
+      warning: (message) => {
+        console.emit({ event: 'warned', message });
+        warn(message);
+      },
+    };
+    const outcome = await start({
+      signal: console.interruptions(),
+      followers: [display, new CurrentDrawings(warn)],
     });
     const { folder, epochs, interrupted, seconds } = outcome;
     console.emit({

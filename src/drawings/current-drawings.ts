@@ -1,5 +1,5 @@
 import type { LogRow } from '../runs/log.js';
-import type { RunObserver } from '../training/run.js';
+import type { EpochDone, Follower, StartedRun } from '../training/follower.js';
 import type { TensorBoardLog } from './tensorboard.js';
 import { DrawingBudget } from './budget.js';
 import { DrawingThread } from './thread.js';
@@ -12,8 +12,9 @@ export type Drawer = Pick<DrawingThread, 'draw' | 'close'>;
  * training, as often as {@link DrawingBudget} allows, and once more at the end: what there is then is a function of the run
  * alone, whenever it was drawn before.
  */
-export class CurrentDrawings implements RunObserver {
+export class CurrentDrawings implements Follower {
   private readonly budget: DrawingBudget;
+  private folder = '';
   private events: TensorBoardLog | undefined;
   private drawing: Promise<unknown> | undefined;
 
@@ -21,7 +22,6 @@ export class CurrentDrawings implements RunObserver {
 
   /** @param warn told once why a drawing failed; the training goes on, and the last drawing is tried all the same. */
   constructor(
-    private readonly folder: string,
     private readonly warn: (message: string) => void,
     private readonly drawer: Drawer = new DrawingThread(),
     budget = new DrawingBudget(),
@@ -29,13 +29,14 @@ export class CurrentDrawings implements RunObserver {
     this.budget = budget;
   }
 
-  async begin(rows: readonly LogRow[]): Promise<void> {
+  async started({ folder, rows }: Pick<StartedRun, 'folder' | 'rows'>): Promise<void> {
+    this.folder = folder;
     const { TensorBoardLog } = await import('./tensorboard.js');
-    this.events = TensorBoardLog.begin(this.folder, rows);
+    this.events = TensorBoardLog.begin(folder, rows);
   }
 
-  async epochWritten(rows: readonly LogRow[]): Promise<void> {
-    this.events?.add(rows.at(-1)!);
+  async epoch({ row, rows }: Pick<EpochDone, 'row' | 'rows'>): Promise<void> {
+    this.events?.add(row);
     if (this.failed) return;
     this.drawing ??= this.budget
       .draw(() => this.drawer.draw(this.folder, rows))
@@ -47,7 +48,7 @@ export class CurrentDrawings implements RunObserver {
       .finally(() => (this.drawing = undefined));
   }
 
-  async finish(rows: readonly LogRow[]): Promise<void> {
+  async finishing(rows: readonly LogRow[]): Promise<void> {
     await this.drawing;
     if (rows.length > 0) await this.drawer.draw(this.folder, rows);
   }

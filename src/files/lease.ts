@@ -50,7 +50,7 @@ const held = new Map<string, Lease>();
  *   is not tried or finds its file gone, whenever the owner was stopped.
  * - Whatever it appends is appended to a file that was opened before the lease was looked at, and that a successor replaces.
  */
-export class Lease {
+export class Lease implements Disposable {
   private readonly signs: NodeJS.Timeout;
   private readonly unguard: () => void;
 
@@ -120,6 +120,10 @@ export class Lease {
       }
     }
     if (existsSync(this.folder)) throw lost(this.folder, look(this.root, this.folder));
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
   }
 
   /** Gives the folder back. Nothing happens where it was lost, or is gone. */

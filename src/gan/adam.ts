@@ -33,8 +33,8 @@ export class Adam {
       m: zeros(variable),
       v: zeros(variable),
     }));
-    this.beta1Power = tf.variable(tf.scalar(options.beta1), false);
-    this.beta2Power = tf.variable(tf.scalar(this.beta2), false);
+    this.beta1Power = scalar(options.beta1);
+    this.beta2Power = scalar(this.beta2);
   }
 
   /**
@@ -76,3 +76,5 @@ export class Adam {
 
 const zeros = (like: tf.Variable): tf.Variable =>
   tf.tidy(() => tf.variable(tf.zerosLike(like), false));
+
+const scalar = (value: number): tf.Variable => tf.tidy(() => tf.variable(tf.scalar(value), false));

@@ -61,3 +61,8 @@ export function namedWeights({
   }
   return named;
 }
+
+/** Frees a pair's weights. */
+export function disposeGan(gan: Pick<Gan, 'generator' | 'discriminator'>): void {
+  for (const variable of namedWeights(gan).keys()) variable.dispose();
+}

@@ -12,8 +12,9 @@ import type { RunOptions } from '../gan/options.js';
 import { checkOwnFiles } from '../runs/own-files.js';
 import { readRunDescription, type RunDescription } from '../runs/run-description.js';
 import { RUN_FILES } from '../runs/run-folder.js';
-import { Run, type RunOutcome } from './run.js';
-import { follow, locked, observed, optionsText, withParts, type TrainContext } from './train.js';
+import { prepare } from './prepare.js';
+import type { Progress, RunOutcome } from './run.js';
+import { leaseOf, optionsText, trainIn, warn, type TrainContext } from './train.js';
 import type { Trainer } from './trainer.js';
 
 export interface ResumeRequest {
@@ -30,56 +31,54 @@ export interface ResumeRequest {
  *
  * @throws UserError where the folder is no run, is in use, has no whole checkpoint, or was trained on other data.
  */
-export function resume(request: ResumeRequest, context: TrainContext): Promise<RunOutcome> {
+export async function resume(request: ResumeRequest, context: TrainContext): Promise<RunOutcome> {
   const { folder } = request;
   checkOwnFiles(folder);
-  return locked(folder, context, () => goOn(request, readRunDescription(folder), context));
+  using lease = await leaseOf(folder, context);
+  const description = continued(readRunDescription(folder), request, context);
+  await using parts = await prepare(description.options, context);
+  const from = await restoreFolder(lease.folder, description, parts.trainer, context);
+  return await trainIn(folder, description, parts, from, context);
 }
 
-async function goOn(
-  { folder, epochs, checkpointEvery }: ResumeRequest,
+/** The description of a run that goes on. @throws UserError for other data. */
+function continued(
   before: RunDescription,
+  { epochs, checkpointEvery }: ResumeRequest,
   context: TrainContext,
-): Promise<RunOutcome> {
-  const { mnist, backend, watcher } = context;
-  const warn = (message: string): void => watcher?.warned?.(message);
+): RunDescription {
+  const { mnist, backend } = context;
+  const say = (message: string): void => warn(context, message);
   checkSameData(before, mnist);
-  warnOfOtherBackend(before, backend, warn);
-  warnOfOtherSchedule(before.options, epochs, warn);
-  const description: RunDescription = {
+  warnOfOtherBackend(before, backend, say);
+  warnOfOtherSchedule(before.options, epochs, say);
+  return {
     ...before,
     options: { ...before.options, epochs: epochs ?? before.options.epochs },
     backend: describeBackend(backend),
     checkpointEvery: checkpointEvery ?? before.checkpointEvery,
   };
-  return withParts(description, context, async (parts) => {
-    const { trainer, options } = parts;
-    const checkpoints = join(folder, RUN_FILES.checkpoints);
-    const checkpoint = restoreNewest(checkpoints, (one) => restore(trainer, one), warn);
-    const { epochs: done, unfinished } = checkpoint;
-    const rows = rowsOf(folder, done, warn);
-    refuseFewerEpochs(options.epochs, done, folder);
-    removeTemporaries(folder, true);
-    const isDone = options.epochs === done;
-    const kept = isDone ? rows : rows.map((row) => withoutLastSamples(row, options));
-    const run = new Run({ ...parts, folder }, done, kept, unfinished);
-    await run.restoreFiles();
-    if (isDone) {
-      // It may have been killed after its last checkpoint, before its last drawing.
-      const outcome = {
-        folder,
-        epochs: done,
-        rows,
-        interrupted: false,
-        seconds: 0,
-        secondsInSteps: 0,
-      };
-      return observed(folder, rows, context, async () => outcome);
-    }
-    removeLater(checkpoints, checkpoint);
-    await replaceFile(join(folder, RUN_FILES.options), optionsText(description));
-    return follow(run, { ...parts, folder }, done, context);
-  });
+}
+
+/** Brings the trainer to the newest whole checkpoint, and the folder to what it describes. */
+async function restoreFolder(
+  folder: string,
+  description: RunDescription,
+  trainer: Trainer,
+  context: TrainContext,
+): Promise<Progress> {
+  const { options } = description;
+  const say = (message: string): void => warn(context, message);
+  const checkpoints = join(folder, RUN_FILES.checkpoints);
+  const checkpoint = restoreNewest(checkpoints, (one) => restore(trainer, one), say);
+  const { epochs, unfinished } = checkpoint;
+  refuseFewerEpochs(options.epochs, epochs, folder);
+  removeTemporaries(folder, true);
+  const rows = rowsOf(folder, epochs, say);
+  if (options.epochs === epochs) return { epochs, rows };
+  removeLater(checkpoints, checkpoint);
+  await replaceFile(join(folder, RUN_FILES.options), optionsText(description));
+  return { epochs, rows: rows.map((row) => withoutLastSamples(row, options)), unfinished };
 }
 
 /** @throws UserError where fewer epochs are asked for than the folder has done. */

@@ -1,64 +1,26 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Values } from '../backends/index.js';
 import { RunError } from '../errors.js';
-import { removeFiles } from '../files/folders.js';
-import { replaceFile } from '../files/replace.js';
-import { gridImage } from '../images/grid.js';
-import { encodePng } from '../images/png.js';
-import { writeCheckpoint, type Position, type UnfinishedEpoch } from '../runs/checkpoint.js';
 import { COLLAPSED_BELOW, spread } from '../gan/diversity.js';
-import { Epoch } from './epoch.js';
-import type { LogRow } from '../runs/log.js';
-import { RunLog } from '../runs/run-log.js';
-import type { RunOptions } from '../gan/options.js';
-import { epochOfSampleFile, RUN_FILES, sampleFile } from '../runs/run-folder.js';
-import { wordsOf } from '../names.js';
-import { GRID_COLUMNS, type Sampler } from '../gan/sampler.js';
 import type { Scalars } from '../gan/step.js';
-import type { Trainer } from './trainer.js';
+import { wordsOf } from '../names.js';
+import type { Checkpoint, UnfinishedEpoch } from '../runs/checkpoint.js';
+import type { LogRow } from '../runs/log.js';
+import type { RunDescription } from '../runs/run-description.js';
+import type { Values } from '../backends/index.js';
+import { Epoch } from './epoch.js';
+import { allOf, type Follower } from './follower.js';
+import type { Parts } from './prepare.js';
+import { RunFiles } from './run-files.js';
 
-/** Who follows a run; nothing here may take long. */
-export interface Watcher {
-  /** After each step. `step` counts within the epoch, both from 1. */
-  stepped?(at: { epoch: number; step: number; scalars: Scalars }): void;
-  /** After each epoch with a sample grid: its images, [64, 784] in [-1, 1], overwritten by the next ones. */
-  sampled?(epoch: number, images: Float32Array): void;
-  /** After each epoch, once its files are asked for. */
-  epochDone?(row: LogRow, paths: readonly string[]): void;
-  /** After the last epoch, or an interruption, before an observer finishes: see {@link RunObserver}. */
-  finishing?(): void;
-  /** Something is off and the run goes on: collapse, a damaged checkpoint. */
-  warned?(message: string): void;
+/** How far a run is. */
+export interface Progress {
+  readonly epochs: number;
+  /** Of those epochs; fewer where lines of the log were damaged. */
+  readonly rows: readonly LogRow[];
+  readonly unfinished?: UnfinishedEpoch;
 }
 
-/**
- * Keeps files beside a run's own that follow from its log and samples: pictures, a report, event files. Its methods are
- * called one after the other.
- */
-export interface RunObserver {
-  /** Before the first step. `rows` are those that a resumed run has already. */
-  begin(rows: readonly LogRow[]): Promise<void>;
-  /** After an epoch's files are written, while the next one trains; the files of that one wait for it. */
-  epochWritten(rows: readonly LogRow[]): Promise<void>;
-  /** After the last epoch, or an interruption. */
-  finish(rows: readonly LogRow[]): Promise<void>;
-  /** At the end, also of a run that failed. Nothing of it is at work in the folder afterwards. */
-  close(): Promise<void>;
-}
-
-/** What a run works with. */
-export interface RunParts {
-  readonly folder: string;
-  readonly options: RunOptions;
-  readonly checkpointEvery: number;
-  readonly trainer: Trainer;
-  readonly sampler: Sampler;
-  readonly saveModels: (folder: string, state: ReadonlyMap<string, Values>) => Promise<void>;
-  /** {@link spread} of real images on [-1, 1]. */
-  readonly realSpread: number;
-  readonly watcher: Watcher;
-}
+export const NOTHING_DONE: Progress = { epochs: 0, rows: [] };
 
 export interface RunOutcome {
   readonly folder: string;
@@ -72,178 +34,157 @@ export interface RunOutcome {
   readonly secondsInSteps: number;
 }
 
-/** A training under way: steps, and at each epoch's end its files, which are written while the next epoch trains. */
-export class Run {
+/** A run under way: what its steps come to, and its files, which are written while the next epoch trains. */
+export class Run implements AsyncDisposable {
   private writing: Promise<void> = Promise.resolve();
   private failure: Error | undefined;
   private secondsInSteps = 0;
   private warnedOfCollapse = false;
-  private log: RunLog | undefined;
+  private startedAt: number | undefined;
+  private epochs: number;
   private epoch: Epoch;
-  private observer: RunObserver | undefined;
 
-  constructor(
-    private readonly parts: RunParts,
-    /** Finished epochs. */
-    private done = 0,
-    private rows: readonly LogRow[] = [],
-    unfinished?: UnfinishedEpoch,
+  private constructor(
+    private readonly files: RunFiles,
+    private readonly description: RunDescription,
+    private readonly parts: Parts,
+    private readonly followers: Required<Follower>,
+    { epochs, unfinished }: Progress,
   ) {
+    this.epochs = epochs;
     this.epoch = Epoch.begin(unfinished);
   }
 
-  /** The rows of the epochs done. */
-  get finished(): readonly LogRow[] {
-    return this.rows;
-  }
-
   /**
-   * Trains up to the last epoch, or until the signal, which is looked at after each step.
+   * Opens the folder, which is this process's, and tells the followers.
    *
-   * @throws RunError where a loss or a weight is no longer a finite number.
+   * @param from what the run has come to in an earlier process.
    */
-  async train(signal?: AbortSignal, observer?: RunObserver): Promise<RunOutcome> {
-    const { folder, options, trainer } = this.parts;
-    this.observer = observer;
-    await this.openLog();
-    const startedAt = performance.now();
+  static async open(
+    folder: string,
+    description: RunDescription,
+    parts: Parts,
+    from: Progress,
+    followers: readonly Follower[],
+  ): Promise<Run> {
+    const { options } = description;
+    const files = await RunFiles.open(folder, from, parts);
+    const run = new Run(files, description, parts, allOf(followers), from);
     try {
-      while (this.done < options.epochs && signal?.aborted !== true) {
-        if (this.epoch.steps < trainer.stepsPerEpoch) await this.step();
-        if (this.epoch.steps === trainer.stepsPerEpoch) await this.endEpoch();
-      }
-      await this.written();
-      const interrupted = this.done < options.epochs;
-      if (interrupted) await this.saveNow();
-      const seconds = (performance.now() - startedAt) / 1000;
-      return {
+      const { stepsPerEpoch } = parts.trainer;
+      await run.followers.started({
         folder,
-        epochs: this.done,
-        rows: this.rows,
-        interrupted,
-        seconds,
-        secondsInSteps: this.secondsInSteps,
-      };
+        options,
+        stepsPerEpoch,
+        epochsDone: from.epochs,
+        rows: from.rows,
+      });
+      return run;
     } catch (error) {
-      // Who gives the folder back must not leave a writer in it.
-      await this.writing;
-      if (!existsSync(folder))
-        throw new RunError(`${folder} is gone: it was deleted or moved while the run trained`);
+      await run[Symbol.asyncDispose]();
       throw error;
     }
   }
 
+  get isDone(): boolean {
+    return this.epochs >= this.description.options.epochs;
+  }
+
+  /** Trains the epoch under way to its end, or until the signal, which is looked at before each step. */
+  async trainEpoch(signal?: AbortSignal): Promise<void> {
+    this.startedAt ??= performance.now();
+    while (this.epoch.steps < this.parts.trainer.stepsPerEpoch) {
+      if (signal?.aborted === true) return;
+      await this.step();
+    }
+    await this.endEpoch();
+  }
+
+  /** Waits for all files, saves where the run is within an epoch, and lets the followers finish theirs. */
+  async finish(): Promise<RunOutcome> {
+    await this.written();
+    if (!this.isDone) await this.saveNow();
+    const { epochs, secondsInSteps } = this;
+    const { folder, rows } = this.files;
+    const seconds = this.startedAt === undefined ? 0 : (performance.now() - this.startedAt) / 1000;
+    await this.followers.finishing(rows);
+    return { folder, epochs, rows, interrupted: !this.isDone, seconds, secondsInSteps };
+  }
+
   /** Writes what a run has before its first step, so that it can be resumed and sampled from the start. */
-  async begin(): Promise<void> {
-    await this.openLog();
-    await this.saveNow();
+  async saveNow(): Promise<void> {
+    const state = this.parts.trainer.readState();
+    await this.files.save(this.checkpoint(state));
   }
 
-  /**
-   * Makes the logs and samples those of the rows: after an interruption there may be some of epochs that are to be done
-   * again, or of a last epoch that is not the last any more.
-   */
-  async restoreFiles(): Promise<void> {
-    await this.openLog();
-    const withoutSamples = new Set(
-      this.rows.filter((row) => !('diversity' in row.measures)).map((row) => row.epoch),
-    );
-    removeFiles(join(this.parts.folder, RUN_FILES.samples), (name) => {
-      const epoch = epochOfSampleFile(name);
-      return epoch !== undefined && (epoch > this.done || withoutSamples.has(epoch));
-    });
+  /** What failed, as it was or because the folder is gone. Who gives the folder back must not leave a writer in it. */
+  async explain(error: unknown): Promise<unknown> {
+    await this.writing;
+    const { folder } = this.files;
+    return existsSync(folder)
+      ? error
+      : new RunError(`${folder} is gone: it was deleted or moved while the run trained`, {
+          cause: error,
+        });
   }
 
-  private async openLog(): Promise<void> {
-    this.log ??= await RunLog.begin(this.parts.folder, this.rows);
-  }
-
-  private async saveNow(): Promise<void> {
-    const { trainer } = this.parts;
-    const state = trainer.readState();
-    checkFinite(state, trainer.step);
-    await this.save(state, trainer.position(), this.done, this.epoch.unfinished());
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.writing;
+    await this.followers.close();
   }
 
   private async step(): Promise<void> {
-    const { trainer, watcher } = this.parts;
+    const { trainer } = this.parts;
     const startedAt = performance.now();
     const scalars = await trainer.next();
     this.secondsInSteps += (performance.now() - startedAt) / 1000;
     if (!Object.values(scalars).every(Number.isFinite)) {
       await this.written();
-      const found = Object.entries(scalars).map(([name, value]) => `${wordsOf(name)} ${value}`);
-      throw diverged(`found ${found.join(', ')}`, trainer.step);
+      throw diverged(`found ${scalarsText(scalars)}`, trainer.step);
     }
     this.epoch.add(scalars);
-    watcher.stepped?.({ epoch: this.done + 1, step: this.epoch.steps, scalars });
+    this.followers.step({ epoch: this.epochs + 1, step: this.epoch.steps, scalars });
     if (this.failure !== undefined) throw this.failure;
   }
 
   private async endEpoch(): Promise<void> {
-    const { options, trainer, sampler, realSpread, watcher, checkpointEvery } = this.parts;
-    const number = this.done + 1;
+    const { options, checkpointEvery } = this.description;
+    const { trainer, sampler, realSpread } = this.parts;
+    const number = this.epochs + 1;
     const state = trainer.readState();
     checkFinite(state, trainer.step);
     const isLast = number === options.epochs;
     const sampled =
       number % options.sampleEvery === 0 || isLast ? await sampler.sample(state) : undefined;
-    const diversity = sampled && spread(sampled) / realSpread;
-    const row = this.epoch.row(
-      number,
-      trainer.step,
-      options.batchSize,
-      diversity === undefined ? {} : { diversity },
-    );
-    const png = sampled && encodePng(gridImage(sampled, GRID_COLUMNS));
-    this.done = number;
-    this.rows = [...this.rows, row];
+    const measures: Scalars =
+      sampled === undefined ? {} : { diversity: spread(sampled) / realSpread };
+    const row = this.epoch.row(number, trainer.step, options.batchSize, measures);
+    const write = this.files.epoch(row, sampled);
+    this.epochs = number;
     this.epoch = Epoch.begin();
+    const saves = number % checkpointEvery === 0 || isLast;
+    const checkpoint = saves ? this.checkpoint(state) : undefined;
     await this.written();
-    const { rows } = this;
-    const position = trainer.position();
-    const unfinished = this.epoch.unfinished();
     this.inBackground(async () => {
-      await this.record(row, png);
-      if (number % checkpointEvery === 0 || isLast)
-        await this.save(state, position, number, unfinished);
-      await this.observer?.epochWritten(rows);
+      const paths = await write();
+      if (checkpoint !== undefined) await this.files.save(checkpoint);
+      await this.followers.epoch({ row, rows: [...this.files.rows], paths });
     });
-    if (sampled !== undefined) watcher.sampled?.(number, sampled);
-    if (diversity !== undefined) this.watchForCollapse(diversity, number);
-    watcher.epochDone?.(
-      row,
-      png === undefined ? [] : [join(this.parts.folder, sampleFile(number))],
-    );
+    if (sampled !== undefined) this.followers.samples(number, sampled);
+    this.watchForCollapse(measures['diversity'], number);
   }
 
-  /** Writes an epoch's files, the log last: a row in it means that the others are there. */
-  private async record(row: LogRow, png: Uint8Array | undefined): Promise<void> {
-    const { folder } = this.parts;
-    if (png !== undefined) await replaceFile(join(folder, sampleFile(row.epoch)), png);
-    await this.log!.add(row);
+  private checkpoint(state: ReadonlyMap<string, Values>): Checkpoint {
+    const { trainer } = this.parts;
+    checkFinite(state, trainer.step);
+    const { epochs, epoch } = this;
+    return { state, position: trainer.position(), epochs, unfinished: epoch.unfinished() };
   }
 
-  private async save(
-    state: ReadonlyMap<string, Values>,
-    position: Position,
-    epochs: number,
-    unfinished: UnfinishedEpoch,
-  ): Promise<void> {
-    const { folder, saveModels } = this.parts;
-    await saveModels(folder, state);
-    await writeCheckpoint(join(folder, RUN_FILES.checkpoints), {
-      state,
-      position,
-      epochs,
-      unfinished,
-    });
-  }
-
-  private watchForCollapse(diversity: number, epoch: number): void {
-    if (diversity >= COLLAPSED_BELOW || this.warnedOfCollapse) return;
+  private watchForCollapse(diversity: number | undefined, epoch: number): void {
+    if (diversity === undefined || diversity >= COLLAPSED_BELOW || this.warnedOfCollapse) return;
     this.warnedOfCollapse = true;
-    this.parts.watcher.warned?.(
+    this.followers.warning(
       `epoch ${epoch}: the samples are nearly all alike (diversity ${diversity.toFixed(2)}, real images have 1): the run has collapsed; another --seed or a lower --learning-rate may help`,
     );
   }
@@ -261,12 +202,18 @@ export class Run {
   }
 }
 
+/** @throws RunError where a weight is no longer a finite number. */
 function checkFinite(state: ReadonlyMap<string, Values>, step: number): void {
   for (const [name, values] of state) {
     for (let k = 0; k < values.length; k++)
       if (!Number.isFinite(values[k])) throw diverged(`${name} holds ${values[k]}`, step);
   }
 }
+
+const scalarsText = (scalars: Scalars): string =>
+  Object.entries(scalars)
+    .map(([name, value]) => `${wordsOf(name)} ${value}`)
+    .join(', ');
 
 function diverged(what: string, step: number): RunError {
   return new RunError(

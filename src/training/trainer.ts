@@ -1,3 +1,4 @@
+import type { Variable } from '@tensorflow/tfjs-core';
 import type { Backend, Executable, Values } from '../backends/index.js';
 import { Batches } from '../data/batches.js';
 import type { ImageSet } from '../data/image-set.js';
@@ -18,6 +19,8 @@ export class Trainer {
   private constructor(
     readonly gan: Gan,
     private readonly executable: Executable,
+    /** Weights, and what the optimizers and averages keep. */
+    private readonly variables: Iterable<Variable>,
     private batches: Batches,
     private zRandom: Random,
     private readonly images: ImageSet,
@@ -42,7 +45,15 @@ export class Trainer {
       ...(averaged ? { averageDecay: { shape: [] } } : {}),
     };
     const executable = await backend.prepare(step, { inputs, variables });
-    return new Trainer(gan, executable, batches, new Random(seed, 'z'), images, options);
+    return new Trainer(
+      gan,
+      executable,
+      [...variables.keys()],
+      batches,
+      new Random(seed, 'z'),
+      images,
+      options,
+    );
   }
 
   get stepsPerEpoch(): number {
@@ -88,7 +99,8 @@ export class Trainer {
     this.zRandom = Random.restore([...z]);
   }
 
-  dispose(): Promise<void> {
-    return this.executable.dispose();
+  async dispose(): Promise<void> {
+    await this.executable.dispose();
+    for (const variable of this.variables) variable.dispose();
   }
 }

@@ -18,7 +18,6 @@ function setUp(draw: () => Promise<void> = async () => {}) {
   const warnings: string[] = [];
   let seconds = 0;
   const drawings = new CurrentDrawings(
-    folder,
     (message) => warnings.push(message),
     {
       draw: async (_: string, rows: readonly LogRow[]) => {
@@ -32,16 +31,18 @@ function setUp(draw: () => Promise<void> = async () => {}) {
   return { drawings, drawn, warnings };
 }
 
+const epochDone = (epoch: number) => ({ row: rowsTo(epoch).at(-1)!, rows: rowsTo(epoch) });
+
 it('does not wait for a drawing, starts no second one meanwhile, and draws all at the end', async () => {
   let finish = () => {};
   const first = new Promise<void>((resolve) => (finish = resolve));
   let count = 0;
   const { drawings, drawn } = setUp(() => (count++ === 0 ? first : Promise.resolve()));
-  await drawings.begin([]);
-  await drawings.epochWritten(rowsTo(1));
-  await drawings.epochWritten(rowsTo(2));
+  await drawings.started({ folder, rows: [] });
+  await drawings.epoch(epochDone(1));
+  await drawings.epoch(epochDone(2));
   expect(drawn).toEqual([1]);
-  const end = drawings.finish(rowsTo(3));
+  const end = drawings.finishing(rowsTo(3));
   finish();
   await end;
   await drawings.close();
@@ -51,20 +52,20 @@ it('does not wait for a drawing, starts no second one meanwhile, and draws all a
 
 it('says once why it cannot draw, lets the training go on, and fails at the end', async () => {
   const { drawings, drawn, warnings } = setUp(() => Promise.reject(new Error('no ink')));
-  await drawings.begin([]);
+  await drawings.started({ folder, rows: [] });
   for (const epoch of [1, 2, 3]) {
-    await drawings.epochWritten(rowsTo(epoch));
+    await drawings.epoch(epochDone(epoch));
     await new Promise(setImmediate);
   }
   expect(warnings).toEqual(['the pictures are not drawn before the end: no ink']);
-  await expect(drawings.finish(rowsTo(3))).rejects.toThrow('no ink');
+  await expect(drawings.finishing(rowsTo(3))).rejects.toThrow('no ink');
   await drawings.close();
   expect(drawn).toEqual([1, 3, -1]);
 });
 
 it('draws nothing of a run without an epoch', async () => {
   const { drawings, drawn } = setUp();
-  await drawings.begin([]);
-  await drawings.finish([]);
+  await drawings.started({ folder, rows: [] });
+  await drawings.finishing([]);
   expect(drawn).toEqual([]);
 });

@@ -5,7 +5,8 @@ import { loadBackend, type Backend } from '../../src/backends/index.js';
 import { loadMnist } from '../../src/data/mnist.js';
 import { runOptions } from '../../src/gan/options.js';
 import { resume, type ResumeRequest } from '../../src/training/resume.js';
-import type { RunOutcome, Watcher } from '../../src/training/run.js';
+import type { Follower } from '../../src/training/follower.js';
+import type { RunOutcome } from '../../src/training/run.js';
 import { train } from '../../src/training/train.js';
 import { FASTEST } from './backends.js';
 
@@ -26,22 +27,23 @@ interface How {
   readonly backend?: string;
   /** Interrupts after so many steps. */
   readonly steps?: number;
-  readonly watcher?: Watcher;
+  readonly on?: Follower;
 }
 
 /** The context of a training that is interrupted after some steps. */
-async function context({ backend = FASTEST, steps, watcher = {} }: How) {
+async function context({ backend = FASTEST, steps, on = {} }: How) {
   const controller = new AbortController();
   let done = 0;
-  const stepped: Watcher['stepped'] = (at) => {
-    watcher.stepped?.(at);
-    if (++done === steps) controller.abort();
+  const interrupt: Follower = {
+    step: () => {
+      if (++done === steps) controller.abort();
+    },
   };
   return {
     mnist,
     backend: await backendOf(backend),
     signal: controller.signal,
-    watcher: { ...watcher, stepped },
+    followers: [on, interrupt],
   };
 }
 

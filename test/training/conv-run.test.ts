@@ -54,7 +54,7 @@ describe('a convolutional run', () => {
         mnist,
         backend,
         signal: stop.signal,
-        watcher: { stepped: () => void (++steps === 4 && stop.abort()) },
+        followers: [{ step: () => void (++steps === 4 && stop.abort()) }],
       },
     );
     expect(interrupted).toBe(true);

@@ -53,7 +53,23 @@ describe('tensors', () => {
   it('are as many at each step', async () => {
     const counts = new Set<number>();
     const stepped = (): void => void counts.add(tf.memory().numTensors);
-    await trainSmall(folder, { epochs: 20 }, { watcher: { stepped } });
+    await trainSmall(folder, { epochs: 20 }, { on: { step: stepped } });
     expect(counts.size).toBe(1);
   });
+
+  it.each([{}, { model: 'conv', units: undefined, filters: 2, averageDecay: 0.9 }])(
+    'are given back when a training ends, fails or cannot begin: %j',
+    async (options) => {
+      const before = tf.memory().numTensors;
+      const small = { ...options, epochs: 1, limit: 40 };
+      const { folder: run } = await trainSmall(folder, small);
+      await resumeSmall(run, { epochs: 2 });
+      const fail = (): never => {
+        throw new Error('told to fail');
+      };
+      await expect(trainSmall(folder, small, { on: { step: fail } })).rejects.toThrow('told to');
+      await expect(resumeSmall(run, { epochs: 1 })).rejects.toThrow('--epochs: found 1');
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
 });

@@ -71,7 +71,7 @@ describe.each(COMPILED)('an interrupted run on %s', (backend) => {
     writeFileSync(join(run, 'losses.csv.999999999-0badcafe.tmp'), 'part');
     appendFileSync(join(run, 'log.jsonl'), '{"epoch":3,"st');
     const warned: string[] = [];
-    await resumeSmall(run, {}, { backend, watcher: { warned: (text) => warned.push(text) } });
+    await resumeSmall(run, {}, { backend, on: { warning: (text) => warned.push(text) } });
     expect(warned.filter((text) => text.includes(newest))).toHaveLength(1);
     expect(differences(expected, runContents(run))).toEqual([]);
     expect(
@@ -148,8 +148,8 @@ describe('resume', () => {
     const log = join(damaged, 'log.jsonl');
     writeFileSync(log, readFileSync(log, 'utf8').replace('{"epoch":2,', '{"epoch":'));
     const warned: string[] = [];
-    const watcher = { warned: (text: string) => void warned.push(text) };
-    const { epochs, rows } = await resumeSmall(damaged, { epochs: 4 }, { watcher });
+    const on = { warning: (text: string) => void warned.push(text) };
+    const { epochs, rows } = await resumeSmall(damaged, { epochs: 4 }, { on });
     expect(warned[0]).toMatch(/no whole line of epoch 2 is left/);
     expect([epochs, rows.map((row) => row.epoch)]).toEqual([4, [1, 3, 4]]);
     expect(readdirSync(join(damaged, 'samples'))).toHaveLength(4);
@@ -209,10 +209,8 @@ describe('resume', () => {
     cpSync(run, damaged, { recursive: true });
     for (const path of listCheckpoints(join(damaged, 'checkpoint'))) writeFileSync(path, 'no');
     const warned: string[] = [];
-    const watcher = { warned: (text: string) => void warned.push(text) };
-    await expect(resumeSmall(damaged, {}, { watcher })).rejects.toThrow(
-      /found no whole checkpoint/,
-    );
+    const on = { warning: (text: string) => void warned.push(text) };
+    await expect(resumeSmall(damaged, {}, { on })).rejects.toThrow(/found no whole checkpoint/);
     expect(warned).toHaveLength(2);
   });
 
@@ -222,8 +220,8 @@ describe('resume', () => {
     for (const path of listCheckpoints(join(large.folder, 'checkpoint')))
       cpSync(path, join(small, 'checkpoint', path.split(/[\\/]/).at(-1)!));
     const warned: string[] = [];
-    const watcher = { warned: (text: string) => void warned.push(text) };
-    await resumeSmall(small, {}, { watcher });
+    const on = { warning: (text: string) => void warned.push(text) };
+    await resumeSmall(small, {}, { on });
     expect(warned.join()).toMatch(/does not fit the run's options/);
   });
 
@@ -231,8 +229,8 @@ describe('resume', () => {
     'says when the numbers will not be those of the backend that it began on',
     async () => {
       const warned: string[] = [];
-      const watcher = { warned: (text: string) => void warned.push(text) };
-      await resumeSmall(run, {}, { backend: 'wasm', watcher });
+      const on = { warning: (text: string) => void warned.push(text) };
+      await resumeSmall(run, {}, { backend: 'wasm', on });
       expect(warned.join()).toMatch(/the run began with onnxruntime-node .* last digits/);
     },
   );

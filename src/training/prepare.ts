@@ -1,0 +1,74 @@
+import type { Backend, Values } from '../backends/index.js';
+import { pixelsOf, type DataSet, type ImageSet } from '../data/image-set.js';
+import { firstImages, onlyClass } from '../data/parts.js';
+import { UserError } from '../errors.js';
+import { buildGan } from '../gan/build.js';
+import { spread } from '../gan/diversity.js';
+import { disposeGan } from '../gan/gan.js';
+import type { RunOptions } from '../gan/options.js';
+import { Sampler } from '../gan/sampler.js';
+import { modelWriter } from '../runs/model-files.js';
+import { Trainer } from './trainer.js';
+
+/** What a run works with, for as long as it is used: `await using parts = await prepare(...)`. */
+export interface Parts extends AsyncDisposable {
+  readonly trainer: Trainer;
+  readonly sampler: Sampler;
+  readonly saveModels: (folder: string, state: ReadonlyMap<string, Values>) => Promise<void>;
+  /** {@link spread} of real images on [-1, 1]. */
+  readonly realSpread: number;
+}
+
+/** Real images whose spread a run's samples are held against: enough for two digits of it. */
+const SPREAD_IMAGES = 2000;
+
+/**
+ * Builds the networks, compiles their step and the drawing of samples.
+ *
+ * @throws UserError where there are no such images, or the options need more memory than there can be.
+ */
+export async function prepare(
+  options: RunOptions,
+  { mnist, backend }: { readonly mnist: DataSet; readonly backend: Backend },
+): Promise<Parts> {
+  const images = trainingImages(options, mnist);
+  const trainer = await Trainer.create(options, images, backend).catch(explainMemory);
+  // Networks of their own: the eager backends train on the variables themselves, which sampling and saving must not touch.
+  const shown = buildGan(options);
+  let sampler: Sampler | undefined;
+  const dispose = async (): Promise<void> => {
+    await sampler?.dispose();
+    disposeGan(shown);
+    await trainer.dispose();
+  };
+  try {
+    sampler = await Sampler.create(shown, options, backend);
+    const some = firstImages(images, Math.min(SPREAD_IMAGES, images.count));
+    const realSpread = spread(pixelsOf(some)) / 127.5;
+    const saveModels = modelWriter(shown);
+    return { trainer, sampler, saveModels, realSpread, [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** A WebAssembly memory or an array that JavaScript cannot make is a matter of the options. */
+function explainMemory(error: unknown): never {
+  if (error instanceof RangeError)
+    throw new UserError(
+      `the networks and a batch need more memory than there can be (${error.message}): take a lower --units, --latent-size or --batch-size`,
+      { cause: error },
+    );
+  throw error;
+}
+
+/**
+ * The images that a run trains on.
+ *
+ * @throws UserError where there is none of its digit.
+ */
+export function trainingImages({ digit, limit }: RunOptions, { train: all }: DataSet): ImageSet {
+  const images = digit === undefined ? all : onlyClass(all, digit);
+  return limit === undefined ? images : firstImages(images, limit);
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { removeFiles } from '../files/folders.js';
+import { replaceFile } from '../files/replace.js';
+import { GRID_COLUMNS } from '../gan/sampler.js';
+import { gridImage } from '../images/grid.js';
+import { encodePng } from '../images/png.js';
+import { writeCheckpoint, type Checkpoint } from '../runs/checkpoint.js';
+import type { LogRow } from '../runs/log.js';
+import { epochOfSampleFile, RUN_FILES, sampleFile } from '../runs/run-folder.js';
+import { RunLog } from '../runs/run-log.js';
+import type { Parts } from './prepare.js';
+
+/** The folder of a run that is being trained: its log, samples, models and checkpoints. */
+export class RunFiles {
+  private constructor(
+    readonly folder: string,
+    private readonly log: RunLog,
+    private readonly saveModels: Parts['saveModels'],
+  ) {}
+
+  /**
+   * Makes the logs and samples those of the epochs done: after an interruption there may be some of epochs that are to be
+   * done again, or of a last epoch that is not the last any more.
+   */
+  static async open(
+    folder: string,
+    { epochs, rows }: { readonly epochs: number; readonly rows: readonly LogRow[] },
+    { saveModels }: Pick<Parts, 'saveModels'>,
+  ): Promise<RunFiles> {
+    const log = await RunLog.begin(folder, rows);
+    const withoutSamples = new Set(
+      rows.filter((row) => !('diversity' in row.measures)).map((row) => row.epoch),
+    );
+    removeFiles(join(folder, RUN_FILES.samples), (name) => {
+      const epoch = epochOfSampleFile(name);
+      return epoch !== undefined && (epoch > epochs || withoutSamples.has(epoch));
+    });
+    return new RunFiles(folder, log, saveModels);
+  }
+
+  get rows(): readonly LogRow[] {
+    return this.log.rows;
+  }
+
+  /**
+   * Writes an epoch's files, the log last: a row in it means that the others are there.
+   *
+   * @param samples [64, ...image] in [-1, 1], where the epoch has any.
+   * @returns a function that writes what is encoded by now; the samples may be overwritten meanwhile.
+   */
+  epoch(row: LogRow, samples: Float32Array | undefined): () => Promise<string[]> {
+    const png = samples && encodePng(gridImage(samples, GRID_COLUMNS));
+    const path = join(this.folder, sampleFile(row.epoch));
+    return async () => {
+      if (png !== undefined) await replaceFile(path, png);
+      await this.log.add(row);
+      return png === undefined ? [] : [path];
+    };
+  }
+
+  /** Writes the models, then the checkpoint. */
+  async save(checkpoint: Checkpoint): Promise<void> {
+    await this.saveModels(this.folder, checkpoint.state);
+    await writeCheckpoint(join(this.folder, RUN_FILES.checkpoints), checkpoint);
+  }
+}
