@@ -13,6 +13,7 @@ export { loadMnist } from './data/mnist.js';
 export { firstImages, onlyClass } from './data/parts.js';
 export { Random } from './data/random.js';
 export { RunError, UserError } from './errors.js';
+export { copiesOf, evennessOf, preferenceOf, shareRecognised } from './evaluation/measures.js';
 export { gridImage } from './images/grid.js';
 export { encodePng } from './images/png.js';
 export { buildGan } from './gan/build.js';
