@@ -9,12 +9,13 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
 import { loadBackend, type Backend } from '../src/backends/index.js';
 import { exporter } from '../src/compiler/export.js';
 import { loadMnist } from '../src/data/mnist.js';
 import type { Random } from '../src/data/random.js';
-import { evaluateModels } from '../src/evaluation/evaluate.js';
+import { EVALUATION_DEFAULTS, evaluateModels } from '../src/evaluation/evaluate.js';
 import { evaluationTable } from '../src/evaluation/table.js';
 import { denseGenerator } from '../src/gan/dense.js';
 import type { Generator } from '../src/runs/generator.js';
@@ -27,10 +28,18 @@ async function main([path, flag, count]: string[]): Promise<void> {
     throw new Error('usage: npx tsx bench/anchor.ts FILE [--per-digit N]');
   const bytes = readFileSync(path);
   const backend = await loadBackend('native');
-  const evaluation = await evaluateModels(
+  const { evaluation } = await evaluateModels(
     { kind: 'all-digits', generator: await loadAnchor(bytes, backend) },
-    { perDigit: Number(count ?? 6000), images: 10_000, epochs: 8, minConfidence: 0.9, seed: 1 },
-    { mnist: loadMnist(), backend, keptIn: 'data', say: (message) => console.error(message) },
+    {
+      ...EVALUATION_DEFAULTS,
+      perDigit: Number(count ?? 6000),
+    },
+    {
+      mnist: loadMnist(),
+      backend,
+      keptIn: join('outputs', 'classifiers'),
+      say: (message) => console.error(message),
+    },
   );
   console.error(evaluationTable(evaluation));
   const sha256 = createHash('sha256').update(bytes).digest('hex');

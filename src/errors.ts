@@ -21,3 +21,9 @@ export class Interrupted extends RunError {
   override readonly name: string = 'Interrupted';
   override readonly exitCode: number = 130;
 }
+
+/** A gate that the user set was not met; everything was measured and written. */
+export class GateFailed extends RunError {
+  override readonly name: string = 'GateFailed';
+  override readonly exitCode: number = 3;
+}

@@ -40,8 +40,11 @@ export class Classifier {
     return new Classifier(executable, pixels, features, classes);
   }
 
-  /** @param images [n, pixels]: floats in [-1, 1], or bytes 0 to 255. */
-  async classify(images: Float32Array | Uint8Array): Promise<Classified> {
+  /**
+   * @param images [n, pixels]: floats in [-1, 1], or bytes 0 to 255.
+   * @throws the signal's reason, once it has come.
+   */
+  async classify(images: Float32Array | Uint8Array, signal?: AbortSignal): Promise<Classified> {
     const { pixels, features: length, classes } = this;
     const count = images.length / pixels;
     const result = {
@@ -51,6 +54,7 @@ export class Classifier {
     };
     const into = this.executable.inputs.images as Float32Array;
     for (let from = 0; from < count; from += CHUNK) {
+      signal?.throwIfAborted();
       const some = Math.min(CHUNK, count - from);
       fill(into, images.subarray(from * pixels, (from + some) * pixels));
       const { features, probabilities } = await this.executable.run();

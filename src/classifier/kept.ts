@@ -80,6 +80,14 @@ export async function keptClassifier(
   }
 }
 
+/** Whether the package has the classifier of those options for those data. */
+export const hasPackagedJudge = (options: ClassifierOptions, mnist: LabelledDataSet): boolean =>
+  Object.values(PACKAGED_JUDGES).some(
+    (folder) =>
+      readClassifier(folder, { options, images: mnist.train.count, data: mnist.digests }).kind ===
+      'kept',
+  );
+
 /** The judge in this package, if it is of that recipe; where it is damaged, one is trained like any other. */
 function findPackaged(
   recipe: ClassifierRecipe,

@@ -1,3 +1,4 @@
+import { Interrupted } from '../errors.js';
 import { colorLevel, type ColorLevel } from '../terminal/colors.js';
 
 /** Where a command says things: people and scripts read different streams. */
@@ -16,10 +17,15 @@ export interface Console {
   wrote(what: string, path: string): void;
   /**
    * From now on the first Ctrl-C or SIGTERM, or a reader of stdout that has gone, aborts this signal; a second
-   * one leaves at once. Without a call any of them ends the command, which has nothing to save.
+   * one leaves at once. Without a call any of them ends the command, which has nothing to save. The signal's reason is an
+   * {@link Interrupted}.
+   *
+   * @param stopping what is said at the first one.
    */
-  interruptions(): AbortSignal;
+  interruptions(stopping?: string): AbortSignal;
 }
+
+const STOPPING = 'stopping after this step and saving';
 
 /** Exit code of an interrupted command: 128 + SIGINT. */
 export const INTERRUPTED = 130;
@@ -51,20 +57,24 @@ export function makeConsole({
       if (quiet && !json) stdout.write(`${path}\n`);
       else say(`${what}: ${path}`);
     },
-    interruptions: () => (signal ??= interruptions(stdout, stderr)),
+    interruptions: (stopping) => (signal ??= interruptions(stdout, stderr, stopping)),
   };
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-function interruptions(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): AbortSignal {
+function interruptions(
+  stdout: NodeJS.WriteStream,
+  stderr: NodeJS.WriteStream,
+  stopping = STOPPING,
+): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(INTERRUPTED);
-    stderr.write('stopping after this step and saving; again to leave at once\n');
-    controller.abort();
+    stderr.write(`${stopping}; again to leave at once\n`);
+    controller.abort(new Interrupted('interrupted'));
   };
   for (const name of SIGNALS) process.on(name, stop);
-  stdout.on('error', () => controller.abort());
+  stdout.on('error', () => controller.abort(new Interrupted('interrupted: nobody reads stdout')));
   return controller.signal;
 }

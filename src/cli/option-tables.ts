@@ -196,6 +196,23 @@ export const EVALUATE_OPTIONS = {
     default: 1,
     help: 'of z and of the trainings',
   },
+  repeats: {
+    kind: 'integer',
+    min: 1,
+    max: 100,
+    default: 1,
+    help: 'times that all is measured, with the next seed each time: figures then have standard errors',
+  },
+  quick: { kind: 'switch', help: 'ask the judges only, which takes seconds: nothing is trained' },
+  secondJudge: {
+    kind: 'switch',
+    help: 'ask a second judge with another network for other data than MNIST too: it is trained first',
+  },
+  require: {
+    kind: 'text',
+    value: 'LIMITS',
+    help: 'exit with code 3 unless train-on-synthetic-test-on-real reaches so many percent, as 98; or for other figures, as recognised:99,frechet:5',
+  },
   ...LABELLED_OPTIONS,
   ...COMPUTE_OPTIONS,
   ...PRINT_OPTIONS,

@@ -62,7 +62,7 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
         library: backend.library,
       },
       progress: tenths(console),
-      signal: console.interruptions(),
+      signal: console.interruptions('stopping; nothing more is written'),
     });
     console.emit({ out, ...manifest });
     console.wrote(summary(manifest), out);

@@ -1,23 +1,28 @@
-import { evaluateModels } from '../evaluation/evaluate.js';
+import { drawFolder } from '../drawings/drawings.js';
+import { GateFailed, UserError } from '../errors.js';
+import { evaluateModels, EVALUATION_DEFAULTS } from '../evaluation/evaluate.js';
+import { parseRequirements, unmet } from '../evaluation/figures.js';
 import { writeEvaluation } from '../evaluation/files.js';
-import { evaluationTable } from '../evaluation/table.js';
+import { evaluationTable, figuresTable, verdictText } from '../evaluation/table.js';
 import { disposeModels, loadModels, modelDigests } from '../labelled/models.js';
 import { defaultLatentScale } from '../labelled/latent-scale.js';
 import { findModels } from '../labelled/run-models.js';
 import type { OptionsOf } from '../options.js';
+import { readRun } from '../runs/run-data.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { keeping, realDigits, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
-import { EVALUATE_OPTIONS } from '../cli/option-tables.js';
+import type { EVALUATE_OPTIONS } from '../cli/option-tables.js';
 import { warnOfUnfinished } from './unfinished.js';
 
 /** `gan-mnist evaluate`. */
 export async function runEvaluate(
-  given: Partial<OptionsOf<typeof EVALUATE_OPTIONS>>,
+  { require: required, ...given }: Partial<OptionsOf<typeof EVALUATE_OPTIONS>>,
   console: Console,
 ): Promise<void> {
   refuseJsonAndQuiet(console);
+  const requirements = required === undefined ? [] : parseRequirements(required);
   const found = findModels(OUTPUTS, given.run);
   refuseConfidence(found, given.minConfidence);
   warnOfUnfinished(found, console);
@@ -26,28 +31,57 @@ export async function runEvaluate(
   const latentScale = given.latentScale ?? defaultLatentScale(found);
   const models = await loadModels(found, backend, latentScale);
   const options = {
-    perDigit: given.perDigit ?? EVALUATE_OPTIONS.perDigit.default,
-    images: given.images ?? EVALUATE_OPTIONS.images.default,
-    epochs: given.epochs ?? EVALUATE_OPTIONS.epochs.default,
-    minConfidence: given.minConfidence ?? EVALUATE_OPTIONS.minConfidence.default,
-    seed: given.seed ?? EVALUATE_OPTIONS.seed.default,
+    perDigit: given.perDigit ?? EVALUATION_DEFAULTS.perDigit,
+    images: given.images ?? EVALUATION_DEFAULTS.images,
+    epochs: given.epochs ?? EVALUATION_DEFAULTS.epochs,
+    minConfidence: given.minConfidence ?? EVALUATION_DEFAULTS.minConfidence,
+    seed: given.seed ?? EVALUATION_DEFAULTS.seed,
+    repeats: given.repeats ?? EVALUATION_DEFAULTS.repeats,
+    quick: given.quick ?? EVALUATION_DEFAULTS.quick,
+    secondJudge: given.secondJudge ?? EVALUATION_DEFAULTS.secondJudge,
   };
   try {
     console.say(
       `evaluating ${found.run} with ${backend.library}, seed ${options.seed}${latentScale === 1 ? '' : `, z times ${latentScale}`}`,
     );
-    const evaluation = await evaluateModels(
-      models,
-      options,
-      keeping(found, mnist, backend, console),
-    );
+    const evaluated = await evaluateModels(models, options, {
+      ...keeping(found, mnist, backend, console),
+      judged: (figures, verdict) => {
+        console.say(`${verdictText(verdict)}\n`);
+        if (!options.quick) console.say(`${figuresTable(figures)}\n`);
+      },
+    });
+    const { evaluation } = evaluated;
     const made = { run: found.run, models: modelDigests(found), latentScale };
-    const [json, ...pictures] = await writeEvaluation(found.run, evaluation, made);
-    console.emit({ file: json, pictures, ...made, ...evaluation });
     console.say(evaluationTable(evaluation));
+    const [json, ...pictures] = await writeEvaluation(found.run, evaluated, made);
+    const report = await drawAgain(found.run, console);
+    const missed = unmet(evaluation.figures, requirements);
+    console.emit({
+      file: json,
+      pictures,
+      unmet: missed,
+      ...(report && { report }),
+      ...made,
+      ...evaluation,
+    });
     console.wrote('evaluation', json);
-    for (const picture of pictures) console.wrote('confusion matrix', picture);
+    for (const picture of pictures) console.wrote('picture', picture);
+    if (report !== undefined) console.wrote('report', report);
+    if (missed.length > 0) throw new GateFailed(`--require: ${missed.join('; ')}`);
   } finally {
     await disposeModels(models);
+  }
+}
+
+/** Draws the run's report with the evaluation in it; a run without a finished epoch has none, which is said. */
+async function drawAgain(folder: string, console: Console): Promise<string | undefined> {
+  try {
+    const run = readRun(folder, (message) => console.warn(message));
+    return (await drawFolder(run)).at(-1);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.warn(`no report: ${error.message}`);
+    return undefined;
   }
 }

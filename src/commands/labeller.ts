@@ -40,7 +40,7 @@ export function keeping(
       epochDone: ({ epoch, epochs, loss }) =>
         console.say(`  classifier: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(4)}`),
     },
-    signal: console.interruptions(),
+    signal: console.interruptions('stopping; nothing more is written'),
   };
 }
 

@@ -3,20 +3,24 @@ import { join } from 'node:path';
 import { explainFileError } from '../files/explain.js';
 import { writeFileWhole } from '../files/replace.js';
 import { drawConfusionPng } from './confusion-png.js';
+import { gridImage } from '../images/grid.js';
+import { encodePng } from '../images/png.js';
 import type { Evaluation } from './evaluate.js';
+import type { NearestPairs } from './judgement.js';
 
 /** The folder of an evaluation in a run's. */
 export const EVALUATION = 'evaluation';
 
 /**
- * Writes `evaluation/evaluation.json` and the confusion matrices as PNG into a run's folder, the JSON last.
+ * Writes `evaluation/evaluation.json`, the confusion matrices and the generated images nearest to training images, in a row with
+ * those below them, as PNG into a run's folder, the JSON last.
  *
  * @param made names the run, the digests of its models and the factor of each z.
  * @returns the paths.
  */
 export async function writeEvaluation(
   run: string,
-  evaluation: Evaluation,
+  { evaluation, nearest }: { readonly evaluation: Evaluation; readonly nearest: NearestPairs },
   made: {
     readonly run: string;
     readonly models: Readonly<Record<string, string>>;
@@ -30,7 +34,8 @@ export async function writeEvaluation(
     throw explainFileError(error, 'create the folder', folder);
   }
   const paths: string[] = [];
-  for (const { name, png } of await confusionPngs(evaluation)) {
+  const pictures = [...(await confusionPngs(evaluation)), nearestPng(nearest)];
+  for (const { name, png } of pictures) {
     paths.push(join(folder, name));
     writeFileWhole(paths.at(-1)!, png);
   }
@@ -59,4 +64,15 @@ async function confusionPngs({
     }),
   }));
   return Promise.all(files);
+}
+
+/** Generated images nearest to a training image from left to right, that image below each. */
+function nearestPng({ generated, training, distances }: NearestPairs): {
+  name: string;
+  png: Uint8Array;
+} {
+  const both = new Uint8Array(generated.length + training.length);
+  both.set(generated);
+  both.set(training, generated.length);
+  return { name: 'nearest.png', png: encodePng(gridImage(both, distances.length)) };
 }

@@ -28,6 +28,8 @@ export interface Evenness {
   /** The class that occurs least and its share of all images; the first of several. */
   readonly rarest: { readonly class: number; readonly share: number };
   readonly mostFrequent: { readonly class: number; readonly share: number };
+  /** Number of classes. */
+  readonly classes: number;
 }
 
 /** @param counts of each class, at least one image in all. */
@@ -37,7 +39,11 @@ export function evennessOf(counts: readonly number[]): Evenness {
     class: counts.indexOf(count),
     share: count / all,
   });
-  return { rarest: at(Math.min(...counts)), mostFrequent: at(Math.max(...counts)) };
+  return {
+    rarest: at(Math.min(...counts)),
+    mostFrequent: at(Math.max(...counts)),
+    classes: counts.length,
+  };
 }
 
 /** Of real test images this share counts as copies of training images: those that are nearest to one. */

@@ -1,79 +1,114 @@
-import { DIGITS } from '../data/mnist.js';
-import type { DistanceReport, Recognition } from './distance.js';
 import type { Evaluation } from './evaluate.js';
-import type { UsefulnessReport } from './usefulness.js';
+import { FIGURE_NAMES, type Estimate, type Figure, type Figures } from './figures.js';
+import type { Finding } from './digits-verdict.js';
+import { recognisedMeans } from './judgement.js';
 
-const NAME_CHARACTERS = 37;
-const CELL_CHARACTERS = 7;
+const NAME_CHARACTERS = 39;
+const CELL_CHARACTERS = 18;
+const DIGIT_CHARACTERS = 5;
+const COLUMN_CHARACTERS = 12;
 
-/** An evaluation for a person, in columns. */
-export function evaluationTable({
-  usefulness,
-  recognition,
-  frechet,
-  classifier,
-}: Evaluation): string {
+/** The verdict in words, a finding per paragraph, in lines of at most 80 characters. */
+export function verdictText(verdict: readonly Finding[]): string {
+  return verdict.map(({ title, text }) => wrapped(`${title}. ${text}`)).join('\n');
+}
+
+/** Figures beside those of real images, a row per figure; at most 80 columns. */
+export function figuresTable(figures: Figures): string {
+  const rows = FIGURE_NAMES.flatMap((name) => {
+    const figure = figures[name];
+    if (figure === undefined) return [];
+    const unit = figure.unit === 'share' ? ', %' : '';
+    return [line(`${figure.what}${unit}`, [cell(figure, figure), cell(figure.real, figure)])];
+  });
+  return [line('', ['generated', 'real']), ...rows].join('\n');
+}
+
+/** What an evaluation found, in at most 80 columns: figures with standard errors, then a row per digit. */
+export function evaluationTable(evaluation: Evaluation): string {
+  const { usefulness, classifier, recognition, figures, options } = evaluation;
+  const lines = [figuresTable(figures), '', digitTable(evaluation), ''];
+  if ('unavailable' in usefulness)
+    lines.push(wrapped(`Training on its digits was not measured: ${usefulness.unavailable}.`));
+  else {
+    const { tstr, baseline, labels } = usefulness;
+    const origin =
+      labels.source === 'model'
+        ? 'Labels are the digits that the models were asked for or trained on.'
+        : `Labels are the judge's, at least ${labels.minConfidence} sure (${percent(labels.rejectedShare)}% rejected): they carry what it knows of real digits.`;
+    lines.push(
+      wrapped(
+        `${tstr.trainedOn} synthetic and ${baseline.trainedOn} real images to train on, ${tstr.testedOn} real ones to test on. ${origin}`,
+      ),
+    );
+  }
+  lines.push(
+    wrapped(
+      `Recognised is an image that the judge takes ${recognisedMeans(recognition)}; the judge is right about ${percent(classifier.testAccuracy)}% of the real test images.${options.repeats > 1 ? ` Means of ${options.repeats} repeats, with their standard errors.` : ''}`,
+    ),
+  );
+  return lines.join('\n');
+}
+
+function digitTable({ recognition, usefulness }: Evaluation): string {
+  const trained = 'unavailable' in usefulness ? undefined : usefulness;
+  const columns: [string, (digit: number) => string][] = [
+    recognition.kind === 'per-digit'
+      ? ['recognised', (digit) => percent(recognition.recognisedPerDigit[digit])]
+      : ['made', (digit) => percent(recognition.histogram[digit] / recognition.images)],
+    ...(trained === undefined
+      ? []
+      : ([
+          ['on these', (digit) => percent(trained.tstr.accuracyPerDigit[digit])],
+          ['on real', (digit) => percent(trained.baseline.accuracyPerDigit[digit])],
+          ['real, these', (digit) => percent(trained.trts.accuracyPerDigit[digit])],
+        ] as [string, (digit: number) => string][])),
+  ];
+  const row = (name: string, cells: readonly string[]): string =>
+    `${name.padEnd(DIGIT_CHARACTERS)}${cells.map((text) => text.padStart(COLUMN_CHARACTERS)).join('')}`;
   return [
-    ...('unavailable' in usefulness
-      ? [`Training on its digits: not measured, ${usefulness.unavailable}`]
-      : usefulnessLines(usefulness)),
-    '',
-    ...recognitionLines(recognition),
-    '',
-    ...distanceLines(frechet),
-    '',
-    `The judge is a classifier with ${percent(classifier.testAccuracy)}% on the real test images.`,
+    row(
+      'digit',
+      columns.map(([name]) => name),
+    ),
+    ...recognition.histogram.map((_, digit) =>
+      row(
+        String(digit),
+        columns.map(([, value]) => value(digit)),
+      ),
+    ),
+    ...(trained === undefined
+      ? []
+      : [
+          wrapped(
+            'In percent: trained on these or on real digits and tested on real ones; trained on real, tested on these.',
+          ),
+        ]),
   ].join('\n');
 }
 
-function usefulnessLines({ tstr, baseline, trts, labels }: UsefulnessReport): string[] {
-  const line = (name: string, { accuracy, accuracyPerDigit }: UsefulnessReport['tstr']): string =>
-    row(name, [accuracy, ...accuracyPerDigit].map(percent));
-  const origin =
-    labels.source === 'model'
-      ? 'Labels are the digits that the models were trained on.'
-      : `Labels are the classifier's, at least ${labels.minConfidence} sure (${percent(labels.rejectedShare)}% rejected): they carry what it knows of real digits.`;
-  return [
-    row('Right, in percent', ['all', ...digits()]),
-    line('trained on synthetic, tested on real', tstr),
-    line('trained on real, tested on real', baseline),
-    line('trained on real, tested on synthetic', trts),
-    `${tstr.trainedOn} synthetic and ${baseline.trainedOn} real images to train on, ${tstr.testedOn} real ones to test on. ${origin}`,
-  ];
+function cell(estimate: Estimate | undefined, { unit }: Pick<Figure, 'unit'>): string {
+  if (estimate === undefined) return '-';
+  const scale = unit === 'share' ? 100 : 1;
+  const error =
+    estimate.standardError === undefined ? '' : ` ± ${(scale * estimate.standardError).toFixed(2)}`;
+  return `${(scale * estimate.value).toFixed(2)}${error}`;
 }
 
-function recognitionLines(recognition: Recognition): string[] {
-  if (recognition.kind === 'per-digit') {
-    const { images, recognised, recognisedPerDigit } = recognition;
-    return [
-      row('Recognised, in percent', ['all', ...digits()]),
-      row(`of ${images} images`, [recognised, ...recognisedPerDigit].map(percent)),
-    ];
-  }
-  const { images, histogram, meanConfidence } = recognition;
-  return [
-    row('Taken for the digit', ['', ...digits()]),
-    row(`of ${images} images`, ['', ...histogram.map(String)]),
-    `The classifier is ${percent(meanConfidence)}% sure on average.`,
-  ];
-}
-
-function distanceLines({ synthetic, floor, realTraining, dimensions }: DistanceReport): string[] {
-  const line = (name: string, { distance, counts }: DistanceReport['floor']): string =>
-    row(name, [distance.toFixed(3), `  (${counts.join(' and ')} images)`]);
-  return [
-    `Frechet distance (in the ${dimensions} features of the classifier)`,
-    line('  synthetic, real test', synthetic),
-    line('  real training, real test', realTraining),
-    line('  two halves of real training', floor),
-  ];
-}
-
-const digits = (): string[] => Array.from({ length: DIGITS }, (_, digit) => String(digit));
+const line = (name: string, cells: readonly string[]): string =>
+  `${name.padEnd(NAME_CHARACTERS)}${cells.map((text) => text.padStart(CELL_CHARACTERS)).join('')}`.trimEnd();
 
 const percent = (share: number | undefined): string =>
-  share === undefined ? '-' : (100 * share).toFixed(share === 1 ? 1 : 2);
+  share === undefined ? '-' : (100 * share).toFixed(2);
 
-function row(name: string, cells: readonly string[]): string {
-  return `${name.padEnd(NAME_CHARACTERS)}${cells.map((cell) => cell.padStart(CELL_CHARACTERS)).join('')}`.trimEnd();
+/** Lines of at most 80 characters, broken between words. */
+export function wrapped(text: string, width = 80): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last === '') lines[lines.length - 1] = word;
+    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join('\n');
 }

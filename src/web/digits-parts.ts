@@ -6,7 +6,7 @@ import { wordsOf } from '../names.js';
 import { numberText } from '../runs/log.js';
 import { html, type Html } from './html.js';
 import type { RunData } from '../runs/run-data.js';
-import { judgeRun, type Finding } from './verdict.js';
+import { judgeRun, type Finding } from '../evaluation/verdict.js';
 
 /** What a run shows, in a few words; of ten runs each finding once, with the digits that have it. */
 export function shortFindings({
@@ -14,7 +14,7 @@ export function shortFindings({
   description,
   digits,
 }: RunData): Pick<Finding, 'kind' | 'title'>[] {
-  if (digits === undefined) return judgeRun(rows, description.options.labelSmoothing);
+  if (digits === undefined) return judgeRun(rows, description.options);
   const found = new Map<string, { kind: Finding['kind']; having: number[] }>();
   for (const [digit, run] of digits)
     for (const { kind, title } of shortFindings(run)) {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FIGURE_NAMES, FIGURES, numberText } from '../evaluation/figures.js';
 import { explainFileError } from '../files/explain.js';
 
 /** What `gan-mnist evaluate` left in a run's folder, for a page. */
@@ -35,41 +36,51 @@ export function readEvaluation(run: string): Evaluation | undefined {
   }
 }
 
-/** What the entries of `gan-mnist evaluate` are called in plain words, in the order of a page; shares become percents. */
-const HEADLINES: readonly (readonly [entry: string, what: string, unit: 'share' | 'distance'])[] = [
-  ['usefulness tstr accuracy', 'trained on these digits, tested on real ones', 'share'],
-  ['usefulness baseline accuracy', 'the same trained on real digits (the baseline)', 'share'],
-  ['usefulness trts accuracy', 'trained on real digits, tested on these', 'share'],
-  ['recognition recognised', 'recognised as the digit they should be', 'share'],
-  [
-    'frechet synthetic distance',
-    'Frechet distance to real test images, lower is better',
-    'distance',
-  ],
-  ['frechet real training distance', 'the same of real training images', 'distance'],
-];
-
-function headlinesOf(entries: Evaluation['entries']): [string, string][] {
-  const values = new Map(entries);
-  return HEADLINES.flatMap(([entry, what, unit]): [string, string][] => {
-    const value = Number(values.get(entry));
-    if (Number.isNaN(value)) return [];
-    return [[what, unit === 'share' ? `${(100 * value).toFixed(2)}%` : value.toFixed(2)]];
+/** The figures in an evaluation, each beside that of real images. */
+function headlinesOf(evaluation: Json): [string, string][] {
+  const figures = memberOf(evaluation, 'figures');
+  return FIGURE_NAMES.flatMap((name): [string, string][] => {
+    const { what, unit } = FIGURES[name];
+    const figure = memberOf(figures, name);
+    const value = estimateText(figure, unit);
+    if (value === undefined) return [];
+    const real = estimateText(memberOf(figure, 'real'), unit);
+    return [[what, real === undefined ? value : `${value} (real images: ${real})`]];
   });
+}
+
+/** "98.72% ± 0.05%"; undefined where there is no number. */
+function estimateText(estimate: Json | undefined, unit: 'share' | 'number'): string | undefined {
+  const value = memberOf(estimate, 'value');
+  const error = memberOf(estimate, 'standardError');
+  if (typeof value !== 'number') return undefined;
+  const text = numberText(value, unit);
+  return typeof error === 'number' ? `${text} ± ${numberText(error, unit)}` : text;
+}
+
+function memberOf(value: Json | undefined, name: string): Json | undefined {
+  if (typeof value !== 'object' || value === null || isList(value)) return undefined;
+  return Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 function parse(text: string, path: string): Pick<Evaluation, 'headlines' | 'entries' | 'damage'> {
   try {
-    const entries = leaves(JSON.parse(text) as Json, '').slice(0, MOST_ENTRIES);
-    return { headlines: headlinesOf(entries), entries };
+    const evaluation = JSON.parse(text) as Json;
+    const entries = leaves(evaluation, '').slice(0, MOST_ENTRIES);
+    return { headlines: headlinesOf(evaluation), entries };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return { headlines: [], entries: [], damage: `${path} is not JSON: evaluate the run again` };
   }
 }
 
-/** The confusion matrices in the order of {@link HEADLINES}, other pictures after them. */
-const PICTURES = ['confusion-tstr.png', 'confusion-baseline.png', 'confusion-trts.png'];
+/** In this order, other pictures after them. */
+const PICTURES = [
+  'nearest.png',
+  'confusion-tstr.png',
+  'confusion-baseline.png',
+  'confusion-trts.png',
+];
 const placeOf = (name: string): number =>
   PICTURES.includes(name) ? PICTURES.indexOf(name) : PICTURES.length;
 

@@ -2,10 +2,10 @@ import { RUN_OPTIONS, type RunOptions } from '../gan/options.js';
 import { flagOf } from '../options.js';
 import { rowText } from '../runs/log.js';
 import { html, type Html } from './html.js';
-import { lossLevels } from './loss-levels.js';
+import { lossLevels } from '../evaluation/loss-levels.js';
 import { table } from './report-pictures.js';
 import type { RunData } from '../runs/run-data.js';
-import { judgeRun } from './verdict.js';
+import { judgeRun } from '../evaluation/verdict.js';
 
 /** The run's name and how far it is. */
 export function header(run: RunData): Html {
@@ -47,7 +47,7 @@ function duration(seconds: number): string {
 export function findings({ rows, description }: RunData): Html {
   return html`<section class="box">
     <h2 style="margin-top:0.6rem">What this run shows</h2>
-    ${judgeRun(rows, description.options.labelSmoothing).map(
+    ${judgeRun(rows, description.options).map(
       ({ kind, title, text }) => html`<p class="finding ${kind}"><b>${title}.</b> ${text}</p> `,
     )}
   </section>`;

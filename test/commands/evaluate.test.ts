@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runEvaluate } from '../../src/commands/evaluate.js';
-import { UserError } from '../../src/errors.js';
+import { Interrupted, UserError } from '../../src/errors.js';
 import type { Evaluation } from '../../src/evaluation/evaluate.js';
 import { recordingConsole, trainRuns, writeFewDigits } from './run-fixtures.js';
 import { FASTEST } from '../support/backends.js';
@@ -46,13 +46,61 @@ describe('evaluate', () => {
       const png = decode(readFileSync(join(runs.digits, 'evaluation', `confusion-${name}.png`)));
       expect([png.width, png.height]).toEqual([664, 680]);
     }
-    expect(said.join('\n')).toMatch(/trained on synthetic, tested on real +\d+\.\d/);
-    expect(said.join('\n')).toMatch(/Frechet distance/);
+    expect(existsSync(join(runs.digits, 'evaluation', 'nearest.png'))).toBe(true);
+    const text80 = said.filter((line) => !/^(evaluat|picture|report|training|trained)/.test(line));
+    for (const line of text80.join('\n').split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(said.join('\n')).toMatch(/trained on these, tested on real, % +\d+\.\d/);
+    expect(said.join('\n')).toMatch(/Frechet distance to real test images +\d/);
+    // What people ask first is said before anything is trained on the digits.
+    const first = said.findIndex((line) => line.startsWith('These are no digits'));
+    const training = said.findIndex((line) => line.includes('synthetic images'));
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBeLessThan(training);
+    expect(said.findIndex((line) => line.startsWith('evaluation: '))).toBeGreaterThan(training);
+    expect(written.verdict[0]).toMatchObject({ kind: 'bad' });
+    expect(readFileSync(join(runs.digits, 'report.html'), 'utf8')).toContain(
+      'trained on these, tested on real',
+    );
     // The ten models are one: what is learnt from them is no better than guessing.
     if ('unavailable' in written.usefulness) throw new Error(written.usefulness.unavailable);
     expect(written.usefulness.tstr.accuracy).toBeLessThan(0.35);
     await runEvaluate({ ...small, run: runs.digits }, recordingConsole().console);
     expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  it('fails as a gate, with everything written', async () => {
+    const { console, emitted } = recordingConsole(true);
+    const quick = { ...small, run: runs.all, quick: true } as const;
+    const failed = runEvaluate({ ...quick, require: 'recognised:99.9,98' }, console);
+    await expect(failed).rejects.toThrow(
+      /^--require: recognised is .*%, expected at least 99.90%; tstr was not measured, expected at least 98.00%$/,
+    );
+    await expect(failed).rejects.toMatchObject({ exitCode: 3 });
+    expect(emitted[0]).toMatchObject({
+      unmet: [expect.stringMatching(/^recognised/), expect.any(String)],
+    });
+    expect(existsSync(emitted[0].file as string)).toBe(true);
+    await runEvaluate({ ...quick, require: 'copies:100' }, console);
+    expect(emitted[1]).toMatchObject({ unmet: [] });
+  });
+
+  it('measures again with the next seeds, and gives standard errors', async () => {
+    const { console, said, emitted } = recordingConsole();
+    await runEvaluate({ ...small, run: runs.digits, repeats: 2, quick: true }, console);
+    const { figures } = emitted[0] as unknown as Evaluation;
+    expect(figures.recognised!.values).toHaveLength(2);
+    expect(figures.recognised!.standardError).toBeGreaterThanOrEqual(0);
+    expect(figures.tstr).toBeUndefined();
+    expect(said.join('\n')).toMatch(/Means of 2 repeats, with their/);
+  });
+
+  it('stops at the signal and writes nothing', async () => {
+    const { console } = recordingConsole();
+    const reason = new Interrupted('interrupted');
+    const stopped = { ...console, interruptions: () => AbortSignal.abort(reason) };
+    rmSync(join(runs.all, 'evaluation'), { recursive: true, force: true });
+    await expect(runEvaluate({ ...small, run: runs.all }, stopped)).rejects.toBe(reason);
+    expect(existsSync(join(runs.all, 'evaluation'))).toBe(false);
   });
 
   it('takes the newest run', async () => {
@@ -62,6 +110,7 @@ describe('evaluate', () => {
   });
 
   it.each<[string, Parameters<typeof runEvaluate>[0], RegExp]>([
+    ['a requirement that is none', { require: 'high' }, /^--require: found "high"/],
     ['a run that is none', { run: 'nowhere' }, /^--run: found no run in nowhere/],
     ['a data folder that is none', { data: 'nothing' }, /data folder nothing/],
     ['the backend cpu', { backend: 'cpu' }, /^--backend: found cpu/],

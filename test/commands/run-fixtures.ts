@@ -7,6 +7,7 @@ import { loadImages } from '../../src/data/load.js';
 import { loadMnist } from '../../src/data/mnist.js';
 import { firstImages } from '../../src/data/parts.js';
 import { runOptions } from '../../src/gan/options.js';
+import { writeDigitRuns } from '../../src/runs/digit-runs.js';
 import { train } from '../../src/training/train.js';
 import { FASTEST } from '../support/backends.js';
 import { idxDigits, idxLabels } from '../support/sets.js';
@@ -50,7 +51,7 @@ export async function trainRuns(): Promise<{ all: string; digits: string }> {
   const { folder: all } = await train(request, { mnist: await loadImages('digits'), backend });
   const digits = join('outputs', '00002-dense-digits');
   mkdirSync(digits);
-  writeFileSync(join(digits, 'digits.json'), '{}');
+  await writeDigitRuns(digits, { options, backend: 'auto', threads: 1, dataFolder: 'digits' });
   for (let digit = 0; digit < 10; digit++)
     cpSync(all, join(digits, `digit-${digit}`), { recursive: true });
   return { all, digits };

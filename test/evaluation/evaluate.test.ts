@@ -8,7 +8,12 @@ import { loadMnist } from '../../src/data/mnist.js';
 import { firstImages, onlyClass, sliceOf } from '../../src/data/parts.js';
 import { Random } from '../../src/data/random.js';
 import { CLASSIFIER_TRAINING } from '../../src/classifier/options.js';
-import { evaluateModels, type Evaluation } from '../../src/evaluation/evaluate.js';
+import {
+  EVALUATION_DEFAULTS,
+  evaluateModels,
+  type Evaluation,
+  type EvaluationContext,
+} from '../../src/evaluation/evaluate.js';
 import { evaluationTable } from '../../src/evaluation/table.js';
 import type { Generator } from '../../src/runs/generator.js';
 import { FASTEST } from '../support/backends.js';
@@ -20,7 +25,13 @@ const mnist = {
   test: firstImages(whole.test, 600),
 };
 const labelling = { ...CLASSIFIER_TRAINING, epochs: 2, batchSize: 32 };
-const options = { perDigit: 200, images: 600, epochs: 2, minConfidence: 0.5, seed: 1 };
+const options = {
+  ...EVALUATION_DEFAULTS,
+  perDigit: 200,
+  images: 600,
+  epochs: 2,
+  minConfidence: 0.5,
+};
 
 let keptIn: string;
 beforeAll(() => void (keptIn = mkdtempSync(join(tmpdir(), 'gan-mnist-'))));
@@ -45,13 +56,15 @@ function replaying(set: ImageSet): Generator {
   };
 }
 
-const evaluate = async (models: Parameters<typeof evaluateModels>[0]): Promise<Evaluation> =>
-  evaluateModels(
-    models,
-    options,
-    { mnist, backend: await loadBackend(FASTEST, 1), keptIn },
-    labelling,
-  );
+const evaluate = async (
+  models: Parameters<typeof evaluateModels>[0],
+  changed: Partial<typeof options> = {},
+  judged?: EvaluationContext['judged'],
+): Promise<Evaluation> => {
+  const backend = await loadBackend(FASTEST, 1);
+  const context = { mnist, backend, keptIn, ...(judged && { judged }) };
+  return (await evaluateModels(models, { ...options, ...changed }, context, labelling)).evaluation;
+};
 
 describe('an evaluation', () => {
   it('finds real digits, one model a digit, as good as real digits', async () => {
@@ -59,7 +72,10 @@ describe('an evaluation', () => {
     const generators = new Map(
       Array.from({ length: 10 }, (_, digit) => [digit, replaying(onlyClass(later, digit))]),
     );
-    const { usefulness, recognition, frechet } = await evaluate({ kind: 'per-digit', generators });
+    const { usefulness, recognition, frechet, coverage, copies } = await evaluate({
+      kind: 'per-digit',
+      generators,
+    });
     if ('unavailable' in usefulness) throw new Error(usefulness.unavailable);
     const { tstr, baseline, trts, labels } = usefulness;
     expect(labels).toEqual({ source: 'model', drawn: 2000 });
@@ -70,7 +86,10 @@ describe('an evaluation', () => {
     expect(Math.abs(tstr.accuracy - baseline.accuracy)).toBeLessThan(0.06);
     expect(Math.abs(trts.accuracy - baseline.accuracy)).toBeLessThan(0.06);
     expect(recognition).toMatchObject({ kind: 'per-digit', images: 600 });
-    if (recognition.kind === 'per-digit') expect(recognition.recognised).toBeGreaterThan(0.85);
+    expect(recognition.recognised).toBeGreaterThan(0.85);
+    expect(coverage.synthetic.coverage).toBeGreaterThan(coverage.realTraining.coverage - 0.1);
+    // The real images that it replays are no more copies than real test images are, to the error of 600 images.
+    expect(copies.share).toBeLessThan(0.04);
     expect(frechet.synthetic.counts).toEqual([600, 600]);
     expect(frechet.synthetic.distance / frechet.realTraining.distance).toBeGreaterThan(0.5);
     expect(frechet.synthetic.distance / frechet.realTraining.distance).toBeLessThan(2);
@@ -92,7 +111,24 @@ describe('an evaluation', () => {
     expect('unavailable' in usefulness && usefulness.unavailable).toMatch(/hardly ever makes the/);
     expect(recognition).toMatchObject({ kind: 'all-digits', images: 600 });
     expect(frechet.synthetic.distance).toBeGreaterThan(10 * frechet.realTraining.distance);
-    expect(evaluationTable(evaluation)).toMatch(/Training on its digits: not measured, the model/);
+    expect(evaluationTable(evaluation).replace(/\n/g, ' ')).toMatch(
+      /Training on its digits was not measured: the model/,
+    );
+    expect(evaluation.verdict.map(({ kind }) => kind)).toEqual(['bad']);
+    expect(evaluation.coverage.synthetic.coverage).toBeLessThan(0.05);
+  });
+
+  it('finds that training images are copies of training images', async () => {
+    const evaluation = await evaluate(
+      { kind: 'all-digits', generator: replaying(mnist.train) },
+      { quick: true },
+    );
+    expect(evaluation.copies.share).toBe(1);
+    expect(evaluation.verdict.at(-1)).toMatchObject({
+      kind: 'bad',
+      title: 'Many are next to copies of training images',
+    });
+    expect('unavailable' in evaluation.usefulness).toBe(true);
   });
 
   it('of one digit alone has no training, and compares it with that digit', async () => {

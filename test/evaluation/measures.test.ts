@@ -13,6 +13,7 @@ describe('measures of judged images', () => {
     expect(evennessOf([10, 30, 5, 5])).toEqual({
       rarest: { class: 2, share: 0.1 },
       mostFrequent: { class: 1, share: 0.6 },
+      classes: 4,
     });
   });
 

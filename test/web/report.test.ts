@@ -17,6 +17,7 @@ import { sampleFile } from '../../src/runs/run-folder.js';
 import { drawRun } from '../../src/drawings/drawings.js';
 import { echartsCode } from '../../src/web/page.js';
 import { reportPage } from '../../src/web/report.js';
+import type { Evaluation } from '../../src/evaluation/evaluate.js';
 import { readRun } from '../../src/runs/run-data.js';
 import { description, rowsTo, writeDigitRuns, writeRun } from './run-fixture.js';
 
@@ -90,8 +91,19 @@ describe('reportPage', () => {
     writeRun(folder, rowsTo(1));
     mkdirSync(join(folder, 'evaluation'));
     const path = join(folder, 'evaluation', 'evaluation.json');
-    writeFileSync(path, '{"trainOnSynthetic":{"accuracy":0.95123456,"matrix":[1,2]}}');
-    expect(pageOf()).toMatch(/train on synthetic accuracy<\/th>\s*<td>0\.95123</);
+    const tstr = { what: 'any', value: 0.95123456, standardError: 0.001, values: [1, 2] };
+    const figures: Pick<Evaluation, 'figures'> = {
+      figures: { tstr: { ...tstr, unit: 'share', better: 'higher', real: { value: 0.993 } } },
+    };
+    writeFileSync(path, JSON.stringify(figures));
+    expect(pageOf()).toMatch(
+      /trained on these, tested on real<\/th>\s*<td>95\.12% ± 0\.10% \(real images: 99\.30%\)</,
+    );
+    expect(pageOf()).toMatch(/figures tstr value<\/th>\s*<td>0\.95123</);
+    for (const wrong of ['[1]', '{"figures":[]}', '{"figures":{"tstr":3}}', 'null']) {
+      writeFileSync(path, wrong);
+      expect(pageOf()).not.toContain('tested on real');
+    }
     writeFileSync(path, '{"tr');
     expect(pageOf()).toContain('is not JSON: evaluate the run again');
   });

@@ -1,15 +1,14 @@
-import { COLLAPSED_BELOW } from '../gan/diversity.js';
+import { COLLAPSED_BELOW, collapses } from '../gan/diversity.js';
+import type { RunOptions } from '../gan/options.js';
 import type { LogRow } from '../runs/log.js';
+import { judgeQuality, type Finding, type Quality } from './digits-verdict.js';
+import type { Judgement } from './judgement.js';
+import { MEASURED_IMAGES, REAL_LEVELS } from './real-levels.js';
 import { lossLevels } from './loss-levels.js';
 
-/** What a run shows, in plain words. */
-export interface Finding {
-  readonly kind: 'good' | 'warning' | 'bad' | 'unknown';
-  readonly title: string;
-  readonly text: string;
-}
+export type { Finding } from './digits-verdict.js';
 
-export type VerdictRow = Pick<LogRow, 'epoch' | 'scalars' | 'measures'>;
+export type VerdictRow = Pick<LogRow, 'epoch' | 'step' | 'scalars' | 'measures'>;
 
 const diversityOf = (row: VerdictRow | undefined): number | undefined => row?.measures['diversity'];
 const discriminatorLossOf = (row: VerdictRow): number => row.scalars['discriminatorLoss'];
@@ -21,14 +20,71 @@ const NEAR = 0.1;
 /** Epochs that are looked at: one alone may be an accident. */
 const LAST_EPOCHS = 5;
 
+/** The options of a run that say how its numbers are to be read. */
+export type VerdictOptions = Pick<RunOptions, 'labelSmoothing' | 'digit'> & {
+  readonly conditional?: boolean;
+  readonly loss?: string;
+};
+
 /**
- * Judges a run by its log: collapse by the diversity of its samples, then whether one of the networks has won.
+ * Judges a run by its log: whether its images are digits, all of them, as varied as real ones, as far as that was measured; then
+ * collapse by the diversity of its samples, then whether one of the networks has won. What is not known to be digits gets no "good".
  *
  * @param rows in the order of epochs, at least one.
  */
-export function judgeRun(rows: readonly VerdictRow[], labelSmoothing: number): Finding[] {
-  const hasLoss = rows.every((row) => 'discriminatorLoss' in row.scalars);
-  return [judgeDiversity(rows), ...(hasLoss ? [judgeDiscriminator(rows, labelSmoothing)] : [])];
+export function judgeRun(rows: readonly VerdictRow[], options: VerdictOptions): Finding[] {
+  const quality = qualityOf(rows, options);
+  const findings = quality === undefined ? [] : judgeQuality(quality);
+  const areDigits = findings.length > 0 && findings[0].kind !== 'bad';
+  const hasLevels = (options.loss ?? 'non-saturating') === 'non-saturating';
+  const hasLoss = hasLevels && rows.every((row) => 'discriminatorLoss' in row.scalars);
+  const further = [
+    judgeDiversity(rows),
+    ...(hasLoss ? [judgeDiscriminator(rows, options.labelSmoothing)] : []),
+  ];
+  return [
+    ...findings,
+    ...further.map((finding): Finding =>
+      finding.kind === 'good' && !areDigits ? { ...finding, kind: 'unknown' } : finding,
+    ),
+  ];
+}
+
+/** An evaluation's judgement in words. */
+export function judgeDigits({ recognition, evenness, coverage, copies }: Judgement): Finding[] {
+  return judgeQuality({
+    images: recognition.images,
+    recognised: recognition.recognised,
+    realRecognised: recognition.realRecognised,
+    asked: recognition.kind === 'per-digit',
+    ...(evenness && { evenness }),
+    coverage: coverage.synthetic.coverage,
+    realCoverage: coverage.realTraining.coverage,
+    copies: copies.share,
+    realCopies: copies.realShare,
+  });
+}
+
+/** What was measured last while the run trained. */
+function qualityOf(
+  rows: readonly VerdictRow[],
+  { digit, conditional = false }: VerdictOptions,
+): Quality | undefined {
+  const measures = rows.findLast(({ measures }) => 'recognised' in measures)?.measures;
+  if (measures === undefined) return undefined;
+  const { recognised, rarest, mostFrequent, coverage } = measures;
+  const asked = conditional || digit !== undefined;
+  return {
+    images: MEASURED_IMAGES,
+    recognised,
+    realRecognised: asked ? REAL_LEVELS.accuracy : REAL_LEVELS.sure,
+    asked,
+    ...(digit === undefined && {
+      evenness: { rarest: { share: rarest }, mostFrequent: { share: mostFrequent }, classes: 10 },
+    }),
+    coverage,
+    realCoverage: REAL_LEVELS.coverage,
+  };
 }
 
 function judgeDiversity(rows: readonly VerdictRow[]): Finding {
@@ -42,13 +98,22 @@ function judgeDiversity(rows: readonly VerdictRow[]): Finding {
       text: 'No epoch of this run has sample images, from which it would be seen.',
     };
   const now = `the samples of epoch ${last.epoch} have ${percent(diversity)} of the diversity of real images`;
-  if (diversity < COLLAPSED_BELOW)
+  const collapsedAt = collapses(
+    measured.map((row) => ({ step: row.step, diversity: diversityOf(row)! })),
+  );
+  if (collapsedAt.at(-1) === true)
     return {
       kind: 'bad',
       title: 'Collapsed',
       text: `The generator draws nearly the same image for every z: ${now}. Another --seed or a lower --learning-rate may help.`,
     };
-  const collapsed = measured.filter((row) => diversityOf(row)! < COLLAPSED_BELOW);
+  if (diversity < COLLAPSED_BELOW)
+    return {
+      kind: 'unknown',
+      title: 'Collapse: too early to say',
+      text: `${now[0].toUpperCase()}${now.slice(1)}: at first all samples are alike, whatever becomes of a run.`,
+    };
+  const collapsed = measured.filter((_, k) => collapsedAt[k]);
   if (collapsed.length > 0)
     return {
       kind: 'warning',
@@ -64,7 +129,7 @@ function judgeDiversity(rows: readonly VerdictRow[]): Finding {
   return {
     kind: 'good',
     title: 'No collapse',
-    text: `In this run, ${now}, and no epoch fell below ${percent(COLLAPSED_BELOW)}.`,
+    text: `In this run, ${now}, and no epoch was one of collapse.`,
   };
 }
 

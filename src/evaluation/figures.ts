@@ -1,0 +1,142 @@
+import { UserError } from '../errors.js';
+import type { Judgement } from './judgement.js';
+import type { Unavailable, UsefulnessReport } from './usefulness.js';
+
+/** The numbers of an evaluation that are compared and required, by name. Shares are between 0 and 1. */
+export const FIGURES = {
+  recognised: { what: 'recognised', unit: 'share', better: 'higher' },
+  rarest: { what: 'images of the rarest digit', unit: 'share', better: 'higher' },
+  mostFrequent: { what: 'images of the most frequent digit', unit: 'share', better: 'lower' },
+  frechet: { what: 'Frechet distance to real test images', unit: 'number', better: 'lower' },
+  coverage: { what: 'coverage of real test images', unit: 'share', better: 'higher' },
+  density: { what: 'density at real test images', unit: 'number', better: 'higher' },
+  copies: { what: 'as near to a training image as copies', unit: 'share', better: 'lower' },
+  secondJudge: { what: 'recognised by the second judge', unit: 'share', better: 'higher' },
+  tstr: { what: 'trained on these, tested on real', unit: 'share', better: 'higher' },
+  trts: { what: 'trained on real, tested on these', unit: 'share', better: 'higher' },
+} as const satisfies Record<
+  string,
+  { what: string; unit: 'share' | 'number'; better: 'higher' | 'lower' }
+>;
+
+export type FigureName = keyof typeof FIGURES;
+export const FIGURE_NAMES = Object.keys(FIGURES) as FigureName[];
+
+/** A mean over repeats. */
+export interface Estimate {
+  readonly value: number;
+  /** Deviation of the repeats divided by the root of their number; absent where there is one. */
+  readonly standardError?: number;
+}
+
+export interface Figure extends Estimate {
+  readonly what: string;
+  readonly unit: 'share' | 'number';
+  readonly better: 'higher' | 'lower';
+  /** Of each repeat. */
+  readonly values: readonly number[];
+  /** The same of real images. */
+  readonly real?: Estimate;
+}
+
+export type Figures = Partial<Readonly<Record<FigureName, Figure>>>;
+
+/** One repeat. */
+export interface Repeat {
+  readonly judgement: Judgement;
+  readonly usefulness?: UsefulnessReport | Unavailable;
+}
+
+/** @param values at least one. */
+export function estimateOf(values: readonly number[]): Estimate {
+  const n = values.length;
+  const value = values.reduce((sum, x) => sum + x, 0) / n;
+  if (n === 1) return { value };
+  const squares = values.reduce((sum, x) => sum + (x - value) ** 2, 0);
+  return { value, standardError: Math.sqrt(squares / (n - 1) / n) };
+}
+
+/** The figures of one or more repeats; those that were not measured in all of them are left out. */
+export function figuresOf(repeats: readonly Repeat[]): Figures {
+  const measured = repeats.map(valuesOf);
+  const figures: Partial<Record<FigureName, Figure>> = {};
+  for (const name of FIGURE_NAMES) {
+    const pairs = measured.flatMap((one) => one[name] ?? []);
+    if (pairs.length < repeats.length) continue;
+    const values = pairs.map(({ value }) => value);
+    const reals = pairs.flatMap(({ real }) => real ?? []);
+    figures[name] = {
+      ...FIGURES[name],
+      ...estimateOf(values),
+      values,
+      ...(reals.length === pairs.length && { real: estimateOf(reals) }),
+    };
+  }
+  return figures;
+}
+
+type Values = Partial<Record<FigureName, { value: number; real?: number }>>;
+
+function valuesOf({ judgement, usefulness }: Repeat): Values {
+  const { recognition, evenness, frechet, coverage, copies, secondJudge } = judgement;
+  const { synthetic, realTraining } = coverage;
+  return {
+    recognised: { value: recognition.recognised, real: recognition.realRecognised },
+    ...(evenness && {
+      rarest: { value: evenness.rarest.share },
+      mostFrequent: { value: evenness.mostFrequent.share },
+    }),
+    frechet: { value: frechet.synthetic.distance, real: frechet.realTraining.distance },
+    coverage: { value: synthetic.coverage, real: realTraining.coverage },
+    density: { value: synthetic.density, real: realTraining.density },
+    copies: { value: copies.share, real: copies.realShare },
+    ...(secondJudge && {
+      secondJudge: { value: secondJudge.recognised, real: secondJudge.realRecognised },
+    }),
+    ...(usefulness &&
+      !('unavailable' in usefulness) && {
+        tstr: { value: usefulness.tstr.accuracy, real: usefulness.baseline.accuracy },
+        trts: { value: usefulness.trts.accuracy },
+      }),
+  };
+}
+
+/** A limit that a figure has to keep. */
+export interface Requirement {
+  readonly name: FigureName;
+  /** In the figure's unit: a share between 0 and 1. */
+  readonly limit: number;
+}
+
+/**
+ * Requirements as they are typed: `98` for TSTR in percent, or `tstr:98,recognised:99,frechet:5`; shares in percent.
+ *
+ * @throws UserError for anything else.
+ */
+export function parseRequirements(text: string): Requirement[] {
+  return text.split(',').map((part) => {
+    const [, name = 'tstr', number] = /^(?:([A-Za-z]+):)?(\d+(?:\.\d+)?)$/.exec(part.trim()) ?? [];
+    const known = FIGURE_NAMES.find((one) => one === name);
+    if (number === undefined || known === undefined)
+      throw new UserError(
+        `--require: found "${part}", expected a number of percent for tstr, as 98, or a figure and its limit, as recognised:99; the figures are ${FIGURE_NAMES.join(', ')}`,
+      );
+    return { name: known, limit: Number(number) / (FIGURES[known].unit === 'share' ? 100 : 1) };
+  });
+}
+
+/** The requirements that figures do not keep, each as a sentence; one that was not measured is not kept. */
+export function unmet(figures: Figures, requirements: readonly Requirement[]): string[] {
+  return requirements.flatMap(({ name, limit }) => {
+    const { better, unit } = FIGURES[name];
+    const figure = figures[name];
+    const expected = `expected at ${better === 'higher' ? 'least' : 'most'} ${numberText(limit, unit)}`;
+    if (figure === undefined) return [`${name} was not measured, ${expected}`];
+    const kept = better === 'higher' ? figure.value >= limit : figure.value <= limit;
+    return kept ? [] : [`${name} is ${numberText(figure.value, unit)}, ${expected}`];
+  });
+}
+
+/** A figure's number as people read it: shares in percent. */
+export const numberText = (value: number, unit: 'share' | 'number'): string =>
+  unit === 'share' ? `${(100 * value).toFixed(2)}%` : value.toFixed(2);
