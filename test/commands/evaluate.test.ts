@@ -112,7 +112,7 @@ describe('evaluate', () => {
   it.each<[string, Parameters<typeof runEvaluate>[0], RegExp]>([
     ['a requirement that is none', { require: 'high' }, /^--require: found "high"/],
     ['a run that is none', { run: 'nowhere' }, /^--run: found no run in nowhere/],
-    ['a data folder that is none', { data: 'nothing' }, /data folder nothing/],
+    ['a data folder that is none', { data: 'nothing' }, /cannot read the data nothing/],
     ['the backend cpu', { backend: 'cpu' }, /^--backend: found cpu/],
     ['a confidence without a classifier’s labels', { minConfidence: 0.5 }, /^--min-confidence/],
   ])('refuses %s', async (_, given, message) => {
