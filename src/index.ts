@@ -1,8 +1,9 @@
 /** The library: the same parts that the command line is made of. */
 export { loadBackend, type Backend, type BackendName, type Executable } from './backends/index.js';
-export { compile, type CompiledStep } from './compiler/compile.js';
+export { compile, type Compiled, type CompiledStep } from './compiler/compile.js';
 export { printGraph } from './compiler/graph/graph.js';
-export { printPlan } from './compiler/plan/plan.js';
+export { printPlan } from './compiler/plan/print.js';
+export { browserTarget, type Target } from './compiler/target.js';
 export type { RandomSource, StepRandom } from './compiler/trace/random.js';
 export { trace, type InputSpec, type Step, type TraceOptions } from './compiler/trace/trace.js';
 export { Batches } from './data/batches.js';

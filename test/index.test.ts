@@ -11,10 +11,12 @@ test('the library builds, compiles and runs a step', async () => {
     labelSmoothing: 0,
   });
   const backend = await library.loadBackend('wasm', 1);
-  const executable = await backend.prepare(step, {
-    inputs: { real: { shape: [5, 784] }, z: { shape: [5, 4] } },
-    variables,
-  });
+  const executable = await backend.load(
+    library.compile(step, backend.target, {
+      inputs: { real: { shape: [5, 784] }, z: { shape: [5, 4] } },
+      variables,
+    }),
+  );
   new library.Random(1, 'z').uniform(executable.inputs.z as Float32Array);
   const { discriminatorLoss, generatorLoss } = await executable.run();
   // Untrained networks give logits near 0, so losses near 2 log 2 and log 2.

@@ -1,7 +1,9 @@
 /** Times a step on one of this project's backends, or eagerly in TensorFlow.js where that is a peer. */
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { prepareEager } from '../../src/backends/eager.js';
+import { loadEager } from '../../src/backends/eager.js';
+import { compile } from '../../src/compiler/compile.js';
+import { EAGER } from '../../src/compiler/target.js';
 import { loadBackend, type Executable } from '../../src/backends/index.js';
 import { modelNamed } from '../models.js';
 import { usualStep } from '../usual_step.js';
@@ -22,16 +24,18 @@ async function prepare(): Promise<{ executable: Executable; library: string }> {
     const { library } = await loadBackend('tensorflow');
     await tf.setBackend('tensorflow');
     const { gan, inputs } = modelNamed(model).build(batchSize, units);
-    return { executable: await prepareEager('tensorflow', usualStep(gan), { inputs }), library };
+    const compiled = compile(usualStep(gan), EAGER, { inputs });
+    return { executable: await loadEager('tensorflow', compiled), library };
   }
   if (variant === 'tfjs-wasm') {
     const { version_wasm } = await import('@tensorflow/tfjs-backend-wasm');
     await tf.setBackend('wasm');
     const { step, ...options } = modelNamed(model).build(batchSize, units);
-    const executable = await prepareEager('wasm', step, options);
+    const executable = await loadEager('wasm', compile(step, EAGER, options));
     return { executable, library: `@tensorflow/tfjs-backend-wasm ${version_wasm}` };
   }
   const backend = await loadBackend(variant, threads);
   const { step, ...options } = modelNamed(model).build(batchSize, units);
-  return { executable: await backend.prepare(step, options), library: backend.library };
+  const executable = await backend.load(compile(step, backend.target, options));
+  return { executable, library: backend.library };
 }

@@ -1,9 +1,9 @@
 /** Times a training step of another checkout of this project, whose sources it loads: the other end of bench/checkouts.ts. */
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import type * as Compile from '../../src/compiler/compile.js';
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { Backend, Executable } from '../../src/backends/index.js';
 import type { BenchModel } from '../models.js';
@@ -19,11 +19,11 @@ const require = createRequire(`${checkout}/`);
 const load = async <T>(path: string): Promise<T> =>
   (await import(pathToFileURL(path).href)) as Promise<T>;
 
-const { modelNamed } = await load<{ modelNamed(name: string): BenchModel }>(
+const { modelNamed } = await load<{ modelNamed: (name: string) => BenchModel }>(
   `${checkout}/bench/models.ts`,
 );
 const { loadBackend } = await load<{
-  loadBackend(name: string, threads: number): Promise<Backend>;
+  loadBackend: (name: string, threads: number) => Promise<Backend>;
 }>(`${checkout}/src/backends/index.ts`);
 await load(require.resolve('@tensorflow/tfjs-backend-cpu'));
 const tf = await load<typeof Tf>(require.resolve('@tensorflow/tfjs-core'));
@@ -52,10 +52,6 @@ async function prepare(): Promise<Executable> {
     prepare?(step: unknown, options: unknown): Promise<Executable>;
   };
   if (old.prepare !== undefined) return old.prepare(step, options);
-  const path = `${checkout}/src/compiler/compile.ts`;
-  if (!existsSync(path)) throw new Error(`${checkout} is no checkout of this project`);
-  const { compile } = await load<{ compile(...parts: unknown[]): unknown }>(path);
-  return (backend as never as { load(compiled: unknown): Promise<Executable> }).load(
-    compile(step, (backend as never as { target: unknown }).target, options),
-  );
+  const { compile } = await load<typeof Compile>(`${checkout}/src/compiler/compile.ts`);
+  return backend.load(compile(step, backend.target, options));
 }

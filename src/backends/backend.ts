@@ -1,5 +1,6 @@
 import type { RandomSource } from '../compiler/trace/random.js';
-import type { Step, TraceOptions } from '../compiler/trace/trace.js';
+import type { Compiled } from '../compiler/compile.js';
+import type { Target } from '../compiler/target.js';
 
 export const BACKEND_NAMES = ['native', 'wasm', 'cpu', 'tensorflow'] as const;
 export type BackendName = (typeof BACKEND_NAMES)[number];
@@ -12,13 +13,15 @@ export interface Backend {
   readonly threads: number;
   /** Of one that `auto` took because faster ones do not load here: why, and how much longer it takes. */
   readonly slower?: string;
-  /** Makes a step ready to run; its state starts from the variables' values. */
-  prepare(step: Step, options: PrepareOptions): Promise<Executable>;
+  /** What steps are compiled for that it loads. */
+  readonly target: Target;
+  /** Makes a compiled step ready to run; its state starts from the values that its variables had when it was traced. */
+  load(compiled: Compiled, options?: LoadOptions): Promise<Executable>;
   /** Loads an ONNX model; undefined where the backend runs TensorFlow.js itself. */
   readonly loadModel?: (model: Uint8Array) => Promise<Model>;
 }
 
-export interface PrepareOptions extends TraceOptions {
+export interface LoadOptions {
   /**
    * What the step's own draws come from; without it, a step that draws is an error. Each run draws from it before it
    * computes. Its state is the caller's to save and to restore, beside that of {@link Executable.readState}.
@@ -32,12 +35,16 @@ export type Values = Float32Array | Int32Array | Uint8Array;
 export interface Executable {
   /** Memory of the inputs, by name: write into it, then run. */
   readonly inputs: Readonly<Record<string, Values>>;
-  /** Runs the step once. The result's arrays, by output name, are overwritten by the next run. */
+  /**
+   * Runs the step once. The result's arrays, by output name, are overwritten by the next run. After a run that fails, the
+   * state is neither old nor new: the step must be loaded again.
+   */
   run(): Promise<Readonly<Record<string, Values>>>;
   /** A copy of the state, by name. */
   readState(): Map<string, Values>;
   /** Replaces the state; names and lengths must be those of {@link readState}. */
   writeState(state: ReadonlyMap<string, Values>): void;
+  /** Frees memory and threads, after the run that is going on. */
   dispose(): Promise<void>;
 }
 
@@ -56,16 +63,16 @@ export interface FloatTensor {
   readonly shape: readonly number[];
 }
 
-/** The named part of a state, checked: a missing one or one of another length is a bug of the caller. */
-export function stateValues(
-  state: ReadonlyMap<string, Values>,
-  name: string,
-  length: number,
-): Values {
+/** The named part of a state, checked: one that is missing, or not like `own`, is a bug of the caller. */
+export function stateValues(state: ReadonlyMap<string, Values>, name: string, own: Values): Values {
   const values = state.get(name);
   if (values === undefined) throw new Error(`state ${name} is missing`);
-  if (values.length !== length)
-    throw new Error(`state ${name} has ${values.length} elements, expected ${length}`);
+  if (values.length !== own.length)
+    throw new Error(`state ${name} has ${values.length} elements, expected ${own.length}`);
+  if (values.constructor !== own.constructor)
+    throw new Error(
+      `state ${name} is a ${values.constructor.name}, expected a ${own.constructor.name}`,
+    );
   return values;
 }
 

@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fillDraw, requiredSource, stepRandom } from '../compiler/trace/random.js';
-import type { Step } from '../compiler/trace/trace.js';
+import type { Compiled } from '../compiler/compile.js';
+import { EAGER } from '../compiler/target.js';
+import { RunError } from '../errors.js';
 import { sizeOf, type TypedValues } from '../compiler/graph/value.js';
 import {
   othersTurn,
   stateValues,
   type Backend,
   type Executable,
-  type PrepareOptions,
+  type LoadOptions,
 } from './backend.js';
+import { inOrder } from './in-order.js';
 
 /** Runs steps as TensorFlow.js does, a kernel at a time, on one of its own backends. */
 export function eagerBackend(
@@ -20,16 +23,23 @@ export function eagerBackend(
     name,
     library,
     threads: 1,
-    prepare: async (step, options) => prepareEager(tfjsBackend, step, options),
+    target: EAGER,
+    load: async (compiled, options) => loadEager(tfjsBackend, compiled, options),
   };
 }
 
 /** A step that stays uncompiled, on the TensorFlow.js backend of that name. */
-export async function prepareEager(
+export async function loadEager(
   tfjsBackend: string,
-  step: Step,
-  { inputs: specs, variables, random }: PrepareOptions,
+  compiled: Compiled,
+  { random }: LoadOptions = {},
 ): Promise<Executable> {
+  if (compiled.kind !== 'eager')
+    throw new RunError(
+      `a step that was compiled for the target ${compiled.target.name} does not run on TensorFlow.js: compile it for \`backend.target\``,
+    );
+  const { step } = compiled;
+  const { inputs: specs, variables } = compiled.options;
   await tf.setBackend(tfjsBackend);
   await tf.ready();
   const inputs = Object.fromEntries(
@@ -48,7 +58,7 @@ export async function prepareEager(
     fillDraw(requiredSource(random), distribution, values);
     return tf.tensor(values, shape);
   });
-  return {
+  return inOrder({
     inputs,
     async run() {
       await othersTurn();
@@ -71,7 +81,7 @@ export async function prepareEager(
     writeState(state) {
       for (const [name, variable] of named()) {
         const values = tf.tensor(
-          stateValues(state, name, variable.size).slice(),
+          stateValues(state, name, variable.dataSync().slice() as TypedValues).slice(),
           variable.shape,
           variable.dtype,
         );
@@ -80,5 +90,5 @@ export async function prepareEager(
       }
     },
     dispose: async () => {},
-  };
+  });
 }

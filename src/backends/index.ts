@@ -1,6 +1,12 @@
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { pathToFileURL } from 'node:url';
+import {
+  isSame,
+  NATIVE,
+  ONNX_WEB,
+  targetText,
+  wasmTarget,
+  type Target,
+} from '../compiler/target.js';
 import { RunError, UserError } from '../errors.js';
 import {
   BACKEND_NAMES,
@@ -9,11 +15,12 @@ import {
   type FloatTensor,
   type Model,
 } from './backend.js';
-import { loadNative } from './native.js';
+import { loadNative } from './onnxruntime-node.js';
 import type { Runtime } from './runtime.js';
-import { loadWasm } from './wasm.js';
+import { loadWasm } from './onnxruntime-web.js';
+import { importTfjsNode } from './tfjs-node.js';
 
-export type { Backend, BackendName, Executable, Model, PrepareOptions, Values } from './backend.js';
+export type { Backend, BackendName, Executable, LoadOptions, Model, Values } from './backend.js';
 
 /** How many threads a step gets where the user does not say: the machine's processors. */
 export const defaultThreads = (): number => availableParallelism();
@@ -70,7 +77,10 @@ async function load(
 ): Promise<Backend> {
   switch (name) {
     case 'native':
-      return compiledBackend(await orExplain(name, () => loadNative(threads), nativeRemedy));
+      return compiledBackend(
+        await orExplain(name, () => loadNative(threads), nativeRemedy),
+        NATIVE,
+      );
     case 'wasm':
       return compiledBackend(
         await orExplain(
@@ -78,7 +88,7 @@ async function load(
           () => loadWasm(threads),
           () => 'install gan-mnist again',
         ),
-        generate,
+        generate ? wasmTarget(threads) : ONNX_WEB,
       );
     case 'cpu': {
       const { version_cpu } = await import('@tensorflow/tfjs-backend-cpu');
@@ -126,27 +136,21 @@ function nativeRemedy(reason: string): string {
     : 'install gan-mnist again';
 }
 
-function compiledBackend(runtime: Runtime, generate = false): Backend {
+function compiledBackend(runtime: Runtime, target: Target): Backend {
   return {
     name: runtime.name,
     library: runtime.library,
     threads: runtime.threads,
-    // Sampling needs no TensorFlow.js: what compiles and runs steps is loaded when there is a step.
-    prepare: async (step, options) => {
-      const [{ compileGraph, simplifiedGraph }, { loadCompiled }] = await Promise.all([
-        import('../compiler/compile.js'),
-        import('./compiled.js'),
-      ]);
-      const graph = simplifiedGraph(step, options);
-      if (generate) {
-        const { canGenerate, generateProgram } = await import('../compiler/wasm/program.js');
-        if (canGenerate(graph)) {
-          const { loadGenerated } = await import('./generated.js');
-          runtime.leaveThreads?.();
-          return loadGenerated(generateProgram(graph, runtime.threads), options.random);
-        }
-      }
-      return loadCompiled(runtime, compileGraph(graph), options.random);
+    target,
+    load: async (compiled, { random } = {}) => {
+      if (compiled.kind === 'eager' || !isSame(compiled.target, target))
+        throw new RunError(
+          `a step that was compiled for the target ${targetText(compiled.target)} does not run on ${targetText(target)}: compile it for \`backend.target\``,
+        );
+      if (target.generated === 'all') runtime.leaveThreads?.();
+      // Loaded when there is a step: models alone need it not.
+      const { loadStep } = await import('./executable.js');
+      return loadStep(compiled, runtime, random);
     },
     loadModel: (model) => loadModel(runtime, model),
   };
@@ -172,27 +176,4 @@ async function loadModel(runtime: Runtime, bytes: Uint8Array): Promise<Model> {
     },
     dispose: () => session.release(),
   };
-}
-
-/** The user's own @tensorflow/tfjs-node: beside this package, or in the folder that the user works in. */
-async function importTfjsNode(): Promise<string> {
-  const name = '@tensorflow/tfjs-node';
-  // TensorFlow's own log lines on stderr are not for our users; what they set themselves stays.
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  interface TfjsNode {
-    version: Record<string, string>;
-  }
-  const place = await import(name).then(
-    (module) => module as TfjsNode,
-    async (error: unknown) => {
-      let path: string;
-      try {
-        path = createRequire(`${process.cwd()}/`).resolve(name);
-      } catch {
-        throw error;
-      }
-      return (await import(pathToFileURL(path).href)) as TfjsNode;
-    },
-  );
-  return place.version['tfjs-node'] ?? place.version.tfjs;
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Backend, Executable } from '../backends/index.js';
+import { compile } from '../compiler/compile.js';
 import type { Step } from '../compiler/trace/trace.js';
 import { classify } from './network.js';
 import { namedClassifierWeights } from './step.js';
@@ -32,10 +33,12 @@ export class Classifier {
   /** The model's weights are copied: it may be disposed of afterwards. */
   static async create(model: LayersModel, backend: Backend): Promise<Classifier> {
     const pixels = model.inputs[0].shape[1]!;
-    const executable = await backend.prepare(predictionStep(model), {
-      inputs: { images: { shape: [CHUNK, pixels] } },
-      variables: namedClassifierWeights(model),
-    });
+    const executable = await backend.load(
+      compile(predictionStep(model), backend.target, {
+        inputs: { images: { shape: [CHUNK, pixels] } },
+        variables: namedClassifierWeights(model),
+      }),
+    );
     const [features, classes] = model.weights.at(-2)!.shape as number[];
     return new Classifier(executable, pixels, features, classes);
   }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Sequential } from '@tensorflow/tfjs-layers';
 import type { Backend, Values } from '../backends/index.js';
+import { compile } from '../compiler/compile.js';
 import { Batches } from '../data/batches.js';
 import type { LabelledSet } from '../data/image-set.js';
 import { Random } from '../data/random.js';
@@ -42,14 +43,16 @@ export async function trainClassifier(
     learningRate: options.learningRate,
     beta1: BETA1,
   });
-  const executable = await backend.prepare(step, {
-    inputs: {
-      images: { shape: [batchSize, shape[0] * shape[1] * shape[2]] },
-      labels: { shape: [batchSize, classes] },
-      learningRateScale: { shape: [] },
-    },
-    variables,
-  });
+  const executable = await backend.load(
+    compile(step, backend.target, {
+      inputs: {
+        images: { shape: [batchSize, shape[0] * shape[1] * shape[2]] },
+        labels: { shape: [batchSize, classes] },
+        learningRateScale: { shape: [] },
+      },
+      variables,
+    }),
+  );
   try {
     const { images, labels, learningRateScale } = executable.inputs as Record<string, Float32Array>;
     const digits = new Uint16Array(batchSize);

@@ -1,78 +1,95 @@
+import type { Builder } from './graph/builder.js';
 import type { Graph } from './graph/graph.js';
 import { encodeOnnx } from './onnx/encode.js';
-import { plan, type GraphStage, type Plan } from './plan/plan.js';
+import { assign } from './plan/assign.js';
+import { place, type Placement } from './plan/memory.js';
+import { schedule, type OnnxStage, type Stage } from './plan/schedule.js';
 import { simplify } from './simplify/simplify.js';
+import type { Target } from './target.js';
 import { trace, type Step, type TraceOptions } from './trace/trace.js';
 import type { Value } from './graph/value.js';
-import { encodeModule } from './wasm/encode.js';
-import { kernelFunction, kernelSignature, type FusedKernel } from './wasm/kernel.js';
+import { arraysBegin, encodeProgram, type Program } from './wasm/program.js';
 
-/** A step that a backend can run. */
+/** A step that a backend can load: `backend.load`. */
+export type Compiled = CompiledStep | EagerStep;
+
+/** Compiled for ONNX Runtime and WebAssembly. */
 export interface CompiledStep {
-  readonly plan: Plan;
-  /** A model for each graph stage of the plan. Its inputs and outputs are named by {@link portName}. */
-  readonly models: ReadonlyMap<GraphStage, Uint8Array>;
-  /** A WebAssembly module with the fused kernels, and the function of each. */
-  readonly module: Uint8Array<ArrayBuffer>;
-  readonly functionOf: ReadonlyMap<FusedKernel, string>;
+  readonly kind: 'compiled';
+  readonly target: Target;
+  /** The simplified graph. */
+  readonly graph: Graph;
+  /** What is done, in order. */
+  readonly stages: readonly Stage[];
+  /** Where every array is, in the one memory of all stages. */
+  readonly placement: Placement;
+  readonly program: Program;
+  /** A model for each ONNX stage; its inputs and outputs are named by {@link inputPort} and {@link outputPort}. */
+  readonly models: ReadonlyMap<OnnxStage, Uint8Array>;
+}
+
+/** The step itself, for a backend that runs TensorFlow.js. */
+export interface EagerStep {
+  readonly kind: 'eager';
+  readonly target: Target;
+  readonly step: Step;
+  readonly options: TraceOptions;
 }
 
 /**
- * Compiles a step that is written in plain TensorFlow.js: traces it once, simplifies the graph, divides it into graphs
- * and fused kernels, and encodes those as ONNX and as WebAssembly.
+ * Compiles a step that is written in plain TensorFlow.js for a backend (`backend.target`).
  *
- * @throws RunError where the step cannot be traced; see {@link trace}.
+ * @throws RunError where the step cannot be traced (see {@link trace}), or has what the target cannot compute.
  */
-export function compile(step: Step, options: TraceOptions): CompiledStep {
-  return compileGraph(simplifiedGraph(step, options));
+export function compile(step: Step, target: Target, options: TraceOptions): Compiled {
+  if (target.name === 'eager') return { kind: 'eager', target, step, options };
+  const traced = trace(step, options);
+  const graph = withOwnOutputs(simplify(traced.graph, traced.builder), traced.builder);
+  const assignment = assign(graph, target);
+  const stages = schedule(graph, assignment);
+  const placement = place(graph, stages, arraysBegin(stages, target.threads));
+  return encode(target, graph, stages, placement);
 }
 
-/** The phases before the plan: a step as the graph that is to be run. @throws RunError; see {@link trace}. */
-export function simplifiedGraph(step: Step, options: TraceOptions): Graph {
-  const traced = trace(step, options);
-  const graph = simplify(traced.graph, traced.builder);
-  // An output has memory of its own: one that is an input, a variable or a constant is a copy of it.
+/** The last phase: what was planned as bytes. @throws RunError where the arrays are beyond 4 GB. */
+export function encode(
+  target: Target,
+  graph: Graph,
+  stages: readonly Stage[],
+  placement: Placement,
+): CompiledStep {
+  const program = encodeProgram(stages, placement, target.threads);
+  return {
+    kind: 'compiled',
+    target,
+    graph,
+    stages,
+    placement,
+    program,
+    models: encodeModels(stages),
+  };
+}
+
+/** An output has memory of its own: one that is an input, a variable or a constant is a copy of it. */
+function withOwnOutputs(graph: Graph, builder: Builder): Graph {
   const computed = ([name, value]: [string, Value]): [string, Value] => [
     name,
-    value.source.kind === 'node'
-      ? value
-      : traced.builder.op('Reshape', [value], { shape: value.shape }),
+    value.source.kind === 'node' ? value : builder.op('Reshape', [value], { shape: value.shape }),
   ];
   return { ...graph, outputs: new Map([...graph.outputs].map(computed)) };
 }
 
-/** The phases after it. */
-export function compileGraph(graph: Graph): CompiledStep {
-  return encode(plan(graph));
-}
+/** The names of a model's inputs and outputs, by their number in the stage. */
+export const inputPort = (k: number): string => `%in${k}`;
+export const outputPort = (k: number): string => `%out${k}`;
 
-/** The name of a value in the models: its own for inputs and state, a number (`%12`) for what is computed. */
-export function portName({ id, source }: Value): string {
-  return source.kind === 'input' || source.kind === 'state' ? source.name : `%${id}`;
-}
-
-function encode(plan: Plan): CompiledStep {
-  const models = new Map<GraphStage, Uint8Array>();
-  const functionNames = new Map<string, string>();
-  const functionOf = new Map<FusedKernel, string>();
-  const functions = [];
-  const port = (value: Value): { name: string; value: Value } => ({ name: portName(value), value });
-  for (const stage of plan.stages) {
-    if (stage.kind === 'graph') {
-      models.set(
-        stage,
-        encodeOnnx(`stage ${models.size}`, stage.inputs.map(port), stage.outputs.map(port)),
-      );
-      continue;
-    }
-    const signature = kernelSignature(stage.kernel);
-    let name = functionNames.get(signature);
-    if (name === undefined) {
-      name = `kernel${functionNames.size}`;
-      functionNames.set(signature, name);
-      functions.push(kernelFunction(name, stage.kernel));
-    }
-    functionOf.set(stage.kernel, name);
+function encodeModels(stages: readonly Stage[]): Map<OnnxStage, Uint8Array> {
+  const models = new Map<OnnxStage, Uint8Array>();
+  for (const stage of stages) {
+    if (stage.kind !== 'onnx') continue;
+    const inputs = stage.inputs.map((value, k) => ({ name: inputPort(k), value }));
+    const outputs = stage.outputs.map((value, k) => ({ name: outputPort(k), value }));
+    models.set(stage, encodeOnnx(`stage ${models.size}`, inputs, outputs));
   }
-  return { plan, models, module: encodeModule(functions), functionOf };
+  return models;
 }

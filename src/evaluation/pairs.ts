@@ -1,6 +1,8 @@
 import '../tfjs.js';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend, Executable } from '../backends/index.js';
+import { compile } from '../compiler/compile.js';
+import type { Step } from '../compiler/trace/trace.js';
 
 /** Points of a product: the matrix between stays in a processor's cache. */
 const ROWS = 512;
@@ -29,19 +31,18 @@ export class Pairs {
   ) {}
 
   static async create(dimensions: number, backend: Backend): Promise<Pairs> {
-    const executable = await backend.prepare(
-      ({ a, b }) => {
-        const lengths = tf.add(
-          tf.sum(tf.square(a), 1, true),
-          tf.reshape(tf.sum(tf.square(b), 1), [1, COLUMNS]),
-        );
-        return { squares: tf.sub(lengths, tf.mul(2, tf.matMul(a, b, false, true))) };
-      },
-      {
-        inputs: { a: { shape: [ROWS, dimensions] }, b: { shape: [COLUMNS, dimensions] } },
-        variables: new Map(),
-      },
-    );
+    const step: Step = ({ a, b }) => {
+      const lengths = tf.add(
+        tf.sum(tf.square(a), 1, true),
+        tf.reshape(tf.sum(tf.square(b), 1), [1, COLUMNS]),
+      );
+      return { squares: tf.sub(lengths, tf.mul(2, tf.matMul(a, b, false, true))) };
+    };
+    const compiled = compile(step, backend.target, {
+      inputs: { a: { shape: [ROWS, dimensions] }, b: { shape: [COLUMNS, dimensions] } },
+      variables: new Map(),
+    });
+    const executable = await backend.load(compiled);
     return new Pairs(executable, dimensions);
   }
 

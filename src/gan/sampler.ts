@@ -29,7 +29,8 @@ export class Sampler {
     backend: Backend,
   ): Promise<Sampler> {
     const { step, options } = generatorStep(gan, GRID_SIZE);
-    const executable = await backend.prepare(step, options);
+    const { compile } = await import('../compiler/compile.js');
+    const executable = await backend.load(compile(step, backend.target, options));
     drawLatent(new Random(seed, 'samples'), latent, executable.inputs.z as Float32Array);
     return new Sampler(executable);
   }

@@ -1,5 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Backend, Executable, Values } from '../backends/index.js';
+import { compile } from '../compiler/compile.js';
 import { Batches } from '../data/batches.js';
 import type { ImageSet } from '../data/image-set.js';
 import { Random } from '../data/random.js';
@@ -44,6 +45,7 @@ export class Trainer {
       ...(options.learningRateDecay > 0 ? { learningRateScale: { shape: [] } } : {}),
       ...(averaged ? { averageDecay: { shape: [] } } : {}),
     };
+<<<<<<< HEAD
     const executable = await backend.prepare(step, { inputs, variables });
     return new Trainer(
       gan,
@@ -54,6 +56,10 @@ export class Trainer {
       images,
       options,
     );
+=======
+    const executable = await backend.load(compile(step, backend.target, { inputs, variables }));
+    return new Trainer(gan, executable, batches, new Random(seed, 'z'), images, options);
+>>>>>>> afdebfa (One pipeline: compile(step, target) = trace, simplify, assign, schedule, place, encode; backend.load)
   }
 
   get stepsPerEpoch(): number {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { loadBackend, type Executable, type Values } from '../../src/backends/index.js';
 import { EXACT, expectSame, outcome } from '../compiler/oracle.js';
 import { denseStep, feedsOf, inputsOf, SMALL } from './dense-gan.js';
+import { load } from '../support/compile.js';
 import { COMPILED, HAS_NATIVE } from '../support/backends.js';
 
 afterEach(() => tf.disposeVariables());
@@ -42,7 +43,7 @@ describe.each<[string, number]>([
   it('goes on exactly from a state that was read and written back', async () => {
     await tf.setBackend('cpu');
     const { step, variables: named } = denseStep(SMALL);
-    const executable = await backend.prepare(step, { inputs: inputsOf(SMALL), variables: named! });
+    const executable = await load(backend, step, { inputs: inputsOf(SMALL), variables: named! });
     await runFeeds(executable, 0, 5);
     const saved = executable.readState();
     const savedBytes = stateBytes(executable);
@@ -60,7 +61,7 @@ describe.each<[string, number]>([
   it('lets others have their turn between two steps', async () => {
     await tf.setBackend('cpu');
     const { step, variables: named } = denseStep(SMALL);
-    const executable = await backend.prepare(step, { inputs: inputsOf(SMALL), variables: named! });
+    const executable = await load(backend, step, { inputs: inputsOf(SMALL), variables: named! });
     let turns = 0;
     const count = (): void => {
       turns++;
@@ -79,7 +80,9 @@ describe.each<[string, number]>([
   it('refuses a state that is not its own', async () => {
     await tf.setBackend('cpu');
     const w = tf.variable(tf.tensor1d([1, 2]), true, 'w');
-    const executable = await backend.prepare(
+    const executable = await load(
+      backend,
+
       ({ x }) => {
         w.assign(tf.add(w, x));
         return { sum: tf.sum(w) };
@@ -99,7 +102,7 @@ describe.each(COMPILED)('2,000 steps on %s', (name) => {
     await tf.setBackend('cpu');
     const backend = await loadBackend(name, 1);
     const { step, variables } = denseStep(SMALL);
-    const executable = await backend.prepare(step, {
+    const executable = await load(backend, step, {
       inputs: inputsOf(SMALL),
       variables: variables!,
     });

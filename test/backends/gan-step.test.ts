@@ -16,6 +16,7 @@ import {
   SMALL,
   type Settings,
 } from './dense-gan.js';
+import { load } from '../support/compile.js';
 import { COMPILED, FASTEST } from '../support/backends.js';
 
 afterEach(() => tf.disposeVariables());
@@ -68,7 +69,9 @@ describe.each([...COMPILED, 'cpu'])('on %s, after half a step', async (name) => 
       half === 'generator' ? gan.generatorVariables : gan.discriminatorVariables,
       SMALL,
     );
-    const executable = await backend.prepare(
+    const executable = await load(
+      backend,
+
       ({ real, z }) => {
         const loss = adam.minimize(() => {
           if (half === 'generator')

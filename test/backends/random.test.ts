@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadBackend, type Executable } from '../../src/backends/index.js';
 import { exporter } from '../../src/compiler/export.js';
-import { simplifiedGraph } from '../../src/compiler/compile.js';
 import type { Step, StepRandom } from '../../src/index.js';
 import { Random } from '../../src/index.js';
+import { load, simplifiedGraph } from '../support/compile.js';
 import { COMPILED } from '../support/backends.js';
 
 beforeEach(async () => {
@@ -30,7 +30,7 @@ const step: Step = ({ x }, random) => {
 };
 
 async function prepared(name: string, random = new Random(3, 'step')): Promise<Executable> {
-  const executable = await (await loadBackend(name, 1)).prepare(step, { inputs, random });
+  const executable = await load(await loadBackend(name, 1), step, { inputs, random });
   executable.inputs.x.fill(0.5);
   return executable;
 }
@@ -86,17 +86,17 @@ describe.each(COMPILED)("a step's own draws on %s", (name) => {
 
   it('need a stream', async () => {
     const backend = await loadBackend(name, 1);
-    await expect(backend.prepare(step, { inputs })).rejects.toThrow(
+    await expect(load(backend, step, { inputs })).rejects.toThrow(
       'the step draws from its argument `random`: it needs a stream to draw from',
     );
-    const without = await backend.prepare(({ x }) => ({ y: tf.neg(x) }), { inputs });
+    const without = await load(backend, ({ x }) => ({ y: tf.neg(x) }), { inputs });
     expect([...(await without.run()).y]).toEqual(Array(40).fill(-0));
     await without.dispose();
   });
 });
 
 it('needs a stream eagerly, too', async () => {
-  const executable = await (await loadBackend('cpu')).prepare(step, { inputs });
+  const executable = await load(await loadBackend('cpu'), step, { inputs });
   await expect(executable.run()).rejects.toThrow('it needs a stream to draw from');
 });
 

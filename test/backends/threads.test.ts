@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadBackend, type Executable } from '../../src/backends/index.js';
+import { load } from '../support/compile.js';
 import { randomValues } from '../compiler/oracle.js';
 
 afterEach(() => tf.disposeVariables());
@@ -12,7 +13,8 @@ const SIZE = 120;
 async function prepared(threads: number): Promise<Executable> {
   const backend = await loadBackend('wasm', threads);
   const w = tf.variable(tf.tensor2d(randomValues(SIZE * SIZE, 1), [SIZE, SIZE]), true, 'w');
-  const executable = await backend.prepare(
+  const executable = await load(
+    backend,
     ({ x }) => {
       const y = tf.tanh(tf.matMul(x, w));
       w.assign(tf.add(tf.mul(w, 0.9), tf.mul(tf.matMul(x, y, true), 0.01)));
@@ -52,10 +54,12 @@ describe('threads of a generated step', () => {
       import './dist/tfjs.js';
       import * as tf from '@tensorflow/tfjs-core';
       import { loadBackend } from './dist/backends/index.js';
+      import { compile } from './dist/compiler/compile.js';
       await tf.ready();
       const backend = await loadBackend('wasm', 3);
       const step = ({ x }) => ({ y: tf.tanh(x) });
-      const executable = await backend.prepare(step, { inputs: { x: { shape: [50000] } } });
+      const compiled = compile(step, backend.target, { inputs: { x: { shape: [50000] } } });
+      const executable = await backend.load(compiled);
       await executable.run();
       console.log('ran');
     `;

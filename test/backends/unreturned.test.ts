@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadNative } from '../../src/backends/native.js';
+import { loadNative } from '../../src/backends/onnxruntime-node.js';
 import type { Runtime, Tensors } from '../../src/backends/runtime.js';
 import {
   doneMessageOf,

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sequential } from '@tensorflow/tfjs-layers';
 import { loadBackend, type Backend } from '../../src/backends/index.js';
-import { prepareEager } from '../../src/backends/eager.js';
 import { exporter } from '../../src/compiler/export.js';
 import { pixelsOf } from '../../src/data/image-set.js';
 import { loadMnist } from '../../src/data/mnist.js';
@@ -12,6 +11,7 @@ import { classifierStep, namedClassifierWeights } from '../../src/classifier/ste
 import { CLASSIFIER_TRAINING, DIGIT_IMAGES } from '../../src/classifier/options.js';
 import { trainClassifier } from '../../src/classifier/training.js';
 import { Classifier, predictionStep } from '../../src/classifier/classifier.js';
+import { load } from '../support/compile.js';
 import { COMPILED, FASTEST } from '../support/backends.js';
 import { ROUNDING, watchCorners } from '../support/corners.js';
 import { Distance } from '../support/tensors.js';
@@ -106,10 +106,10 @@ describe('the training step of the classifier', () => {
   const STEPS = 3;
 
   /** Three steps from the same weights on the same images. */
-  async function run(prepare: Backend['prepare'], adam: AdamOptions) {
+  async function run(on: Backend, adam: AdamOptions) {
     const own = buildClassifier('conv5', DIGIT_IMAGES, 6);
     const { step, variables } = classifierStep(own, adam);
-    const executable = await prepare(step, {
+    const executable = await load(on, step, {
       variables,
       inputs: {
         images: { shape: [BATCH, 784] },
@@ -140,10 +140,10 @@ describe('the training step of the classifier', () => {
       { learningRate: 0.001, beta1: 0.9 },
     ]) {
       const corners = watchCorners('Relu');
-      const eager = await run((step, how) => prepareEager('cpu', step, how), adam);
+      const eager = await run(await loadBackend('cpu'), adam);
       corners.stop();
       expect(corners.distance(), 'other images are needed').toBeGreaterThan(ROUNDING);
-      const compiled = await run((step, how) => compiledBackend.prepare(step, how), adam);
+      const compiled = await run(compiledBackend, adam);
       compiled.losses.forEach((loss, k) =>
         expect(Math.abs(loss / eager.losses[k] - 1)).toBeLessThan(1e-5),
       );

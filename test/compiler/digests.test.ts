@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, it } from 'vitest';
-import { compileGraph } from '../../src/compiler/compile.js';
+import { NATIVE, wasmTarget } from '../../src/compiler/target.js';
 import { printGraph, rootsOf, type Graph } from '../../src/compiler/graph/graph.js';
 import { topological } from '../../src/compiler/graph/value.js';
-import { printPlan } from '../../src/compiler/plan/plan.js';
+import { printPlan } from '../../src/compiler/plan/print.js';
 import { simplify } from '../../src/compiler/simplify/simplify.js';
 import { trace } from '../../src/compiler/trace/trace.js';
-import { generateProgram } from '../../src/compiler/wasm/program.js';
+import { compileGraph } from '../support/compile.js';
 import { numbered } from './numbered.js';
 import { OWN_STEPS } from './own-steps.js';
 
@@ -36,15 +36,17 @@ it.each(Object.keys(OWN_STEPS))('%s', (name) => {
   const { step, options } = OWN_STEPS[name]();
   const traced = trace(step, options);
   const graph = simplify(traced.graph, traced.builder);
-  const native = compileGraph(graph);
-  const wasm = generateProgram(graph, 2);
+  const native = compileGraph(graph, NATIVE);
+  const wasm = compileGraph(graph, wasmTarget(2));
   expect({
     traced: graphDigest(traced.graph),
     simplified: graphDigest(graph),
-    'native plan': digest(numbered(printPlan(native.plan))),
+    'native plan': digest(numbered(printPlan(native))),
     'native models': digest(...native.models.values()),
-    'native module': digest(native.module),
-    'wasm module': digest(wasm.module),
-    'wasm calls': digest(wasm.callWords.words),
+    'native module': digest(native.program.module),
+    'native calls': digest(native.program.callWords.words),
+    'wasm plan': digest(numbered(printPlan(wasm))),
+    'wasm module': digest(wasm.program.module),
+    'wasm calls': digest(wasm.program.callWords.words),
   }).toMatchSnapshot();
 });

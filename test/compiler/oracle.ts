@@ -5,8 +5,8 @@ import type fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Backend, Values } from '../../src/backends/backend.js';
 import { loadBackend } from '../../src/backends/index.js';
-import { prepareEager } from '../../src/backends/eager.js';
 import type { InputSpec, Step } from '../../src/compiler/trace/trace.js';
+import { load } from '../support/compile.js';
 import { FASTEST } from '../support/backends.js';
 
 /** TensorFlow.js's own cpu backend is the oracle: a step must give what it gives there, a kernel at a time. */
@@ -56,10 +56,7 @@ export async function outcome(
   try {
     const { step, variables } = build();
     const options = { inputs, ...(variables === undefined ? {} : { variables }) };
-    const executable =
-      backend === undefined
-        ? await prepareEager('cpu', step, options)
-        : await backend.prepare(step, options);
+    const executable = await load(backend ?? (await loadBackend('cpu')), step, options);
     const outputs: Record<string, Values>[] = [];
     for (const feed of feeds) {
       for (const [name, values] of Object.entries(feed)) executable.inputs[name].set(values);

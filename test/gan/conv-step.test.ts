@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareEager } from '../../src/backends/eager.js';
 import { loadBackend, type Backend, type Values } from '../../src/backends/index.js';
 import { Random } from '../../src/data/random.js';
 import { buildGan } from '../../src/gan/build.js';
@@ -8,6 +7,7 @@ import type { AdamOptions } from '../../src/gan/adam.js';
 import { runOptions, type RunOptions } from '../../src/gan/options.js';
 import { averageDecayAt } from '../../src/gan/schedule.js';
 import { ganStep } from '../../src/gan/step.js';
+import { load } from '../support/compile.js';
 import { COMPILED } from '../support/backends.js';
 import { ROUNDING, watchCorners } from '../support/corners.js';
 import { Distance } from '../support/tensors.js';
@@ -48,14 +48,11 @@ const proportional = (options: RunOptions): Settings => {
 };
 
 /** Three steps of the true architecture on seeded images and z. */
-async function train(
-  { options, ...settings }: Settings,
-  prepare: Backend['prepare'],
-): Promise<Outcome> {
+async function train({ options, ...settings }: Settings, backend: Backend): Promise<Outcome> {
   await tf.setBackend('cpu');
   const averaged = options.averageDecay > 0;
   const { step, variables } = ganStep(buildGan(options), { ...settings, averaged });
-  const executable = await prepare(step, {
+  const executable = await load(backend, step, {
     variables,
     inputs: {
       real: { shape: [BATCH, 28, 28, 1] },
@@ -85,7 +82,7 @@ async function train(
 async function trainEagerly(settings: Settings): Promise<Outcome> {
   const corners = watchCorners('LeakyRelu');
   try {
-    const outcome = await train(settings, (step, how) => prepareEager('cpu', step, how));
+    const outcome = await train(settings, await loadBackend('cpu'));
     expect(corners.distance(), 'another seed is needed').toBeGreaterThan(ROUNDING);
     return outcome;
   } finally {
@@ -93,10 +90,8 @@ async function trainEagerly(settings: Settings): Promise<Outcome> {
   }
 }
 
-const trainOn = async (name: string, settings: Settings): Promise<Outcome> => {
-  const backend = await loadBackend(name, 1);
-  return train(settings, (step, how) => backend.prepare(step, how));
-};
+const trainOn = async (name: string, settings: Settings): Promise<Outcome> =>
+  train(settings, await loadBackend(name, 1));
 
 function expectSameLosses(found: Outcome, expected: Outcome): void {
   found.losses.forEach((loss, k) =>

@@ -1,24 +1,25 @@
-import type { Graph, State } from '../graph/graph.js';
-import { rootsOf } from '../graph/graph.js';
-import { operandsOf, scalarOf, topological, storageOf, type Value } from '../graph/value.js';
+import type { State } from '../graph/graph.js';
+import { operandsOf, scalarOf, storageOf, type Value } from '../graph/value.js';
 import { isWhole } from '../wasm/tasks/broadcast.js';
 import { elementwiseTask, fusionOperands } from '../wasm/tasks/elementwise.js';
 import { operandPattern, type Fusion } from '../wasm/tasks/elementwise-loop.js';
 import { isLaneOp } from '../wasm/tasks/elementwise-ops.js';
-import { fusions } from './fusions.js';
 import { generatedOp } from '../wasm/tasks/generated-ops.js';
 import type { Task } from '../wasm/tasks/task.js';
+import { loops } from './loops.js';
 
 /** A task on its arrays. */
 export interface Call {
   readonly task: Task;
+  /** What it computes, results and what is in between. */
+  readonly values: readonly Value[];
   readonly operands: readonly Value[];
   readonly results: readonly Value[];
   /** Operands of which each element is read by whoever writes the result's element at its place, and before. */
   readonly aligned: ReadonlySet<Value>;
 }
 
-/** What a value's op reads. */
+/** The storages that generated code reads for a value. */
 export function operandStorages(value: Value): readonly Value[] {
   if (value.source.kind !== 'node') return [];
   if (isLaneOp(value))
@@ -28,21 +29,29 @@ export function operandStorages(value: Value): readonly Value[] {
   return generatedOp(value)!.operands;
 }
 
-/** A graph's calls, in an order in which a state is read before it is overwritten, as far as there is one. */
-export function callsOf(graph: Graph): Call[] {
-  const kept = new Set(rootsOf(graph).map(storageOf));
-  const order = topological([...kept], new Set(), operandStorages);
-  const loops = fusions(order, operandStorages, kept).map(loopCall);
-  const others = order
-    .filter((value) => value.source.kind === 'node' && !isLaneOp(value))
-    .map((value): Call => {
-      const { operands, task } = generatedOp(value)!;
-      return { task: task(), operands, results: [value], aligned: new Set() };
-    });
+/**
+ * The calls of a stage, in an order in which a state is read before it is overwritten, as far as there is one.
+ *
+ * @param order the values that the stage computes, operands first.
+ * @param kept those that others need.
+ */
+export function callsOf(
+  order: readonly Value[],
+  kept: ReadonlySet<Value>,
+  states: readonly State[],
+): Call[] {
   const places = new Map(order.map((value, k) => [value, k] as const));
   const placeOf = ({ results }: Call): number => Math.max(...results.map((x) => places.get(x)!));
-  const calls = [...loops, ...others].sort((a, b) => placeOf(a) - placeOf(b));
-  return readersFirst(calls, graph.states);
+  const others = order.flatMap((value): Call[] => {
+    if (isLaneOp(value)) return [];
+    const { operands, task } = generatedOp(value)!;
+    return [{ task: task(), values: [value], operands, results: [value], aligned: new Set() }];
+  });
+  const calls = [...loops(order, operandStorages, kept).map(loopCall), ...others];
+  return readersFirst(
+    calls.sort((a, b) => placeOf(a) - placeOf(b)),
+    states,
+  );
 }
 
 function loopCall(fusion: Fusion): Call {
@@ -56,41 +65,69 @@ function loopCall(fusion: Fusion): Call {
   );
   return {
     task: elementwiseTask(fusion),
+    values: fusion.members,
     operands,
     results: fusion.results,
     aligned: new Set(operands.filter((operand) => !spread.has(operand))),
   };
 }
 
-/** Each call as early as its operands are there, but for those that overwrite a state which others have yet to read. */
+/** The first call whose operands are there, but for those that overwrite a state which others have yet to read; and so on. */
 function readersFirst(calls: readonly Call[], states: readonly State[]): Call[] {
   const currentOf = new Map(
     states.flatMap(({ current, next }) =>
       next === current ? [] : [[storageOf(next), current] as const],
     ),
   );
-  const missing = new Set(calls.flatMap(({ results }) => results));
-  const readers = new Map<Value, number>();
-  for (const { operands } of calls)
-    for (const operand of operands) readers.set(operand, (readers.get(operand) ?? 0) + 1);
-  const left = [...calls];
-  const ordered: Call[] = [];
-  const isReady = (call: Call): boolean => !call.operands.some((operand) => missing.has(operand));
-  const isPolite = (call: Call): boolean =>
-    call.results.every((result) => {
+  const writers = new Map<Value, number>();
+  const readers = new Map<Value, number[]>();
+  calls.forEach(({ operands, results }, k) => {
+    for (const result of results) writers.set(result, k);
+    for (const operand of operands) {
+      if (readers.has(operand)) readers.get(operand)!.push(k);
+      else readers.set(operand, [k]);
+    }
+  });
+  const overwriters = new Map<Value, number>();
+  for (const [next, current] of currentOf)
+    if (writers.has(next)) overwriters.set(current, writers.get(next)!);
+  const missing = calls.map(
+    ({ operands }) => operands.filter((operand) => writers.has(operand)).length,
+  );
+  const toRead = new Map([...readers].map(([value, who]) => [value, who.length]));
+  const isPolite = (k: number): boolean =>
+    calls[k].results.every((result) => {
       const state = currentOf.get(result);
-      return (
-        state === undefined || (readers.get(state) ?? 0) <= (call.operands.includes(state) ? 1 : 0)
-      );
+      const own = state !== undefined && calls[k].operands.includes(state) ? 1 : 0;
+      return state === undefined || (toRead.get(state) ?? 0) <= own;
     });
-  while (left.length > 0) {
-    let next = left.findIndex((call) => isReady(call) && isPolite(call));
-    if (next < 0) next = left.findIndex(isReady);
-    if (next < 0) throw new Error('compiler bug: tasks wait for one another');
-    const [call] = left.splice(next, 1);
-    for (const result of call.results) missing.delete(result);
-    for (const operand of call.operands) readers.set(operand, readers.get(operand)! - 1);
-    ordered.push(call);
+  const [polite, rude]: number[][] = [[], []];
+  const enter = (k: number): void => insert(isPolite(k) ? polite : rude, k);
+  calls.forEach((_, k) => missing[k] === 0 && enter(k));
+  const ordered: Call[] = [];
+  while (ordered.length < calls.length) {
+    const k = polite.shift() ?? rude.shift();
+    if (k === undefined) throw new Error('compiler bug: tasks wait for one another');
+    ordered.push(calls[k]);
+    for (const operand of calls[k].operands) {
+      toRead.set(operand, toRead.get(operand)! - 1);
+      const waiting = overwriters.get(operand) ?? -1;
+      const at = rude.indexOf(waiting);
+      if (at >= 0 && isPolite(waiting)) enter(...(rude.splice(at, 1) as [number]));
+    }
+    for (const result of calls[k].results)
+      for (const reader of readers.get(result) ?? []) if (--missing[reader] === 0) enter(reader);
   }
   return ordered;
+}
+
+/** Puts a number into an ascending list. */
+function insert(list: number[], x: number): void {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle] < x) low = middle + 1;
+    else high = middle;
+  }
+  list.splice(low, 0, x);
 }

@@ -35,7 +35,7 @@ export const arrangeLate: Rewrite = (builder, value, graph) => {
   const layout = source.operands.find(
     (operand): operand is Layout => isLayout(operand) && sameShape(operand.shape, value.shape),
   );
-  if (layout === undefined || sizeOf(value.shape) === 1 || graph.fused()) return undefined;
+  if (layout === undefined || sizeOf(value.shape) === 1 || graph.isUpdate()) return undefined;
   const operands = source.operands.map((operand) => {
     if (sameLayout(layout, operand)) return operand.source.operands[0];
     const size = sizeOf(operand.shape);

@@ -8,6 +8,6 @@ export type Rewrite = (builder: Builder, value: Value, graph: RewriteContext) =>
 export interface RewriteContext {
   /** The values computed directly from this one. */
   users(value: Value): readonly Value[];
-  /** Whether the value at hand is computed by a fused kernel, which has no use for an order of axes. */
-  fused(): boolean;
+  /** Whether the value at hand belongs to the element-wise end of a next state, which has no use for an order of axes. */
+  isUpdate(): boolean;
 }

@@ -26,21 +26,19 @@ const section = (id: number, content: readonly number[]): (readonly number[])[] 
 /**
  * The module's bytes. It imports `env.memory` and exports each function by its name.
  *
- * @param sharedPages the memory is shared by threads and has that many pages; the functions are in a table, in their
- * order, for `callIndirect`. A function's type is the number of its parameters.
+ * The functions are in a table, in their order, for `callIndirect`. A function's type is the number of its parameters.
+ *
+ * @param memory how many pages it has, and whether threads share it.
  */
 export function encodeModule(
   functions: readonly WasmFunction[],
-  sharedPages?: number,
+  { pages, shared }: { readonly pages: number; readonly shared: boolean },
 ): Uint8Array<ArrayBuffer> {
   const types = Array.from(
     { length: Math.max(0, ...functions.map(({ parameters }) => parameters + 1)) },
     (_, parameters) => [0x60, ...vector(Array<number[]>(parameters).fill([I32])), 0],
   );
-  const limits =
-    sharedPages === undefined
-      ? [0x00, ...unsigned(1)]
-      : [0x03, ...unsigned(sharedPages), ...unsigned(sharedPages)];
+  const limits = [shared ? 0x03 : 0x01, ...unsigned(pages), ...unsigned(pages)];
   const codes = functions.map(({ locals, body }) => {
     const code = vector(locals.map((type) => [1, type]));
     flatten(body, code);
@@ -53,16 +51,12 @@ export function encodeModule(
     ...section(SECTION.type, vector(types)),
     ...section(SECTION.import, vector([[...name('env'), ...name('memory'), 0x02, ...limits]])),
     ...section(SECTION.function, vector(functions.map((f) => unsigned(f.parameters)))),
-    ...(sharedPages === undefined
-      ? []
-      : section(SECTION.table, vector([[0x70, 0x00, ...unsigned(functions.length)]]))),
+    ...section(SECTION.table, vector([[0x70, 0x00, ...unsigned(functions.length)]])),
     ...section(
       SECTION.export,
       vector(functions.map((f, k) => [...name(f.name), 0x00, ...unsigned(k)])),
     ),
-    ...(sharedPages === undefined
-      ? []
-      : section(SECTION.element, vector([[0x00, 0x41, ...signed(0), 0x0b, ...vector(all)]]))),
+    ...section(SECTION.element, vector([[0x00, 0x41, ...signed(0), 0x0b, ...vector(all)]])),
     ...section(SECTION.code, vector(codes)),
   ];
   const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));

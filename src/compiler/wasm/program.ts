@@ -1,78 +1,99 @@
-import { rootsOf, type Graph, type State } from '../graph/graph.js';
-import { topological, type Value } from '../graph/value.js';
+import { RunError } from '../../errors.js';
+import { aligned, type Placement } from '../plan/memory.js';
+import type { Stage, WasmStage } from '../plan/schedule.js';
 import type { WasmFunction } from './assembler.js';
-import { callsOf, type Call } from '../plan/calls.js';
 import { encodeModule } from './encode.js';
-import { isGenerated } from './tasks/generated-ops.js';
-import { aligned, planMemory } from '../plan/memory-plan.js';
-import { storageOf } from '../graph/value.js';
-import { SLACK_BYTES } from './tasks/task.js';
+import { SLACK_BYTES, type Task } from './tasks/task.js';
 import { CALL_BYTES, controlBytes, threadFunctions } from './threads.js';
 
 const PAGE_BYTES = 65_536;
+/** What 32-bit addresses reach. */
+const MOST_PAGES = 65_536;
 
-/** A whole step as WebAssembly over one memory, on a number of threads. */
+/** The generated code of a step, over one memory, for a number of threads. */
 export interface Program {
-  readonly graph: Graph;
-  readonly calls: readonly Call[];
   readonly module: Uint8Array<ArrayBuffer>;
   readonly pages: number;
+  /** Whether threads share the memory. */
+  readonly shared: boolean;
   /** Where each thread's own memory begins. */
   readonly scratch: readonly number[];
-  /** Where each storage is, reshapes resolved (`storageOf`). */
-  readonly addresses: ReadonlyMap<Value, number>;
   /** What stands in memory before the first run beside states and constants: at an address, words. */
   readonly callWords: { readonly address: number; readonly words: Int32Array };
-  /** States whose next value is copied to its place at the step's end. */
-  readonly copies: readonly State[];
+  /** The addresses of each stage's first call, and after its last. */
+  readonly ranges: ReadonlyMap<WasmStage, { readonly from: number; readonly to: number }>;
 }
 
-/** Whether a program can be generated for the graph: there is something to compute, and a kernel for every op. */
-export function canGenerate(graph: Graph): boolean {
-  const values = topological(rootsOf(graph));
-  return (
-    values.every(isGenerated) &&
-    values.some((value) => storageOf(value) === value && value.source.kind === 'node')
-  );
-}
+const wasmStages = (stages: readonly Stage[]): WasmStage[] =>
+  stages.filter((stage) => stage.kind === 'wasm');
 
-/** Generates a program for the graph, which {@link canGenerate}. */
-export function generateProgram(graph: Graph, threads: number): Program {
-  const calls = callsOf(graph);
-  const callsAt = aligned(controlBytes(threads));
-  const arraysAt = callsAt + CALL_BYTES * calls.length;
+/** The first address after the control block and the calls: where arrays may be. */
+export function arraysBegin(stages: readonly Stage[], threads: number): number {
+  const calls = wasmStages(stages).flatMap((stage) => stage.calls);
   const words = calls.reduce((sum, { task }) => sum + task.arrays, 0);
-  const memory = planMemory(graph, calls, aligned(arraysAt + 4 * words));
-  const scratchBytes = aligned(Math.max(0, ...calls.map(({ task }) => task.scratch)));
-  const scratch = Array.from({ length: threads }, (_, k) => memory.end + k * scratchBytes);
-  const pages = Math.ceil((memory.end + threads * scratchBytes + SLACK_BYTES) / PAGE_BYTES);
+  return aligned(aligned(controlBytes(threads)) + CALL_BYTES * calls.length + 4 * words);
+}
+
+/** Generates the code of the stages that are not ONNX Runtime's. @throws RunError where the arrays are beyond 4 GB. */
+export function encodeProgram(
+  stages: readonly Stage[],
+  { addresses, end }: Placement,
+  threads: number,
+): Program {
+  const calls = wasmStages(stages).flatMap((stage) => stage.calls);
+  const scratchBytes = aligned(calls.reduce((most, { task }) => Math.max(most, task.scratch), 0));
+  const scratch = Array.from({ length: threads }, (_, k) => end + k * scratchBytes);
+  const pages = Math.ceil((end + threads * scratchBytes + SLACK_BYTES) / PAGE_BYTES);
+  if (pages > MOST_PAGES)
+    throw new RunError(
+      `the step's arrays take ${(pages / 2 ** 14).toFixed(1)} GB, and WebAssembly has at most 4: make the batch or the model smaller`,
+    );
 
   const functions: WasmFunction[] = [];
   const known = new Map<string, number>();
-  const callWords = new Int32Array((arraysAt - callsAt) / 4 + words);
-  let arrays = arraysAt;
-  calls.forEach(({ task, operands, results }, k) => {
-    let index = known.get(task.signature);
-    if (index === undefined) {
-      index = functions.length;
-      known.set(task.signature, index);
-      functions.push(task.function(`task${index}`));
+  const functionOf = (task: Task): number => {
+    if (!known.has(task.signature)) {
+      known.set(task.signature, functions.length);
+      functions.push(task.function(`task${functions.length}`));
     }
-    callWords.set([index, arrays, Number(task.units > 1)], (k * CALL_BYTES) / 4);
-    const addresses = [...operands, ...results].map((value) => memory.addresses.get(value)!);
-    callWords.set(addresses, (arrays - callsAt) / 4);
-    arrays += 4 * task.arrays;
-  });
-  const range = { from: callsAt, to: arraysAt };
-  functions.push(...threadFunctions(functions.length, range));
-  return {
-    graph,
-    calls,
-    module: encodeModule(functions, pages),
-    pages,
-    scratch,
-    addresses: memory.addresses,
-    callWords: { address: callsAt, words: callWords },
-    copies: memory.copies,
+    return known.get(task.signature)!;
   };
+  const callsAt = aligned(controlBytes(threads));
+  const arraysAt = callsAt + CALL_BYTES * calls.length;
+  const words: number[] = [];
+  const arrays: number[] = [];
+  for (const { task, operands, results } of calls) {
+    // More helpers than units would only be woken.
+    const helpers = Math.min(threads, task.units) - 1;
+    words.push(functionOf(task), arraysAt + 4 * arrays.length, helpers, 0);
+    for (const value of [...operands, ...results]) arrays.push(addresses.get(value)!);
+  }
+  functions.push(...threadFunctions(functions.length));
+  let at = callsAt;
+  const ranges = new Map(
+    wasmStages(stages).map((stage) => {
+      const from = at;
+      return [stage, { from, to: (at += CALL_BYTES * stage.calls.length) }];
+    }),
+  );
+  const shared = threads > 1;
+  return {
+    module: encodeModule(functions, { pages, shared }),
+    pages,
+    shared,
+    scratch,
+    callWords: { address: callsAt, words: Int32Array.from([...words, ...arrays]) },
+    ranges,
+  };
+}
+
+/** The call that stands at an address. */
+export function callAt(
+  stages: readonly Stage[],
+  { callWords }: Program,
+  address: number,
+): WasmStage['calls'][number] | undefined {
+  return wasmStages(stages).flatMap(({ calls }) => calls)[
+    (address - callWords.address) / CALL_BYTES
+  ];
 }

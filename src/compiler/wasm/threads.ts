@@ -23,7 +23,12 @@ import { TASK_PARAMETERS } from './tasks/task.js';
 
 /** Words of the control block, each on a line of the cache of its own. */
 const COUNTER = 0;
-const JOB = 128;
+/** The call that is being done. */
+export const JOB = 128;
+/** The call whose workers `run` no longer waits for, until it is called again with it; else 0. */
+export const PENDING = 132;
+/** The call at which a worker failed; else 0. */
+export const FAILED = 136;
 const SEATS = 256;
 const SEAT_BYTES = 256;
 const ASLEEP = 128;
@@ -31,52 +36,61 @@ const ASLEEP = 128;
 export const SEAT = { shut: 0, open: 1, taken: 2, ended: 3 } as const;
 /** Looks for a job before a worker sleeps, about 50 microseconds: the time between two steps. */
 const LOOKS = 50_000;
+/** Looks for the last worker before `run` lets its caller see whether that is still alive, about 0.1 seconds. */
+const PATIENCE = 100_000_000;
 
 export const controlBytes = (threads: number): number => SEATS + SEAT_BYTES * threads;
 /** Where a worker's seat is, in a control block at 0. */
 export const seatAddress = (worker: number): number => SEATS + SEAT_BYTES * worker;
 
-/** A call in memory: the function's number in the table, where its addresses stand, whether workers take part. */
+/** A call in memory: the function's number in the table, where its addresses stand, how many workers take part. */
 export const CALL_BYTES = 16;
 
 /**
- * `run` (workers, scratch): every call from one address to another, on this thread and that many workers.
+ * `run` (scratch, from, to): every call from one address to another, on this thread and on as many workers as each wants.
+ * Where a worker does not come to an end, it returns with {@link PENDING} set, and goes on when called again from there.
  * `serve` (worker, scratch): a worker's life.
  *
  * @param first number of the first of these functions.
  */
-export function threadFunctions(
-  first: number,
-  calls: { from: number; to: number },
-): WasmFunction[] {
+export function threadFunctions(first: number): WasmFunction[] {
   const sleep = first + 2;
   const seatOf = (worker: Operand): readonly Code[] => i32.add(i32.mul(worker, SEAT_BYTES), SEATS);
   const runCall = (job: Operand, scratch: Operand): Code =>
     callIndirect(TASK_PARAMETERS, i32.load(job), i32.load(job, 4), scratch, i32.const(COUNTER));
   const asleep = (seat: Operand): Operand => i32.add(seat, ASLEEP);
   return [
-    wasmFunction('run', 2, (local, workers, scratch) => {
-      const [job, worker, seat, helpers] = [local(), local(), local(), local()];
+    wasmFunction('run', 3, (local, scratch, from, to) => {
+      const [job, worker, seat, helpers, looks] = Array.from({ length: 5 }, () => local());
       const open: Code = [
-        i32.store(JOB, job.get),
         count(worker, 0, helpers.get, 1, [
           seat.set(seatOf(worker.get)),
           atomic.store(seat.get, SEAT.open),
           when(atomic.load(asleep(seat.get)), drop(atomic.notify(seat.get, 1))),
         ]),
       ];
+      const join: Code = [
+        looks.set(PATIENCE),
+        loop(
+          when(atomic.load(seat.get), [
+            brIf(1, looks.tee(i32.sub(looks.get, 1))),
+            i32.store(PENDING, job.get),
+            returnNow,
+          ]),
+        ),
+      ];
       const close = count(worker, 0, helpers.get, 1, [
         seat.set(seatOf(worker.get)),
-        when(
-          i32.ne(atomic.compareExchange(seat.get, SEAT.open, SEAT.shut), SEAT.open),
-          loop(brIf(0, atomic.load(seat.get))),
-        ),
+        when(i32.ne(atomic.compareExchange(seat.get, SEAT.open, SEAT.shut), SEAT.open), join),
       ]);
-      return count(job, calls.from, calls.to, CALL_BYTES, [
-        helpers.set(i32.mul(workers.get, i32.load(job.get, 8))),
-        atomic.store(COUNTER, 0),
-        when(helpers.get, open),
-        runCall(job.get, scratch.get),
+      return count(job, from.get, to.get, CALL_BYTES, [
+        helpers.set(i32.load(job.get, 8)),
+        when(i32.eq(i32.load(PENDING), job.get), i32.store(PENDING, 0), [
+          i32.store(JOB, job.get),
+          atomic.store(COUNTER, 0),
+          when(helpers.get, open),
+          runCall(job.get, scratch.get),
+        ]),
         when(helpers.get, close),
       ]);
     }),

@@ -2,10 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Builder } from '../../../src/compiler/graph/builder.js';
 import { printGraph, verify, type Graph } from '../../../src/compiler/graph/graph.js';
-import { plan, printPlan } from '../../../src/compiler/plan/plan.js';
+import { printPlan } from '../../../src/compiler/plan/print.js';
 import { simplify } from '../../../src/compiler/simplify/simplify.js';
 import { trace } from '../../../src/compiler/trace/trace.js';
 import type { Value } from '../../../src/compiler/graph/value.js';
+import { NATIVE } from '../../../src/compiler/target.js';
+import { compileGraph } from '../../support/compile.js';
 import { numbered } from '../numbered.js';
 import '../oracle.js';
 
@@ -156,12 +158,13 @@ describe('a step of one layer with momentum, as text', () => {
     `);
   });
 
-  it('divided into a graph and a fused kernel', () => {
+  it('divided into an ONNX graph and generated code', () => {
     const { graph, builder } = traced();
-    const text = printPlan(plan(simplify(graph, builder)));
+    const text = printPlan(compileGraph(simplify(graph, builder), NATIVE));
     expect(numbered(text)).toMatchInlineSnapshot(`
-      "0. graph (x: f32[4, 3], w: f32[3, 1]) -> (v0: f32[], v1: f32[3, 1])
-      1. kernel (w: f32[3, 1], m: f32[3, 1], v1: f32[3, 1]) -> (v2: f32[3, 1], v3: f32[3, 1])"
+      "0. onnx (x: f32[4, 3], w: f32[3, 1]) -> (v0: f32[], v1: f32[3, 1])
+      1. wasm
+         Mul Add Mul Sub (m: f32[3, 1], v1: f32[3, 1], w: f32[3, 1]) -> (v2: f32[3, 1], v3: f32[3, 1])"
     `);
   });
 });

@@ -1,8 +1,9 @@
 import type { Values } from '../../../src/backends/backend.js';
-import { loadGenerated } from '../../../src/backends/generated.js';
 import { Builder } from '../../../src/compiler/graph/builder.js';
 import type { DType, Value } from '../../../src/compiler/graph/value.js';
-import { canGenerate, generateProgram } from '../../../src/compiler/wasm/program.js';
+import { loadBackend } from '../../../src/backends/index.js';
+import { wasmTarget } from '../../../src/compiler/target.js';
+import { compileGraph } from '../../support/compile.js';
 
 export interface InputTensor {
   readonly shape: readonly number[];
@@ -28,8 +29,9 @@ export async function runOps(
     states: [],
     outputs: new Map(Object.entries(build(builder, values))),
   };
-  if (!canGenerate(graph)) throw new Error('no WebAssembly is generated for this graph');
-  const executable = await loadGenerated(generateProgram(graph, threads));
+  const compiled = compileGraph(graph, wasmTarget(threads));
+  if (compiled.models.size > 0) throw new Error('not all WebAssembly is generated for this graph');
+  const executable = await (await loadBackend('wasm', threads)).load(compiled);
   for (const [name, { values: given }] of Object.entries(inputs))
     executable.inputs[name].set(given);
   const outputs = Object.entries(await executable.run());

@@ -1,4 +1,4 @@
-import { sizeOf, type NodeValue, type Value } from '../../graph/value.js';
+import { sizeOf, storageOf, type NodeValue, type Value } from '../../graph/value.js';
 import { brIf, loop, unreachable, when } from '../assembler.js';
 import { i32 } from '../instructions.js';
 import { blockCopy } from './strided-copy.js';
@@ -7,9 +7,9 @@ import { taskFunction, type Task } from './task.js';
 /** Elements that a unit copies. */
 const ELEMENTS_A_UNIT = 8192;
 
-/** Whether the indices are constants within the data. */
-function isKnown({ source }: NodeValue<'Gather'>): boolean {
-  const [data, indices] = source.operands;
+/** Whether the indices are known to be within the data: constants that are. */
+export function isBounded({ source }: NodeValue<'Gather'>): boolean {
+  const [data, indices] = [source.operands[0], storageOf(source.operands[1])];
   return (
     indices.source.kind === 'constant' &&
     indices.source.data.every((k) => k >= 0 && k < data.shape[source.attributes.axis])
@@ -26,14 +26,15 @@ export function gatherTask(value: NodeValue<'Gather'>): Task {
   const count = sizeOf(indices.shape);
   const rows = outer * count;
   const bytes = inner * (value.dtype === 'bool' || value.dtype === 'uint8' ? 1 : 4);
-  const known = isKnown(value);
+  const bounded = isBounded(value);
   // An index outside the data ends the run with an error, which a worker could not report.
-  const perUnit = known ? Math.max(1, Math.floor(ELEMENTS_A_UNIT / inner)) : rows;
+  const perUnit = bounded ? Math.max(1, Math.floor(ELEMENTS_A_UNIT / inner)) : rows;
   const task = { arrays: 3, units: Math.ceil(rows / perUnit) };
   return {
     ...task,
     scratch: 0,
-    signature: `gather ${known} ${outer} ${from} ${bytes} ${count}`,
+    trap: `an index is not in [0, ${from - 1}]`,
+    signature: `gather ${bounded} ${outer} ${from} ${bytes} ${count}`,
     function: (name) =>
       taskFunction(name, task, ({ local, addresses: [source, index, result], unit }) => {
         const [row, end, read, write] = [local(), local(), local(), local()];
@@ -51,7 +52,7 @@ export function gatherTask(value: NodeValue<'Gather'>): Task {
             when(i32.lessUnsigned(rows, end.get), end.set(rows)),
             write.set(i32.add(result.get, i32.mul(row.get, bytes))),
             loop(
-              known ? [] : when(i32.atLeastUnsigned(chosen, from), unreachable),
+              bounded ? [] : when(i32.atLeastUnsigned(chosen, from), unreachable),
               read.set(i32.add(source.get, element)),
               blockCopy(local, bytes, read, write),
               write.set(i32.add(write.get, bytes)),

@@ -27,6 +27,8 @@ export interface Task {
   readonly units: number;
   /** Bytes that each thread needs for itself. */
   readonly scratch: number;
+  /** What is wrong where its code traps. */
+  readonly trap?: string;
   function(name: string): WasmFunction;
 }
 

@@ -7,7 +7,7 @@ import * as channelsFirst from '../../../../src/compiler/kernels/conv/channels-f
 import * as patches from '../../../../src/compiler/kernels/conv/patches.js';
 import { convTransposeByPhases } from '../../../../src/compiler/kernels/conv/phases.js';
 import * as winograd from '../../../../src/compiler/kernels/conv/winograd.js';
-import { simplifiedGraph } from '../../../../src/compiler/compile.js';
+import { simplifiedGraph } from '../../../support/compile.js';
 import type { Step } from '../../../../src/compiler/trace/trace.js';
 import { encodeOnnx } from '../../../../src/compiler/onnx/encode.js';
 import { sizeOf, type Value } from '../../../../src/compiler/graph/value.js';

@@ -1,68 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
-import { Builder } from '../../src/compiler/graph/builder.js';
-import { unsigned } from '../../src/compiler/wasm/assembler.js';
-import { encodeModule } from '../../src/compiler/wasm/encode.js';
-import { kernelFunction } from '../../src/compiler/wasm/kernel.js';
-import type { Value } from '../../src/compiler/graph/value.js';
-import { compile } from '../../src/compiler/compile.js';
+import { afterEach, describe, it } from 'vitest';
 import { expectLikeEager, native, PROPERTY, randomValues, wasm, type Built } from './oracle.js';
 
 afterEach(() => tf.disposeVariables());
-
-describe('the encoder', () => {
-  it('writes LEB128 as its specification has it', () => {
-    // The example of Wikipedia's article (624485), and the borders of one, two and three bytes.
-    expect(unsigned(624485)).toEqual([0xe5, 0x8e, 0x26]);
-    expect([0, 127, 128, 16383, 16384].map(unsigned)).toEqual([
-      [0x00],
-      [0x7f],
-      [0x80, 0x01],
-      [0xff, 0x7f],
-      [0x80, 0x80, 0x01],
-    ]);
-  });
-
-  it('writes a module without functions, and one with two', () => {
-    expect(WebAssembly.validate(encodeModule([]))).toBe(true);
-    const empty = { parameters: 1, locals: [], body: [] };
-    const module = new WebAssembly.Module(
-      encodeModule([
-        { ...empty, name: 'a' },
-        { ...empty, name: 'b' },
-      ]),
-    );
-    expect(WebAssembly.Module.exports(module)).toEqual([
-      { name: 'a', kind: 'function' },
-      { name: 'b', kind: 'function' },
-    ]);
-  });
-
-  it.each([20, 100, 10_000])('writes a kernel that adds %i products to x', async (count) => {
-    const builder = new Builder();
-    const [x, y] = [builder.input('x', [6], 'float32'), builder.input('y', [6], 'float32')];
-    // y - 2 y + 3 y - 4 y ... = -y count / 2, a local for each product and, added in pairs, for each sum.
-    let terms: Value[] = Array.from({ length: count }, (_, k) =>
-      builder.op('Mul', [y, builder.scalar(k % 2 === 0 ? k + 1 : -(k + 1))], {}),
-    );
-    while (terms.length > 1)
-      terms = Array.from({ length: Math.ceil(terms.length / 2) }, (_, k) =>
-        terms.slice(2 * k, 2 * k + 2).reduce((a, b) => builder.op('Add', [a, b], {})),
-      );
-    const sum = builder.op('Add', [x, terms[0]], {});
-    const bytes = encodeModule([kernelFunction('f', { operands: [x, y], results: [sum] })]);
-    expect(WebAssembly.validate(bytes)).toBe(true);
-    const memory = new WebAssembly.Memory({ initial: 1 });
-    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
-    new Float32Array(memory.buffer, 64, 6).set([0, 1, 2, 3, 4, 5]);
-    new Float32Array(memory.buffer, 128, 6).fill(2);
-    (instance.exports.f as (...addresses: number[]) => void)(64, 128, 192, 32);
-    expect([...new Float32Array(memory.buffer, 192, 6)]).toEqual(
-      [0, 1, 2, 3, 4, 5].map((value) => value - count),
-    );
-  });
-});
 
 /** A step as data: each line is an op on earlier values, then what each state becomes. */
 interface Program {
@@ -74,7 +15,7 @@ interface Program {
 
 type Op = (x: tf.Tensor, y: tf.Tensor, z: tf.Tensor) => tf.Tensor;
 
-/** Those that fused kernels know, and a few that only graphs do, each kept within bounds. */
+/** Those that loops of generated code know, and a few that they do not, each kept within bounds. */
 const OPS: readonly Op[] = [
   (x, y) => tf.add(tf.mul(x, 0.5), tf.mul(y, 0.5)),
   (x, y) => tf.sub(tf.mul(x, 0.5), tf.mul(y, 0.5)),
@@ -160,18 +101,4 @@ describe('random element-wise steps over state', async () => {
       );
     },
   );
-
-  it('share a function where kernels differ only in their arrays', () => {
-    const [v, w] = [5, 300].map((n) => tf.variable(tf.zeros([n])));
-    const { module, functionOf } = compile(
-      ({ x, y }) => {
-        v.assign(tf.sub(v, tf.mul(0.1, x)));
-        w.assign(tf.sub(w, tf.mul(0.1, y)));
-        return { probe: tf.sum(v) };
-      },
-      { inputs: { x: { shape: [5] }, y: { shape: [300] } } },
-    );
-    expect([...functionOf.values()]).toEqual(['kernel0', 'kernel0']);
-    expect(WebAssembly.Module.exports(new WebAssembly.Module(module))).toHaveLength(1);
-  });
 });

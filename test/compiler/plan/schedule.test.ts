@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { printPlan, plan } from '../../../src/compiler/plan/plan.js';
+import { printPlan } from '../../../src/compiler/plan/print.js';
 import { simplify } from '../../../src/compiler/simplify/simplify.js';
 import { trace } from '../../../src/compiler/trace/trace.js';
+import { NATIVE } from '../../../src/compiler/target.js';
+import { compileGraph } from '../../support/compile.js';
 import { numbered } from '../numbered.js';
 import { expectLikeEager, native, randomValues, type Built } from '../oracle.js';
 
@@ -25,12 +27,13 @@ const inputs = { x: { shape: [1, 4] } };
 it('hands over neither reshapes nor constants between stages', async () => {
   const { step, variables } = build();
   const { graph, builder } = trace(step, { inputs, variables: variables! });
-  const text = printPlan(plan(simplify(graph, builder)));
+  const text = printPlan(compileGraph(simplify(graph, builder), NATIVE));
   tf.disposeVariables();
   expect(numbered(text)).toMatchInlineSnapshot(`
-    "0. graph (x: f32[1, 4]) -> (v0: f32[2, 4])
-    1. kernel (w: f32[8], v0: f32[2, 4]) -> (v1: f32[8])
-    2. graph (v1: f32[8], v0: f32[2, 4]) -> (v2: f32[3, 4])"
+    "0. onnx (x: f32[1, 4]) -> (v0: f32[2, 4])
+    1. wasm
+       Mul Sub (v0: f32[2, 4], w: f32[8]) -> (v1: f32[8])
+    2. onnx (v1: f32[8], v0: f32[2, 4]) -> (v2: f32[3, 4])"
   `);
   await expectLikeEager(await native(), build, inputs, [
     { x: randomValues(4, 1) },

@@ -2,15 +2,23 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { rootsOf, type Graph } from '../../../src/compiler/graph/graph.js';
-import { simplifiedGraph } from '../../../src/compiler/compile.js';
 import { Builder } from '../../../src/compiler/graph/builder.js';
 import { sizeOf, storageOf, type Value } from '../../../src/compiler/graph/value.js';
-import { callsOf, type Call } from '../../../src/compiler/plan/calls.js';
-import { planMemory } from '../../../src/compiler/plan/memory-plan.js';
+import type { Placement } from '../../../src/compiler/plan/memory.js';
+import type { Call } from '../../../src/compiler/plan/calls.js';
+import { wasmTarget } from '../../../src/compiler/target.js';
+import { compileGraph, simplifiedGraph } from '../../support/compile.js';
 import { Adam } from '../../../src/gan/adam.js';
 import { PROPERTY } from '../oracle.js';
 
 afterEach(() => tf.disposeVariables());
+
+/** The plan of generated code for a graph: its calls, where their arrays are and which states are copied. */
+function planned(graph: Graph): Pick<Placement, 'addresses' | 'copies'> & { calls: Call[] } {
+  const { stages, placement } = compileGraph(graph, wasmTarget(1));
+  const calls = stages.flatMap((stage) => (stage.kind === 'wasm' ? stage.calls : []));
+  return { calls, ...placement };
+}
 
 const loops = (calls: readonly Call[]): Call[] =>
   calls.filter(({ task }) => /^\d+:/.test(task.signature));
@@ -23,10 +31,10 @@ describe('what becomes one loop', () => {
       ({ x }) => ({ loss: adam.minimize(() => tf.mean<tf.Scalar>(tf.matMul(x, w))) }),
       { inputs: { x: { shape: [10, 30] } } },
     );
-    const calls = callsOf(graph);
+    const { calls, copies } = planned(graph);
     const wide = loops(calls).filter(({ results }) => sizeOf(results[0].shape) === 600);
     expect(wide.map(({ results }) => results.length)).toEqual([3]);
-    expect(planMemory(graph, calls, 0).copies).toEqual([]);
+    expect(copies).toEqual([]);
   });
 
   it('is not what a sum lies between', () => {
@@ -35,7 +43,7 @@ describe('what becomes one loop', () => {
     const squares = builder.op('Mul', [x, x], {});
     const sum = builder.op('ReduceSum', [squares], { axes: [1], keepDims: true });
     const shares = builder.op('Div', [squares, sum], {});
-    const calls = callsOf({ inputs: [x], states: [], outputs: new Map([['y', shares]]) });
+    const { calls } = planned({ inputs: [x], states: [], outputs: new Map([['y', shares]]) });
     expect(calls.map(({ results }) => results)).toEqual([[squares], [sum], [shares]]);
   });
 });
@@ -72,8 +80,7 @@ const anyGraph: fc.Arbitrary<Graph> = fc
 it('no array is written where another is still to be read', () => {
   fc.assert(
     fc.property(anyGraph, (graph) => {
-      const calls = callsOf(graph);
-      const { addresses, copies } = planMemory(graph, calls, 64);
+      const { calls, addresses, copies } = planned(graph);
       const kept = new Set(rootsOf(graph).map(storageOf));
       calls.forEach((call, k) => {
         const later = new Set([

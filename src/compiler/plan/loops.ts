@@ -21,11 +21,11 @@ interface Group {
  * Divides element-wise ops into loops: an op joins one that computes an operand of it, or reads one, where all its other
  * operands are computed before; then values go to the only loop that needs them.
  *
- * @param order storages of a graph, operands first.
+ * @param order the storages that a stage computes, operands first.
  * @param operandsOfValue the storages that a value which is no element-wise op is computed from.
  * @param kept values that are needed beside their users.
  */
-export function fusions(
+export function loops(
   order: readonly Value[],
   operandsOfValue: (value: Value) => readonly Value[],
   kept: ReadonlySet<Value>,
@@ -33,7 +33,9 @@ export function fusions(
   const groups: Group[] = [];
   const groupOf = new Map<Value, Group>();
   const levels = new Map<Value, number>();
-  const levelOf = (value: Value): number => groupOf.get(value)?.level ?? levels.get(value) ?? 0;
+  // What an earlier stage computed counts as computed here: an update's own operands are then ready before its gradient is.
+  const levelOf = (value: Value): number =>
+    groupOf.get(value)?.level ?? levels.get(value) ?? (value.source.kind === 'node' ? 1 : 0);
   const readers = new Map<Value, Group[]>();
   for (const value of order) {
     if (value.source.kind !== 'node') continue;
@@ -67,10 +69,25 @@ export function fusions(
       else if (!known.includes(group)) known.push(group);
     }
   }
-  sink(order, groupOf, operandsOfValue, kept);
-  return groups
-    .filter(({ members }) => members.size > 0)
-    .map(({ members }) => fusionOf(order, members, groupOf, operandsOfValue, kept));
+  const users = usersIn(order, operandsOfValue);
+  sink(order, groupOf, users, kept);
+  const fusionOf = new Map<Group, Parts>(
+    groups.map((group) => [group, { members: [], results: [] }]),
+  );
+  for (const value of order) {
+    const group = groupOf.get(value);
+    if (group === undefined) continue;
+    const { members, results } = fusionOf.get(group)!;
+    members.push(value);
+    const outside = (user: Value): boolean => groupOf.get(user) !== group;
+    if (kept.has(value) || (users.get(value) ?? []).some(outside)) results.push(value);
+  }
+  return [...fusionOf.values()].filter(({ members }) => members.length > 0);
+}
+
+interface Parts extends Fusion {
+  readonly members: Value[];
+  readonly results: Value[];
 }
 
 const storagesOf = (value: Value): Value[] =>
@@ -102,10 +119,9 @@ function isLongRow(a: number, b: number): boolean {
 function sink(
   order: readonly Value[],
   groupOf: Map<Value, Group>,
-  operandsOfValue: (value: Value) => readonly Value[],
+  users: ReadonlyMap<Value, readonly Value[]>,
   kept: ReadonlySet<Value>,
 ): void {
-  const users = usersIn(order, operandsOfValue);
   for (const value of [...order].reverse()) {
     const group = groupOf.get(value);
     const needing = users.get(value) ?? [];
@@ -132,28 +148,12 @@ function usersIn(
   const users = new Map<Value, Value[]>();
   for (const value of order) {
     const operands = isLaneOp(value) ? storagesOf(value) : operandsOfValue(value);
-    for (const operand of operands) users.set(operand, [...(users.get(operand) ?? []), value]);
+    for (const operand of operands) {
+      if (users.has(operand)) users.get(operand)!.push(value);
+      else users.set(operand, [value]);
+    }
   }
   return users;
-}
-
-function fusionOf(
-  order: readonly Value[],
-  members: ReadonlySet<Value>,
-  groupOf: ReadonlyMap<Value, Group>,
-  operandsOfValue: (value: Value) => readonly Value[],
-  kept: ReadonlySet<Value>,
-): Fusion {
-  const users = usersIn(order, operandsOfValue);
-  return {
-    members: order.filter((value) => members.has(value)),
-    results: order.filter(
-      (value) =>
-        members.has(value) &&
-        (kept.has(value) ||
-          (users.get(value) ?? []).some((user) => groupOf.get(user) !== groupOf.get(value))),
-    ),
-  };
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));

@@ -1,0 +1,148 @@
+import { rootsOf, type Graph } from '../graph/graph.js';
+import { OPS } from '../graph/ops.js';
+import { isNode, operandsOf, storageOf, topological, type Value } from '../graph/value.js';
+import type { Assignment } from './assign.js';
+import { callsOf, operandStorages, type Call } from './calls.js';
+
+/** A part of a step that one engine computes. */
+export type Stage = WasmStage | OnnxStage;
+
+/** Computed by generated code, a call after another. */
+export interface WasmStage {
+  readonly kind: 'wasm';
+  readonly calls: readonly Call[];
+}
+
+/** Computed by one ONNX graph. */
+export interface OnnxStage {
+  readonly kind: 'onnx';
+  /** Storages from before this stage: inputs, state, results of earlier stages. */
+  readonly inputs: readonly Value[];
+  /** Storages that other stages, the outputs or the state need. */
+  readonly outputs: readonly Value[];
+}
+
+/** Which storages a value is computed from, and what is computed from each. */
+interface Flow {
+  /** Every storage that the graph needs, operands first. */
+  readonly order: readonly Value[];
+  readonly operands: (value: Value) => readonly Value[];
+  readonly users: ReadonlyMap<Value, readonly Value[]>;
+  /** What the graph itself needs, beside users. */
+  readonly kept: ReadonlySet<Value>;
+}
+
+/** Divides a graph into as few stages as the order of its values allows: ONNX graphs at even levels, generated code at odd ones. */
+export function schedule(graph: Graph, assignment: Assignment): Stage[] {
+  const flow = flowOf(graph, assignment);
+  const levels = earliest(flow, assignment);
+  moveLate(flow, assignment, levels);
+  const byLevel = new Map<number, Value[]>();
+  for (const value of flow.order) {
+    const level = levels.get(value);
+    if (level === undefined) continue;
+    if (byLevel.has(level)) byLevel.get(level)!.push(value);
+    else byLevel.set(level, [value]);
+  }
+  return [...byLevel]
+    .sort(([a], [b]) => a - b)
+    .map(([level, here]): Stage => {
+      const needed = here.filter(
+        (value) =>
+          flow.kept.has(value) ||
+          (flow.users.get(value) ?? []).some((user) => levels.get(user) !== level),
+      );
+      if (level % 2 === 1)
+        return { kind: 'wasm', calls: callsOf(here, new Set(needed), graph.states) };
+      const inside = new Set(here);
+      const read = new Set(here.flatMap(flow.operands));
+      return {
+        kind: 'onnx',
+        inputs: [...read].filter((value) => !inside.has(value)),
+        outputs: needed,
+      };
+    });
+}
+
+function flowOf(graph: Graph, assignment: Assignment): Flow {
+  const kept = new Set(rootsOf(graph).map(storageOf));
+  const known = new Map<Value, readonly Value[]>();
+  const isConstant = constants(graph);
+  const operands = (value: Value): readonly Value[] => {
+    let found = known.get(value);
+    if (found === undefined) {
+      const engine = assignment.get(value);
+      if (engine === 'wasm') found = operandStorages(value);
+      // What is computed from constants alone is computed in each ONNX graph that needs it, once, as it is loaded.
+      else
+        found = operandsOf(value)
+          .filter((operand) => !isConstant(operand))
+          .map(storageOf);
+      known.set(value, found);
+    }
+    return found;
+  };
+  const order = topological([...kept], new Set(), operands);
+  const users = new Map<Value, Value[]>();
+  for (const value of order)
+    for (const operand of new Set(operands(value))) {
+      if (users.has(operand)) users.get(operand)!.push(value);
+      else users.set(operand, [value]);
+    }
+  return { order, operands, users, kept };
+}
+
+/** Whether a value is a constant, or computed from such alone. */
+function constants(graph: Graph): (value: Value) => boolean {
+  const found = new Set<Value>();
+  for (const value of topological(rootsOf(graph)))
+    if (
+      value.source.kind === 'constant' ||
+      (value.source.kind === 'node' && operandsOf(value).every((operand) => found.has(operand)))
+    )
+      found.add(value);
+  return (value) => found.has(value);
+}
+
+/** The level of each value that is computed: the first at which its operands are there. */
+function earliest({ order, operands }: Flow, assignment: Assignment): Map<Value, number> {
+  const levels = new Map<Value, number>();
+  for (const value of order) {
+    if (value.source.kind !== 'node') continue;
+    const parity = assignment.get(value) === 'wasm' ? 1 : 0;
+    let level = parity;
+    for (const operand of operands(value)) {
+      const from = levels.get(operand) ?? 0;
+      level = Math.max(level, from % 2 === parity ? from : from + 1);
+    }
+    levels.set(value, level);
+  }
+  return levels;
+}
+
+/**
+ * Moves cheap values to the stage that needs them, where that hands over no more arrays: the slope of an activation is
+ * computed from the activation, which the later stage reads anyway, instead of being carried there.
+ */
+function moveLate(
+  { order, operands, users, kept }: Flow,
+  assignment: Assignment,
+  levels: Map<Value, number>,
+): void {
+  for (const value of [...order].reverse()) {
+    const { source } = value;
+    const needing = users.get(value) ?? [];
+    if (source.kind !== 'node' || kept.has(value) || needing.length === 0) continue;
+    if (OPS[source.op].elementwise !== true && !isNode(value, 'Expand', 'Tile')) continue;
+    if (needing.some((user) => assignment.get(user) !== assignment.get(value))) continue;
+    const level = Math.min(...needing.map((user) => levels.get(user)!));
+    if (level === levels.get(value)) continue;
+    const carried = operands(value).filter(
+      (operand) =>
+        operand.source.kind === 'node' &&
+        levels.get(operand) !== level &&
+        !users.get(operand)!.some((user) => user !== value && levels.get(user) === level),
+    );
+    if (carried.length <= 1) levels.set(value, level);
+  }
+}
