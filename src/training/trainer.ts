@@ -45,8 +45,7 @@ export class Trainer {
       ...(options.learningRateDecay > 0 ? { learningRateScale: { shape: [] } } : {}),
       ...(averaged ? { averageDecay: { shape: [] } } : {}),
     };
-<<<<<<< HEAD
-    const executable = await backend.prepare(step, { inputs, variables });
+    const executable = await backend.load(compile(step, backend.target, { inputs, variables }));
     return new Trainer(
       gan,
       executable,
@@ -56,10 +55,6 @@ export class Trainer {
       images,
       options,
     );
-=======
-    const executable = await backend.load(compile(step, backend.target, { inputs, variables }));
-    return new Trainer(gan, executable, batches, new Random(seed, 'z'), images, options);
->>>>>>> afdebfa (One pipeline: compile(step, target) = trace, simplify, assign, schedule, place, encode; backend.load)
   }
 
   get stepsPerEpoch(): number {

@@ -105,11 +105,7 @@ function rewriteOnce(
   /** What a value of this pass stands for: equal ones may have become one. */
   const originals = new Map<Value, Value[]>();
   const applied = new Set<string>();
-<<<<<<< HEAD
-  let fused: ReadonlySet<Value> | undefined;
-=======
   let updates: ReadonlySet<Value> | undefined;
->>>>>>> afdebfa (One pipeline: compile(step, target) = trace, simplify, assign, schedule, place, encode; backend.load)
   const become = (value: Value, result: Value): void => {
     rewritten.set(value, result);
     const others = originals.get(result);
@@ -126,11 +122,7 @@ function rewriteOnce(
     const context: RewriteContext = {
       users: (other) =>
         (originals.get(other) ?? []).flatMap((original) => users.get(original) ?? []),
-<<<<<<< HEAD
-      fused: () => (fused ??= fusedValues(graph)).has(value),
-=======
       isUpdate: () => (updates ??= updatesOf(graph)).has(value),
->>>>>>> afdebfa (One pipeline: compile(step, target) = trace, simplify, assign, schedule, place, encode; backend.load)
     };
     builder.origin = value.origin;
     const unchanged = operands.every((operand, k) => operand === source.operands[k]);
