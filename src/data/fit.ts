@@ -94,8 +94,8 @@ function weightsOf(size: number, used: number, results: number): Weights {
   const first = new Int32Array(results);
   const weights = Array.from({ length: results }, (_, k) => {
     const centre = start + (k + 0.5) * scale;
-    const from = Math.max(0, Math.floor(centre - support));
-    const to = Math.min(size, Math.ceil(centre + support));
+    const from = Math.max(start, Math.floor(centre - support));
+    const to = Math.min(start + Math.ceil(used), Math.ceil(centre + support));
     const own = Float64Array.from({ length: to - from }, (_, i) =>
       Math.max(0, 1 - Math.abs(from + i + 0.5 - centre) / support),
     );

@@ -1,10 +1,21 @@
-/** What a .npy file begins with: version 1.0 of https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
+import { UserError } from '../errors.js';
+
+/** What a .npy file begins with: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
 const MAGIC = '\x93NUMPY';
 const PREFIX_BYTES = 10;
 const ALIGNMENT_BYTES = 64;
+const MOST_HEADER_BYTES = 10_000;
+const MOST_DIMENSIONS = 8;
+
+/** An array of a .npy file. */
+export interface NpyArray {
+  readonly shape: readonly number[];
+  /** In C order. */
+  readonly values: ArrayLike<number> | readonly string[];
+}
 
 /**
- * What a .npy file of numbers in C order begins with.
+ * What a .npy file of numbers in C order begins with, in version 1.0.
  *
  * @param type as NumPy writes it: `|u1`, `<u2`.
  */
@@ -19,4 +30,131 @@ export function npyHeader(type: string, shape: readonly number[]): Uint8Array {
   header.write(description, PREFIX_BYTES, 'latin1');
   header.write('\n', bytes - 1);
   return header;
+}
+
+/** Whether bytes are those of a .npy file. */
+export const isNpy = (start: Uint8Array): boolean =>
+  String.fromCharCode(...start.subarray(0, MAGIC.length)) === MAGIC;
+
+/**
+ * Reads a .npy file of numbers or of texts. Arrays of Python objects are refused: they are a pickle, which may do anything when it is
+ * read.
+ *
+ * @param bytes the whole file.
+ * @param name for messages.
+ * @returns the values: of bytes a view, so a header's false claim costs nothing.
+ * @throws UserError that says what is wrong with the file.
+ */
+export function parseNpy(bytes: Uint8Array, name: string): NpyArray {
+  const { description, from } = readHeader(bytes, name);
+  const type = /'descr':\s*'([<>|=]?[a-zA-Z]\d*)'/.exec(description)?.[1];
+  const order = /'fortran_order':\s*(True|False)/.exec(description)?.[1];
+  const sides = /'shape':\s*\(([\d,\s]*)\)/.exec(description)?.[1];
+  if (order === undefined || sides === undefined || type === undefined)
+    throw new UserError(
+      `${name} has the header ${JSON.stringify(description.slice(0, 80))}; expected an array of numbers`,
+    );
+  const shape = sides
+    .split(',')
+    .filter((side) => side.trim() !== '')
+    .map(Number);
+  if (order === 'True' && shape.length > 1)
+    throw new UserError(
+      `${name} has its array in Fortran's order; expected C's, as numpy.save has it of np.ascontiguousarray(x)`,
+    );
+  const read = READERS[type.replace(/^[|=]/, '')] ?? textReader(type);
+  if (read === undefined)
+    throw new UserError(
+      `${name} holds ${/O/.test(type) ? 'Python objects (a pickle)' : `values of the type ${type}`}; expected numbers`,
+    );
+  const count = shape.reduce((all, side) => all * side, 1);
+  const expected = count * read.bytes;
+  if (shape.length > MOST_DIMENSIONS || bytes.length - from !== expected)
+    throw new UserError(
+      `${name} ${bytes.length - from < expected ? 'is cut off' : 'goes on after its end'}: its header says ${shape.join(' x ')} values of ${read.bytes} bytes, for which ${expected} bytes are expected, and it has ${bytes.length - from}`,
+    );
+  return { shape, values: read.values(bytes.subarray(from), count) };
+}
+
+function readHeader(bytes: Uint8Array, name: string): { description: string; from: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!isNpy(bytes) || bytes.length < PREFIX_BYTES + 2)
+    throw new UserError(`${name} does not begin as a .npy file does; expected an array of NumPy`);
+  const isShort = bytes[MAGIC.length] === 1;
+  const length = isShort ? view.getUint16(8, true) : view.getUint32(8, true);
+  const start = isShort ? PREFIX_BYTES : PREFIX_BYTES + 2;
+  if (length > MOST_HEADER_BYTES || start + length > bytes.length)
+    throw new UserError(`${name} is cut off: expected a header of ${length} bytes`);
+  return {
+    description: String.fromCharCode(...bytes.subarray(start, start + length)),
+    from: start + length,
+  };
+}
+
+interface ValueReader {
+  readonly bytes: number;
+  values(bytes: Uint8Array, count: number): ArrayLike<number> | readonly string[];
+}
+
+type Get = (view: DataView, at: number) => number;
+
+const reader = (bytes: number, get: Get): ValueReader => ({
+  bytes,
+  values: (data, count) => {
+    const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    const values = bytes > 4 ? new Float64Array(count) : new Float32Array(count);
+    for (let k = 0; k < count; k++) values[k] = get(view, k * bytes);
+    return values;
+  },
+});
+
+const asIs: ValueReader = { bytes: 1, values: (data) => data };
+
+const ENDS = [
+  ['<', true],
+  ['>', false],
+] as const;
+
+/** Types of numbers by NumPy's names; whole numbers of 64 bits are exact up to 2^53. */
+const READERS: Readonly<Record<string, ValueReader>> = {
+  u1: asIs,
+  b1: asIs,
+  i1: reader(1, (view, at) => view.getInt8(at)),
+  ...Object.assign(
+    {},
+    ...ENDS.map(([end, little]) => ({
+      [`${end}u2`]: reader(2, (view, at) => view.getUint16(at, little)),
+      [`${end}i2`]: reader(2, (view, at) => view.getInt16(at, little)),
+      [`${end}u4`]: reader(4, (view, at) => view.getUint32(at, little)),
+      [`${end}i4`]: reader(4, (view, at) => view.getInt32(at, little)),
+      [`${end}u8`]: reader(8, (view, at) => Number(view.getBigUint64(at, little))),
+      [`${end}i8`]: reader(8, (view, at) => Number(view.getBigInt64(at, little))),
+      [`${end}f4`]: reader(4, (view, at) => view.getFloat32(at, little)),
+      [`${end}f8`]: reader(8, (view, at) => view.getFloat64(at, little)),
+    })),
+  ),
+};
+
+/** Texts of a fixed length: `<U5` of 32-bit code points, `|S5` of bytes; zeros fill them up. */
+function textReader(type: string): ValueReader | undefined {
+  const [, end, kind, length] = /^([<>|]?)([US])(\d+)$/.exec(type) ?? [];
+  if (length === undefined || Number(length) > 1000 || Number(length) < 1) return undefined;
+  const size = kind === 'U' ? 4 : 1;
+  const characters = Number(length);
+  return {
+    bytes: size * characters,
+    values: (data, count) => {
+      const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+      return Array.from({ length: count }, (_, k) => {
+        let text = '';
+        for (let c = 0; c < characters; c++) {
+          const at = (k * characters + c) * size;
+          const code = size === 4 ? view.getUint32(at, end !== '>') : data[at];
+          if (code === 0) break;
+          text += code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
+        }
+        return text;
+      });
+    },
+  };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { bytesOf, pixelsOf } from '../data/image-set.js';
 import { explainFileError } from '../files/explain.js';
 import { encodePng } from '../images/png.js';
-import { classFolder } from './class-folder.js';
+import { classFolder } from '../data/class-folder.js';
 import { forEachPart, PARTS, type OpenFormat } from './format.js';
 import { StreamedFile } from './streamed-file.js';
 

@@ -1,0 +1,190 @@
+import { basename, join } from 'node:path';
+import { UserError } from '../../errors.js';
+import { explainFileError } from '../../files.js';
+import { readBounded } from '../bounded-read.js';
+import { flatShape } from '../flat-shape.js';
+import { bytesOf, imagesInMemory, type ImageShape } from '../image-set.js';
+import { indexLabels, type RawLabels } from '../labels.js';
+import { isNpy, parseNpy, type NpyArray } from '../npy.js';
+import { rangeOf, scaleFor, type PixelScale } from '../pixel-scale.js';
+import { MOST_ARRAY_BYTES, zipEntries } from './npz-entries.js';
+import type { DataPath, ReadContext, Reader } from './reader.js';
+
+const NAME = /\.np[yz]$/i;
+
+/** NumPy's files: an .npz with x_train, y_train, x_test, y_test (Keras) or other plain names; .npy files with such names. */
+export const numpyReader: Reader = {
+  name: 'numpy',
+  takes: 'an .npz file with x_train, y_train, x_test and y_test, or .npy files of such names',
+  recognises: (at) => (at.kind === 'file' ? NAME.test(at.path) : numpyFiles(at).length > 0),
+  read: async (at, context) => {
+    const arrays = await readArrays(at);
+    const parts = PARTS.map((part) => arrays.get(`${part} images`));
+    const [train, test] = [parts[0] ?? parts[3], parts[1] ?? parts[2]];
+    if (train === undefined)
+      throw new UserError(
+        `${at.path} has no array of images to train on${arrays.size > 0 ? ` (found ${[...arrays.values()].map(({ name }) => name).join(', ')})` : ''}; expected x_train, train_images, images or x`,
+      );
+    return assemble(train, test, arrays, context);
+  },
+};
+
+/** A part whose name says none is the training part. */
+const PARTS = ['train', 'test', 'validation', 'only'] as const;
+type Role = `${(typeof PARTS)[number]} ${'images' | 'labels'}` | 'names';
+
+interface Named extends NpyArray {
+  readonly name: string;
+  readonly role: Role;
+}
+
+const PART_WORDS: Readonly<Record<string, (typeof PARTS)[number]>> = {
+  train: 'train',
+  training: 'train',
+  test: 'test',
+  testing: 'test',
+  val: 'validation',
+  valid: 'validation',
+  validation: 'validation',
+};
+const CONTENT_WORDS: Readonly<Record<string, 'images' | 'labels'>> = Object.fromEntries([
+  ...['x', 'image', 'images', 'img', 'imgs', 'data', 'samples'].map((word) => [word, 'images']),
+  ...['y', 'label', 'labels', 'target', 'targets'].map((word) => [word, 'labels']),
+]);
+const NAMES = /^(classes|class_names|label_names|target_names|names)$/i;
+/** As numpy.savez calls arrays that it is given without names. */
+const UNNAMED: readonly Role[] = ['train images', 'train labels', 'test images', 'test labels'];
+
+/** What an array is, by its name; undefined for anything else. */
+function roleOf(name: string): Role | undefined {
+  if (NAMES.test(name)) return 'names';
+  const unnamed = /^arr_(\d)$/.exec(name)?.[1];
+  if (unnamed !== undefined) return UNNAMED[Number(unnamed)];
+  const words = name.toLowerCase().split(/[^a-z0-9]+/);
+  const content = words.map((word) => CONTENT_WORDS[word]).find((one) => one !== undefined);
+  const part = words.map((word) => PART_WORDS[word]).find((one) => one !== undefined);
+  return content === undefined ? undefined : `${part ?? 'only'} ${content}`;
+}
+
+const numpyFiles = (at: DataPath): string[] =>
+  at.kind === 'file'
+    ? [at.path]
+    : at.names.filter((name) => NAME.test(name)).map((name) => join(at.path, name));
+
+async function readArrays(at: DataPath): Promise<Map<Role, Named>> {
+  const arrays = new Map<Role, Named>();
+  for (const path of numpyFiles(at)) {
+    const stem = basename(path).replace(NAME, '');
+    for (const [key, bytes] of await bytesIn(path)) {
+      // The file is called by what its only array is, as kmnist-train-imgs.npz.
+      const name = key === 'arr_0' || key === '' ? (roleOf(stem) ? stem : key || 'images') : key;
+      const role = roleOf(name);
+      if (role === undefined || arrays.has(role)) continue;
+      arrays.set(role, { ...parseNpy(bytes, key === '' ? path : `${path}: ${key}`), name, role });
+    }
+  }
+  return arrays;
+}
+
+/** The arrays of a file by their names; that of an .npy file has none. */
+async function bytesIn(path: string): Promise<[string, Uint8Array][]> {
+  const start = readBounded(path, MOST_ARRAY_BYTES);
+  if (isNpy(start)) return [['', start]];
+  try {
+    const entries = await zipEntries(path, (name) => /\.npy$/.test(name));
+    return [...entries].map(([name, bytes]) => [name.replace(/\.npy$/, ''), bytes]);
+  } catch (error) {
+    throw explainFileError(error, 'read', path);
+  }
+}
+
+function assemble(
+  train: Named,
+  test: Named | undefined,
+  arrays: ReadonlyMap<Role, Named>,
+  { known }: ReadContext,
+) {
+  const parts = [train, ...(test ? [test] : [])];
+  const labels = parts.map((part) => labelsOf(part, arrays));
+  const names = arrays.get('names')?.values;
+  const areNames = Array.isArray(names) && names.every((name) => typeof name === 'string');
+  const { classes, labels: indices } = indexLabels(
+    labels,
+    known?.classes ?? (areNames ? (names as string[]) : undefined),
+    train.name,
+  );
+  const scale = scaleOf(train, known !== undefined);
+  const [first, second] = parts.map((part, k) =>
+    imagesInMemory({
+      ...pixelsIn(part, scale, known?.shape),
+      classes,
+      ...(indices[k] && { labels: indices[k] }),
+    }),
+  );
+  const remarks = scale.remark === undefined ? [] : [scale.remark];
+  return { train: first, ...(second && { test: second }), remarks };
+}
+
+function labelsOf(images: Named, arrays: ReadonlyMap<Role, Named>): RawLabels | undefined {
+  const labels = arrays.get(images.role.replace('images', 'labels') as Role);
+  if (labels === undefined) return undefined;
+  const [count, columns = 1] = labels.shape;
+  if (count !== images.shape[0])
+    throw new UserError(
+      `${labels.name} has ${count} labels and ${images.name} has ${images.shape[0]} images; expected one label for each image`,
+    );
+  if (columns === 1 || labels.shape.length > 2) return labels.values;
+  // One column for each class, 1 in the image's own.
+  const values = labels.values as ArrayLike<number>;
+  return Array.from({ length: count }, (_, k) => {
+    let best = 0;
+    for (let c = 1; c < columns; c++)
+      if (values[k * columns + c] > values[k * columns + best]) best = c;
+    return best;
+  });
+}
+
+function scaleOf({ values, name }: Named, known: boolean): PixelScale {
+  if (typeof values[0] === 'string')
+    throw new UserError(`${name} holds texts; expected the pixels of images`);
+  return scaleFor(rangeOf(values as ArrayLike<number>), known, name);
+}
+
+/** The bytes of an array [count, height, width], with channels last or first, or [count, values of a square]. */
+function pixelsIn(
+  { shape, values, name }: Named,
+  scale: PixelScale,
+  known: ImageShape | undefined,
+): { pixels: Uint8Array; shape: ImageShape } {
+  const [count, ...sides] = shape;
+  const [a, b, c = 1] = sides;
+  const isFirst = sides.length === 3 && (a === 1 || a === 3) && c !== 1 && c !== 3;
+  const found: ImageShape | undefined =
+    sides.length === 1 ? flatShape(a, known) : isFirst ? [b, c, a] : [a, b, c];
+  if (
+    found === undefined ||
+    sides.length < 1 ||
+    sides.length > 3 ||
+    count === 0 ||
+    (found[2] !== 1 && found[2] !== 3)
+  )
+    throw new UserError(
+      `${name} has the shape ${shape.join(' x ')}; expected images, as count x height x width or with 1 or 3 channels`,
+    );
+  const all = values as ArrayLike<number>;
+  if (!isFirst && values instanceof Uint8Array && scale.toByte === Math.round)
+    return { pixels: values, shape: found };
+  const pixels = new Uint8Array(all.length);
+  const [size, area] = [bytesOf(found), found[0] * found[1]];
+  for (let k = 0; k < all.length; k++) {
+    const value = all[k];
+    if (!(value >= scale.min && value <= scale.max))
+      throw new UserError(
+        `${name}: a pixel is ${value}; expected ${scale.min} to ${scale.max}, as in the training images`,
+      );
+    const inside = k % size;
+    const at = isFirst ? k - inside + (inside % area) * found[2] + Math.floor(inside / area) : k;
+    pixels[at] = scale.toByte(value);
+  }
+  return { pixels, shape: found };
+}
