@@ -10,6 +10,10 @@ export const MAXIMUM_CLASSES = 1000;
 /** Sides of images in pixels: two convolutions of stride 2 halve them twice. */
 export const SIDES = { multipleOf: 4, min: 8, max: 64 } as const;
 
+/** Whether networks here take images of such a side. */
+export const isSide = (side: number): boolean =>
+  side % SIDES.multipleOf === 0 && side >= SIDES.min && side <= SIDES.max;
+
 const PARTS = ['train', 't10k'] as const;
 /** Images of which the digest is taken at once. */
 const CHUNK = 10_000;
@@ -76,7 +80,6 @@ const sha256 = (bytes: Uint8Array): Hash => createHash('sha256').update(bytes);
 function checkShape({ shape }: ImageSet, source: string): void {
   const { multipleOf, min, max } = SIDES;
   const [height, width, channels] = shape;
-  const isSide = (side: number): boolean => side % multipleOf === 0 && side >= min && side <= max;
   if (!isSide(height) || !isSide(width) || (channels !== 1 && channels !== 3))
     throw new UserError(
       `${source} has images of ${shapeText(shape)} pixels; expected sides from ${min} to ${max} that are multiples of ${multipleOf}: --size ${nearestSide(Math.max(height, width))} scales them`,

@@ -62,7 +62,7 @@ export function parseNpy(bytes: Uint8Array, name: string): NpyArray {
     throw new UserError(
       `${name} has its array in Fortran's order; expected C's, as numpy.save has it of np.ascontiguousarray(x)`,
     );
-  const read = READERS[type.replace(/^[|=]/, '')] ?? textReader(type);
+  const read = readerOf(type);
   if (read === undefined)
     throw new UserError(
       `${name} holds ${/O/.test(type) ? 'Python objects (a pickle)' : `values of the type ${type}`}; expected numbers`,
@@ -110,30 +110,33 @@ const reader = (bytes: number, get: Get): ValueReader => ({
 
 const asIs: ValueReader = { bytes: 1, values: (data) => data };
 
-const ENDS = [
-  ['<', true],
-  ['>', false],
-] as const;
-
-/** Types of numbers by NumPy's names; whole numbers of 64 bits are exact up to 2^53. */
-const READERS: Readonly<Record<string, ValueReader>> = {
-  u1: asIs,
-  b1: asIs,
-  i1: reader(1, (view, at) => view.getInt8(at)),
-  ...Object.assign(
-    {},
-    ...ENDS.map(([end, little]) => ({
-      [`${end}u2`]: reader(2, (view, at) => view.getUint16(at, little)),
-      [`${end}i2`]: reader(2, (view, at) => view.getInt16(at, little)),
-      [`${end}u4`]: reader(4, (view, at) => view.getUint32(at, little)),
-      [`${end}i4`]: reader(4, (view, at) => view.getInt32(at, little)),
-      [`${end}u8`]: reader(8, (view, at) => Number(view.getBigUint64(at, little))),
-      [`${end}i8`]: reader(8, (view, at) => Number(view.getBigInt64(at, little))),
-      [`${end}f4`]: reader(4, (view, at) => view.getFloat32(at, little)),
-      [`${end}f8`]: reader(8, (view, at) => view.getFloat64(at, little)),
-    })),
-  ),
+/** Whole numbers of 64 bits are exact up to 2^53. */
+const NUMBERS: Readonly<
+  Record<
+    string,
+    readonly [bytes: number, get: (view: DataView, at: number, little: boolean) => number]
+  >
+> = {
+  u2: [2, (view, at, little) => view.getUint16(at, little)],
+  i2: [2, (view, at, little) => view.getInt16(at, little)],
+  u4: [4, (view, at, little) => view.getUint32(at, little)],
+  i4: [4, (view, at, little) => view.getInt32(at, little)],
+  u8: [8, (view, at, little) => Number(view.getBigUint64(at, little))],
+  i8: [8, (view, at, little) => Number(view.getBigInt64(at, little))],
+  f4: [4, (view, at, little) => view.getFloat32(at, little)],
+  f8: [8, (view, at, little) => view.getFloat64(at, little)],
 };
+
+/** What reads values of a type, by NumPy's name of it: `|u1`, `<f4`, `>i8`, `<U5`; undefined for others. */
+function readerOf(type: string): ValueReader | undefined {
+  const [, end, name] = /^([<>|=]?)(.*)$/.exec(type)!;
+  if (name === 'u1' || name === 'b1') return asIs;
+  if (name === 'i1') return reader(1, (view, at) => view.getInt8(at));
+  const found = Object.hasOwn(NUMBERS, name) ? NUMBERS[name] : undefined;
+  if (found === undefined) return textReader(type);
+  const [bytes, get] = found;
+  return reader(bytes, (view, at) => get(view, at, end !== '>'));
+}
 
 /** Texts of a fixed length: `<U5` of 32-bit code points, `|S5` of bytes; zeros fill them up. */
 function textReader(type: string): ValueReader | undefined {

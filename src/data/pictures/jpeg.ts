@@ -41,12 +41,14 @@ export function inspectJpeg(bytes: Uint8Array): PictureHeader {
   throw new Error('it has no header');
 }
 
+interface Decoder {
+  decode(bytes: BufferSource, preserveOrientation: boolean): Image | null;
+}
+
 /** mozjpeg's decoder: what a cut file lacks it makes gray, and says so. */
-const decoder = new WasmDecoder(
+const decoder = new WasmDecoder<Decoder>(
   '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
-  jpegModule as unknown as Factory<{
-    decode(bytes: BufferSource, preserveOrientation: boolean): Image | null;
-  }>,
+  jpegModule as Factory<Decoder>,
   (module, bytes) => module.decode(bytes, false),
 );
 

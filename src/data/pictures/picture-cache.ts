@@ -2,7 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, renameSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { explainFileError, makeFolder, readText, writeFileWhole } from '../../files.js';
+import { explained } from '../../files/explain.js';
+import { makeFolder } from '../../files/folders.js';
+import { readText } from '../../files/read.js';
+import { writeFileWhole } from '../../files/replace.js';
 import { bytesOf, type ImageSet, type ImageShape } from '../image-set.js';
 import { isNames, isShape } from '../known-set.js';
 import type { ReadContext, ReadImages } from '../readers/reader.js';
@@ -114,11 +117,7 @@ function unread(
 /** The pixels first: where the description is, they are too. */
 function keep(draft: string, path: string, { train, test, remarks = [] }: ReadImages): void {
   const sets = [train, ...(test ? [test] : [])];
-  try {
-    renameSync(draft, path);
-  } catch (error) {
-    throw explainFileError(error, 'write', path);
-  }
+  explained('write', path, () => renameSync(draft, path));
   const kept: Kept = {
     shape: train.shape,
     classes: train.classes,

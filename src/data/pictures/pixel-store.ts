@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync } from 'node:fs';
 import { RunError } from '../../errors.js';
-import { explainFileError } from '../../files.js';
+import { explained } from '../../files/explain.js';
+import { writeAll } from '../../files/write-all.js';
 import { bytesOf, imagesInMemory, type ImageSet, type ImageShape } from '../image-set.js';
 
 /** Takes images one after another and then gives them as a set. */
@@ -40,7 +41,7 @@ export class PixelFile {
 
   /** @param path of a new file. */
   constructor(private readonly path: string) {
-    this.descriptor = this.explained('write', () => openSync(path, 'wx'));
+    this.descriptor = explained('write', path, () => openSync(path, 'wx'));
   }
 
   write(bytes: Uint8Array): void {
@@ -54,11 +55,8 @@ export class PixelFile {
   }
 
   private flush(): void {
-    this.explained('write', () => {
-      // A disk that is filling up takes a part at first.
-      for (let done = 0; done < this.filled;)
-        done += writeSync(this.descriptor, this.block, done, this.filled - done);
-    });
+    const block = this.block.subarray(0, this.filled);
+    explained('write', this.path, () => writeAll(this.descriptor, block));
     this.filled = 0;
   }
 
@@ -72,14 +70,6 @@ export class PixelFile {
   remove(): void {
     if (this.isOpen) closeSync(this.descriptor);
     rmSync(this.path, { force: true });
-  }
-
-  private explained<T>(doing: string, work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw explainFileError(error, doing, this.path);
-    }
   }
 }
 
@@ -96,11 +86,7 @@ export class FileSet implements ImageSet {
     readonly classes: readonly string[],
     readonly labels: Uint16Array | undefined,
   ) {
-    try {
-      this.descriptor = openSync(path, 'r');
-    } catch (error) {
-      throw explainFileError(error, 'read', path);
-    }
+    this.descriptor = explained('read', path, () => openSync(path, 'r'));
   }
 
   read(indices: ArrayLike<number>, into: Uint8Array): void {
@@ -116,12 +102,9 @@ export class FileSet implements ImageSet {
 
   private readBytes(into: Uint8Array, at: number, length: number, position: number): void {
     for (let done = 0; done < length;) {
-      let some: number;
-      try {
-        some = readSync(this.descriptor, into, at + done, length - done, position + done);
-      } catch (error) {
-        throw explainFileError(error, 'read', this.path);
-      }
+      const some = explained('read', this.path, () =>
+        readSync(this.descriptor, into, at + done, length - done, position + done),
+      );
       if (some === 0) throw new RunError(`${this.path} is cut off: it was changed while in use`);
       done += some;
     }

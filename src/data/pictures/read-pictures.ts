@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Interrupted, UserError } from '../../errors.js';
-import { SIDES } from '../data-set.js';
+import { isSide } from '../data-set.js';
 import { fitPicture } from '../fit.js';
 import { shapeText, type ImageSet, type ImageShape } from '../image-set.js';
 import type { ReadContext, ReadImages } from '../readers/reader.js';
@@ -152,14 +152,15 @@ async function chooseShape(
   return { shape, remarks };
 }
 
-function headerOf({ name, start, bytes }: PictureEntry): PictureHeader {
-  if (start === undefined) return inspectPicture(bytes(), name);
+function headerOf(entry: PictureEntry): PictureHeader {
+  const { name } = entry;
+  if (entry.start === undefined) return inspectPicture(entry.bytes(), name);
   try {
-    return inspectPicture(start(), name);
+    return inspectPicture(entry.start(), name);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     // The header may begin after a large preview.
-    return inspectPicture(bytes(), name);
+    return inspectPicture(entry.bytes(), name);
   }
 }
 
@@ -186,11 +187,7 @@ class Sizes {
 
   /** Height and width of all, where they are the same and networks take them. */
   common(): readonly [number, number] | undefined {
-    const { min, max, multipleOf } = SIDES;
-    return this.areOfOneSize &&
-      this.size?.every((side) => side >= min && side <= max && side % multipleOf === 0)
-      ? this.size
-      : undefined;
+    return this.areOfOneSize && this.size?.every((side) => isSide(side)) ? this.size : undefined;
   }
 
   text(): string {

@@ -15,7 +15,7 @@ interface ModuleOptions {
   readonly printErr: (line: string) => void;
 }
 
-/** What a file that Emscripten made exports; its own types name what it does not declare. */
+/** What a file that Emscripten made exports. */
 export type Factory<M> = (options: ModuleOptions) => Promise<M>;
 
 export interface Image {

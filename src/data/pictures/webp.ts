@@ -43,9 +43,13 @@ function sizeIn(type: string, data: Uint8Array): { width: number; height: number
 const withoutPrefix = (data: Uint8Array): Uint8Array =>
   String.fromCharCode(...data.subarray(0, 6)) === 'Exif\0\0' ? data.subarray(6) : data;
 
-const decoder = new WasmDecoder(
+interface Decoder {
+  decode(bytes: BufferSource): Image | null;
+}
+
+const decoder = new WasmDecoder<Decoder>(
   '@jsquash/webp/codec/dec/webp_dec.wasm',
-  webpModule as unknown as Factory<{ decode(bytes: BufferSource): Image | null }>,
+  webpModule as Factory<Decoder>,
   (module, bytes) => module.decode(bytes),
 );
 

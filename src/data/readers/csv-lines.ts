@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { UserError } from '../../errors.js';
-import { explainFileError } from '../../files.js';
+import { explained } from '../../files/explain.js';
 
 const CHUNK_BYTES = 1 << 20;
 /** An image of 64 x 64 in colours as decimals with a sign and many digits takes less. */
@@ -15,7 +15,7 @@ const RETURN = 0x0d;
  * @throws UserError for a line that is longer than any image.
  */
 export function* linesOf(path: string): Generator<Uint8Array> {
-  const descriptor = explained(path, () => openSync(path, 'r'));
+  const descriptor = explained('read', path, () => openSync(path, 'r'));
   try {
     let buffer = new Uint8Array(CHUNK_BYTES);
     let filled = 0;
@@ -30,7 +30,7 @@ export function* linesOf(path: string): Generator<Uint8Array> {
         larger.set(buffer);
         buffer = larger;
       }
-      const some = explained(path, () =>
+      const some = explained('read', path, () =>
         readSync(descriptor, buffer, filled, buffer.length - filled, null),
       );
       filled += some;
@@ -56,14 +56,6 @@ export function* linesOf(path: string): Generator<Uint8Array> {
 
 const withoutReturn = (line: Uint8Array): Uint8Array =>
   line.at(-1) === RETURN ? line.subarray(0, -1) : line;
-
-function explained<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw explainFileError(error, 'read', path);
-  }
-}
 
 const QUOTE = 0x22;
 const ZERO = 0x30;

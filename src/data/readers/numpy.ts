@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { UserError } from '../../errors.js';
-import { explainFileError } from '../../files.js';
+import { explainFileError } from '../../files/explain.js';
 import { readBounded } from '../bounded-read.js';
 import { flatShape } from '../flat-shape.js';
 import { bytesOf, imagesInMemory, type ImageShape } from '../image-set.js';
@@ -47,10 +47,8 @@ const PART_WORDS: Readonly<Record<string, (typeof PARTS)[number]>> = {
   valid: 'validation',
   validation: 'validation',
 };
-const CONTENT_WORDS: Readonly<Record<string, 'images' | 'labels'>> = Object.fromEntries([
-  ...['x', 'image', 'images', 'img', 'imgs', 'data', 'samples'].map((word) => [word, 'images']),
-  ...['y', 'label', 'labels', 'target', 'targets'].map((word) => [word, 'labels']),
-]);
+const IMAGE_WORDS = ['x', 'image', 'images', 'img', 'imgs', 'data', 'samples'];
+const LABEL_WORDS = ['y', 'label', 'labels', 'target', 'targets'];
 const NAMES = /^(classes|class_names|label_names|target_names|names)$/i;
 /** As numpy.savez calls arrays that it is given without names. */
 const UNNAMED: readonly Role[] = ['train images', 'train labels', 'test images', 'test labels'];
@@ -61,7 +59,8 @@ function roleOf(name: string): Role | undefined {
   const unnamed = /^arr_(\d)$/.exec(name)?.[1];
   if (unnamed !== undefined) return UNNAMED[Number(unnamed)];
   const words = name.toLowerCase().split(/[^a-z0-9]+/);
-  const content = words.map((word) => CONTENT_WORDS[word]).find((one) => one !== undefined);
+  const has = (some: readonly string[]): boolean => words.some((word) => some.includes(word));
+  const content = has(LABEL_WORDS) ? 'labels' : has(IMAGE_WORDS) ? 'images' : undefined;
   const part = words.map((word) => PART_WORDS[word]).find((one) => one !== undefined);
   return content === undefined ? undefined : `${part ?? 'only'} ${content}`;
 }
@@ -110,7 +109,7 @@ function assemble(
   const areNames = Array.isArray(names) && names.every((name) => typeof name === 'string');
   const { classes, labels: indices } = indexLabels(
     labels,
-    known?.classes ?? (areNames ? (names as string[]) : undefined),
+    known?.classes ?? (areNames ? names : undefined),
     train.name,
   );
   const scale = scaleOf(train, known !== undefined);

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import { UserError } from '../../errors.js';
-import { explainFileError } from '../../files.js';
+import { explainFileError } from '../../files/explain.js';
 import { MAXIMUM_IMAGES } from '../data-set.js';
 import { indexLabels } from '../labels.js';
 import { readCached, type KnownFile } from '../pictures/picture-cache.js';

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { UserError } from '../../errors.js';
-import { explainFileError } from '../../files.js';
+import { explained } from '../../files/explain.js';
 import { readBounded } from '../bounded-read.js';
 import { classFolder } from '../class-folder.js';
 import { MOST_PICTURE_BYTES, OTHER_PICTURE_NAME, PICTURE_NAME } from '../pictures/picture-file.js';
@@ -123,7 +123,7 @@ function filesOf(
       .filter((name) => PICTURE_NAME.test(name) || OTHER_PICTURE_NAME.test(name))
       .map((name): PictureFile => {
         const path = join(folder, name);
-        const { size, mtimeMs } = explained(path, () => statSync(path));
+        const { size, mtimeMs } = explained('read', path, () => statSync(path));
         return { path, bytes: size, changed: mtimeMs, ...(label !== undefined && { label }) };
       });
     if (depth === 0 && classes !== undefined) {
@@ -145,7 +145,9 @@ function filesOf(
 function entriesOf(folder: string, root?: string): { files: string[]; folders: string[] } {
   const files: string[] = [];
   const folders: string[] = [];
-  for (const entry of explained(folder, () => readdirSync(folder, { withFileTypes: true }))) {
+  for (const entry of explained('read', folder, () =>
+    readdirSync(folder, { withFileTypes: true }),
+  )) {
     if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
     const path = join(folder, entry.name);
     if (entry.isSymbolicLink()) {
@@ -184,7 +186,7 @@ function asList(files: readonly PictureFile[]): PictureList {
 }
 
 function startOf(path: string): Uint8Array {
-  return explained(path, () => {
+  return explained('read', path, () => {
     const descriptor = openSync(path, 'r');
     try {
       const start = new Uint8Array(START_BYTES);
@@ -193,12 +195,4 @@ function startOf(path: string): Uint8Array {
       closeSync(descriptor);
     }
   });
-}
-
-function explained<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw explainFileError(error, 'read', path);
-  }
 }
