@@ -1,15 +1,7 @@
 import { bytesOf, imagesInMemory, isSameShape, pixelsOf } from './image-set.js';
 import type { ImageSet, ImageShape } from './image-set.js';
+import type { Picture } from './pictures/picture.js';
 import type { ReadOptions } from './readers/reader.js';
-
-/** A decoded picture of any size. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: 1 | 3;
-  /** [height, width, channels] */
-  readonly pixels: Uint8Array;
-}
 
 /** The shape that images of another get by `--size` and `--color`. */
 export function wantedShape(

@@ -1,6 +1,6 @@
 import jpegModule from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js';
 import { exifOrientation } from './orientation.js';
-import type { Decoded, PictureHeader } from './picture-file.js';
+import type { Decoded, PictureHeader } from './picture.js';
 import { WasmDecoder, type Factory, type Image } from './wasm-decoder.js';
 
 /** Markers (ITU-T T.81, table B.1). */

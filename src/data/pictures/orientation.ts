@@ -1,4 +1,4 @@
-import type { Picture } from '../fit.js';
+import type { Picture } from './picture.js';
 
 const ORIENTATION = 0x0112;
 /** A 16-bit number (TIFF 6.0, section 2). */

@@ -3,25 +3,7 @@ import { decodePng, inspectPng } from './png.js';
 import { decodeJpeg, inspectJpeg } from './jpeg.js';
 import { decodeWebp, inspectWebp } from './webp.js';
 import { turned } from './orientation.js';
-import type { Picture } from '../fit.js';
-
-/** What a picture's file says of it before it is decoded. */
-export interface PictureHeader {
-  /** In pixels, as they lie in the file. */
-  readonly width: number;
-  readonly height: number;
-  /** Whether it has no colours. */
-  readonly isGray: boolean;
-  /** EXIF's orientation, 1 to 8; 1 is upright. */
-  readonly orientation: number;
-}
-
-/** A decoded file: red, green, blue and opacity side by side [height, width, 4]. */
-export interface Decoded {
-  readonly width: number;
-  readonly height: number;
-  readonly rgba: Uint8Array;
-}
+import type { Decoded, Picture, PictureHeader } from './picture.js';
 
 interface PictureFormat {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { exifOrientation } from './orientation.js';
-import type { Decoded, PictureHeader } from './picture-file.js';
+import type { Decoded, PictureHeader } from './picture.js';
 
 /** Chunks (PNG specification, 5.3): length, type, data, checksum. */
 const SIGNATURE_BYTES = 8;

@@ -4,7 +4,8 @@ import { isSide } from '../data-set.js';
 import { fitPicture } from '../fit.js';
 import { shapeText, type ImageSet, type ImageShape } from '../image-set.js';
 import type { ReadContext, ReadImages } from '../readers/reader.js';
-import { decodePicture, inspectPicture, type PictureHeader } from './picture-file.js';
+import type { PictureHeader } from './picture.js';
+import { decodePicture, inspectPicture } from './picture-file.js';
 import { memoryStore, type PixelStore } from './pixel-store.js';
 
 /** A picture that is not read yet. */

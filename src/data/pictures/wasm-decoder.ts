@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Decoded } from './picture-file.js';
+import type { Decoded } from './picture.js';
 
 const require = createRequire(import.meta.url);
 

@@ -1,6 +1,6 @@
 import webpModule from '@jsquash/webp/codec/dec/webp_dec.js';
 import { exifOrientation } from './orientation.js';
-import type { Decoded, PictureHeader } from './picture-file.js';
+import type { Decoded, PictureHeader } from './picture.js';
 import { WasmDecoder, type Factory, type Image } from './wasm-decoder.js';
 
 const CHUNKS_FROM = 12;
