@@ -51,6 +51,9 @@ async function loadAnchor(bytes: Buffer, backend: Backend): Promise<Generator> {
     latentSize: LATENT_SIZE,
     units: 128,
     leakySlope: 0.01,
+    initialisation: 'glorot',
+    classes: 0,
+    conditioning: 'projection',
     seed: 1,
   });
   const numbers = new Float32Array(
@@ -89,6 +92,7 @@ async function loadAnchor(bytes: Buffer, backend: Backend): Promise<Generator> {
   };
   return {
     latentSize: LATENT_SIZE,
+    classes: 0,
     images,
     draw,
     generate: () => Promise.reject(new Error('the anchor has no samples of its own')),

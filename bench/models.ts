@@ -27,7 +27,16 @@ export const MODELS: readonly BenchModel[] = [
     defaultBatchSize: 100,
     build: (batchSize, units) =>
       built(
-        buildGan({ model: 'dense', latentSize: LATENT_SIZE, units, leakySlope: 0.2, seed: 1 }),
+        buildGan({
+          model: 'dense',
+          conditional: false,
+          conditioning: 'projection',
+          latentSize: LATENT_SIZE,
+          units,
+          leakySlope: 0.2,
+          initialisation: 'glorot',
+          seed: 1,
+        }),
         batchSize,
       ),
   },

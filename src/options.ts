@@ -37,7 +37,13 @@ export type OptionDefinition =
       readonly default?: string;
       readonly help: string;
     }
-  | { readonly kind: 'switch'; readonly help: string };
+  | {
+      readonly kind: 'switch';
+      /** A switch that is on by default is turned off by `--no-NAME`. */
+      readonly default?: boolean;
+      readonly defaults?: Readonly<Record<string, boolean>>;
+      readonly help: string;
+    };
 
 export type OptionTable = Readonly<Record<string, OptionDefinition>>;
 
@@ -67,6 +73,12 @@ export type OptionsOf<Table extends OptionTable> = {
 /** `learningRate` as `--learning-rate`. */
 export function flagOf(name: string): string {
   return `--${kebabCaseOf(name)}`;
+}
+
+/** The flag that is typed: of a switch that is on by default the one that turns it off. */
+export function typedFlagOf(name: string, definition: OptionDefinition): string {
+  const off = definition.kind === 'switch' && definition.default === true;
+  return off ? flagOf(name).replace('--', '--no-') : flagOf(name);
 }
 
 /** What an option takes, in words: "a whole number from 1 to 100000". */
@@ -139,7 +151,8 @@ export function completeOptions<Table extends OptionTable>(
   }
   const complete: Record<string, unknown> = {};
   for (const [name, definition] of Object.entries(table)) {
-    const value = given[name] ?? (definition.kind === 'switch' ? false : definition.default);
+    const value =
+      given[name] ?? definition.default ?? (definition.kind === 'switch' ? false : undefined);
     if (value === undefined) continue;
     if (!isAllowed(definition, value))
       throw new UserError(

@@ -20,7 +20,15 @@ import type { Runtime } from './runtime.js';
 import { loadWasm } from './onnxruntime-web.js';
 import { importTfjsNode } from './tfjs-node.js';
 
-export type { Backend, BackendName, Executable, LoadOptions, Model, Values } from './backend.js';
+export type {
+  Backend,
+  BackendName,
+  Executable,
+  FloatTensor,
+  LoadOptions,
+  Model,
+  Values,
+} from './backend.js';
 
 /** How many threads a step gets where the user does not say: the machine's processors. */
 export const defaultThreads = (): number => availableParallelism();

@@ -3,6 +3,7 @@ import { UserError } from '../errors.js';
 import {
   flagOf,
   parseOption,
+  typedFlagOf,
   type OptionDefinition,
   type OptionTable,
   type OptionsOf,
@@ -51,7 +52,12 @@ export function addCommand(
   );
   command.action(async (...received: unknown[]) => {
     const self = received.at(-1) as Command;
-    const given = self.opts<Partial<Record<string, string | number | boolean>>>();
+    // Commander takes a switch that only --no-NAME turns off for given.
+    const given = Object.fromEntries(
+      Object.entries(self.opts<Partial<Record<string, string | number | boolean>>>()).filter(
+        ([option]) => self.getOptionValueSource(option) === 'cli',
+      ),
+    );
     if (given.json === true && given.quiet === true)
       throw new UserError('--json and --quiet: found both, expected one of them');
     await definition.run(given, makeConsole(given), self.args);
@@ -59,7 +65,8 @@ export function addCommand(
 }
 
 function commanderOption(name: string, definition: OptionDefinition): Option {
-  if (definition.kind === 'switch') return new Option(flagOf(name), definition.help);
+  if (definition.kind === 'switch')
+    return new Option(typedFlagOf(name, definition), definition.help);
   const placeholder = placeholderOf(definition);
   const value =
     definition.kind === 'text' && definition.bare ? `[${placeholder}]` : `<${placeholder}>`;

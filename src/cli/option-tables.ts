@@ -46,11 +46,11 @@ export const SAMPLE_OPTIONS = {
     kind: 'integer',
     min: 0,
     max: 9,
-    help: 'images of this digit, from a run that was trained on it alone',
+    help: 'images of this digit',
   },
   eachDigit: {
     kind: 'switch',
-    help: 'a row of n/10 images a digit, from ten runs of one digit each (default n: 100)',
+    help: 'one row of n/10 images per digit (default n: 100)',
   },
   seed: { kind: 'integer', min: 0, max: 2 ** 31 - 1, default: 1, help: 'of z' },
   out: { kind: 'text', value: 'FILE', help: 'PNG to write (default: in the run)' },
@@ -156,6 +156,12 @@ export const INTERPOLATE_OPTIONS = {
     max: 100,
     default: 10,
     help: 'images from one point to the next, both counted',
+  },
+  digit: {
+    kind: 'integer',
+    min: 0,
+    max: 9,
+    help: 'the digit that all are asked for as (default: 0, 1, 2, ... from point to point)',
   },
   out: {
     kind: 'text',

@@ -6,7 +6,7 @@ import { DIGIT_SIDE, gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 import type { OptionsOf } from '../options.js';
 import { loadGenerator } from '../runs/generator.js';
-import { latentPoint, latentWalk } from '../gan/latent-walk.js';
+import { labelWalk, latentPoint, latentWalk } from '../gan/latent-walk.js';
 import { readRunDescription } from '../runs/run-description.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import type { Console } from '../cli/console.js';
@@ -34,7 +34,16 @@ export async function runInterpolate(
   const generator = await loadGenerator(run, backend);
   const { options } = readRunDescription(run);
   const points = seeds.map((seed) => latentPoint(seed, options));
-  const images = await generator.images(latentWalk(points, steps));
+  const { classes } = generator;
+  const labels =
+    classes > 0
+      ? labelWalk(
+          seeds.map((_, k) => given.digit ?? k % classes),
+          classes,
+          steps,
+        )
+      : undefined;
+  const images = await generator.images(latentWalk(points, steps), labels);
   await generator.dispose();
   writeFileWhole(png, encodePng(gridImage(images, steps)));
   writeFileWhole(gif, await walkGif(images, steps));

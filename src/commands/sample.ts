@@ -21,8 +21,8 @@ type Given = Partial<OptionsOf<typeof SAMPLE_OPTIONS>>;
 interface Source {
   /** Where the PNG goes by default, and what is named in the answer. */
   readonly run: string;
-  /** The run or runs, each of which gives n / generators.length images. */
-  readonly generators: readonly string[];
+  /** The run or runs, each of which gives n / parts.length images: of this digit, from a model that can be asked for it. */
+  readonly parts: readonly { readonly folder: string; readonly digit?: number }[];
   readonly n: number;
   readonly columns: number;
   /** Of the PNG's name. */
@@ -32,12 +32,12 @@ interface Source {
 /** `gan-mnist sample`. */
 export async function runSample(given: Given, console: Console): Promise<void> {
   const seed = given.seed ?? SAMPLE_OPTIONS.seed.default;
-  const { run, generators, n, columns, label } = findSource(given);
+  const { run, parts, n, columns, label } = findSource(given);
   const backend = await loadChosen(given, console);
   const images = new Float32Array(n * IMAGE_PIXELS);
-  const each = n / generators.length;
-  for (const [k, folder] of generators.entries())
-    images.set(await imagesOf(folder, each, seed, backend), k * each * IMAGE_PIXELS);
+  const each = n / parts.length;
+  for (const [k, { folder, digit }] of parts.entries())
+    images.set(await imagesOf(folder, each, seed, backend, digit), k * each * IMAGE_PIXELS);
   const file = given.out ?? join(run, `sample-${label}n${n}-seed${seed}.png`);
   writeFileWhole(file, encodePng(gridImage(images, columns)));
   console.emit({ run, file, n, seed, columns, backend: backend.name });
@@ -53,7 +53,7 @@ function findSource({ n, digit, eachDigit = false, run }: Given): Source {
     count: number = SAMPLE_OPTIONS.n.default,
   ): Source => {
     const columns = Math.ceil(Math.sqrt(count));
-    return { run: folder, generators: [folder], n: count, columns, label };
+    return { run: folder, parts: [{ folder, digit }], n: count, columns, label };
   };
   if (digit !== undefined) return single(findDigitRun(OUTPUTS, digit, run), `digit${digit}-`, n);
   const folder = eachDigit ? undefined : findRun(OUTPUTS, run);
@@ -61,16 +61,22 @@ function findSource({ n, digit, eachDigit = false, run }: Given): Source {
   return rowsOfDigits(folder ?? run, n);
 }
 
-/** A row a digit. */
+/** One row per digit. */
 function rowsOfDigits(run: string | undefined, n = 100): Source {
   const digits = ALL_DIGITS.length;
   if (n % digits !== 0)
     throw new UserError(
       `--n: found ${n}, expected a multiple of ${digits} for a row of each digit (or --digit for one of them)`,
     );
-  const generators = findAllDigitRuns(OUTPUTS, run);
-  const folder = join(generators[0], '..');
-  return { run: folder, generators, n, columns: n / digits, label: 'each-digit-' };
+  const folders = findAllDigitRuns(OUTPUTS, run);
+  const one = folders[0] === folders[1];
+  return {
+    run: one ? folders[0] : join(folders[0], '..'),
+    parts: folders.map((folder, digit) => ({ folder, digit })),
+    n,
+    columns: n / digits,
+    label: 'each-digit-',
+  };
 }
 
 async function imagesOf(
@@ -78,10 +84,11 @@ async function imagesOf(
   n: number,
   seed: number,
   backend: Backend,
+  digit?: number,
 ): Promise<Float32Array> {
   const generator = await loadGenerator(run, backend);
   try {
-    return await generator.generate(n, seed);
+    return await generator.generate(n, seed, generator.classes > 0 ? digit : undefined);
   } finally {
     await generator.dispose();
   }

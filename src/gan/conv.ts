@@ -1,17 +1,21 @@
-import { initializers, layers, sequential, type Sequential } from '@tensorflow/tfjs-layers';
+import { layers, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { IMAGE_SIDE } from '../data/mnist.js';
+import { discriminatorOf, generatorOf, type ConditioningOptions } from './conditioning.js';
+import { InitialWeights, type INITIALISATIONS } from './initial-weights.js';
 
-export interface ConvOptions {
+export interface ConvOptions extends ConditioningOptions {
   /** Length of z. */
   readonly latentSize: number;
   /** Filters of the first convolution, and between the generator's two; the discriminator's second has twice as many. */
   readonly filters: number;
+  /** Channels of the 7 x 7 images that the generator's dense layers make. */
+  readonly baseChannels: number;
   /** Side of every kernel, in pixels. */
   readonly kernelSize: number;
   /** In the generator: each unit of the dense layers, each channel of the convolution (Ioffe and Szegedy, arXiv 1502.03167). */
   readonly normalisation: 'batch' | 'none';
-  /** `normal`: mean 0, standard deviation 0.02 (DCGAN, arXiv 1511.06434); `glorot`: Glorot uniform. Biases start at 0. */
-  readonly initialisation: 'normal' | 'glorot';
+  /** Of the weights; biases start at 0. */
+  readonly initialisation: (typeof INITIALISATIONS)[number];
   /** Slope of the discriminator's leaky ReLU below zero. */
   readonly leakySlope: number;
   /** The generator's; 0 is ReLU. */
@@ -22,115 +26,99 @@ export interface ConvOptions {
   readonly seed: number;
 }
 
-/** What the dense part of the generator makes: [7, 7, 64]. */
 const SMALL_SIDE = IMAGE_SIDE / 4;
-const SMALL_CHANNELS = 64;
 const HIDDEN_UNITS = 512;
+const STRIDES = 2;
 /** PyTorch's; that of Keras, 0.001, is no longer small beside the variance of weights that start at 0.02. */
 const EPSILON = 1e-5;
 
-/** z [latentSize] -> 512 -> 3136 = [7, 7, 64] -> [14, 14, filters] -> [28, 28, 1] in [-1, 1]. */
-export function convGenerator(options: ConvOptions): Sequential {
-  const { latentSize, filters, kernelSize, normalisation, generatorSlope, seed } = options;
-  const model = sequential({ name: 'generator' });
+/** z [latentSize], labels [classes] -> 512 -> [7, 7, baseChannels] -> [14, 14, filters] -> [28, 28, 1] in [-1, 1]. */
+export function convGenerator(options: ConvOptions): LayersModel {
+  const { latentSize, filters, baseChannels, kernelSize, normalisation, generatorSlope } = options;
+  const weights = new InitialWeights(
+    options.initialisation,
+    options.seed,
+    'generator',
+    generatorSlope,
+  );
   const useBias = normalisation === 'none'; // a bias just before batch normalisation has no gradient but rounding noise
   let hidden = 0;
-  const activate = (): void => {
+  const activated = (x: SymbolicTensor): SymbolicTensor => {
     hidden++;
-    if (normalisation === 'batch') {
-      const momentum = statisticsMomentum(options);
-      model.add(
-        layers.batchNormalization({
-          name: `batch_normalization_${hidden}`,
-          momentum,
-          epsilon: EPSILON,
-        }),
-      );
-    }
-    model.add(layers.leakyReLU({ name: `leaky_relu_${hidden}`, alpha: generatorSlope }));
+    const normal =
+      normalisation === 'none'
+        ? x
+        : layers
+            .batchNormalization({
+              name: `batch_normalization_${hidden}`,
+              momentum: statisticsMomentum(options),
+              epsilon: EPSILON,
+            })
+            .apply(x);
+    const leaky = layers.leakyReLU({ name: `leaky_relu_${hidden}`, alpha: generatorSlope });
+    return leaky.apply(normal) as SymbolicTensor;
   };
-  const initial = initialiser(options);
-  const upsampling = { kernelSize, strides: 2, padding: 'same' } as const;
+  const dense = (name: string, units: number, x: SymbolicTensor): SymbolicTensor => {
+    const kernelInitializer = weights.of(name, x.shape.at(-1)!);
+    return layers.dense({ name, units, useBias, kernelInitializer }).apply(x) as SymbolicTensor;
+  };
+  const upsampled = (
+    name: string,
+    filters: number,
+    last: { useBias: boolean; activation?: 'tanh' },
+    x: SymbolicTensor,
+  ): SymbolicTensor => {
+    // Of the kernel's taps, a share of 1 / strides^2 meets each pixel.
+    const inputs = (x.shape.at(-1)! * kernelSize ** 2) / STRIDES ** 2;
+    const kernelInitializer = weights.of(name, inputs);
+    const size = { filters, kernelSize, strides: STRIDES, padding: 'same' } as const;
+    return layers
+      .conv2dTranspose({ name, ...size, ...last, kernelInitializer })
+      .apply(x) as SymbolicTensor;
+  };
 
-  model.add(
-    layers.dense({
-      name: 'dense_1',
-      units: HIDDEN_UNITS,
-      useBias,
-      kernelInitializer: initial(seed),
-      inputShape: [latentSize],
-    }),
-  );
-  activate();
-  model.add(
-    layers.dense({
-      name: 'dense_2',
-      units: SMALL_SIDE * SMALL_SIDE * SMALL_CHANNELS,
-      useBias,
-      kernelInitializer: initial(seed + 1),
-    }),
-  );
-  activate(); // before the reshape, so that each of the 3136 units has its own statistics: a channel's alone let it collapse
-  model.add(
-    layers.reshape({ name: 'reshape', targetShape: [SMALL_SIDE, SMALL_SIDE, SMALL_CHANNELS] }),
-  );
-  model.add(
-    layers.conv2dTranspose({
-      name: 'conv2d_transpose_1',
-      filters,
-      ...upsampling,
-      useBias,
-      kernelInitializer: initial(seed + 2),
-    }),
-  );
-  activate();
-  model.add(
-    layers.conv2dTranspose({
-      name: 'conv2d_transpose_2',
-      filters: 1,
-      ...upsampling,
-      activation: 'tanh',
-      kernelInitializer: initial(seed + 3),
-    }),
-  );
-  return model;
+  return generatorOf(latentSize, options, (start) => {
+    const first = activated(dense('dense_1', HIDDEN_UNITS, start));
+    // Activated before the reshape, so that each unit has its own statistics: a channel's alone let it collapse.
+    const small = activated(dense('dense_2', SMALL_SIDE ** 2 * baseChannels, first));
+    const targetShape = [SMALL_SIDE, SMALL_SIDE, baseChannels];
+    const image = layers.reshape({ name: 'reshape', targetShape }).apply(small) as SymbolicTensor;
+    const middle = activated(upsampled('conv2d_transpose_1', filters, { useBias }, image));
+    return upsampled('conv2d_transpose_2', 1, { useBias: true, activation: 'tanh' }, middle);
+  });
 }
 
-/** [28, 28, 1] in [-1, 1] -> [14, 14, filters] -> [7, 7, 2 filters] -> 512 -> one logit. */
-export function convDiscriminator(options: ConvOptions): Sequential {
-  const { filters, kernelSize, leakySlope } = options;
-  const seed = options.seed + 1000; // another than the generator's: equal layers must not start equal
-  const initial = initialiser(options);
-  const downsampling = { kernelSize, strides: 2, padding: 'same' } as const;
-  const leaky = (k: number) => layers.leakyReLU({ name: `leaky_relu_${k}`, alpha: leakySlope });
-  return sequential({
-    name: 'discriminator',
-    layers: [
-      layers.conv2d({
-        name: 'conv2d_1',
-        filters,
-        ...downsampling,
-        kernelInitializer: initial(seed),
-        inputShape: [IMAGE_SIDE, IMAGE_SIDE, 1],
-      }),
-      leaky(1),
-      layers.conv2d({
-        name: 'conv2d_2',
-        filters: 2 * filters,
-        ...downsampling,
-        kernelInitializer: initial(seed + 1),
-      }),
-      leaky(2),
-      layers.flatten({ name: 'flatten' }),
-      layers.dense({
-        name: 'dense_1',
-        units: HIDDEN_UNITS,
-        kernelInitializer: initial(seed + 2),
-      }),
-      leaky(3),
-      layers.dense({ name: 'dense_2', units: 1, kernelInitializer: initial(seed + 3) }),
-    ],
-  });
+/** [28, 28, 1] in [-1, 1], labels [classes] -> [14, 14, filters] -> [7, 7, 2 filters] -> 512 -> one logit. */
+export function convDiscriminator(options: ConvOptions): LayersModel {
+  const { filters, kernelSize, leakySlope, initialisation, seed } = options;
+  const weights = new InitialWeights(initialisation, seed, 'discriminator', leakySlope);
+  const leaky = (k: number, x: unknown): SymbolicTensor =>
+    layers
+      .leakyReLU({ name: `leaky_relu_${k}`, alpha: leakySlope })
+      .apply(x as SymbolicTensor) as SymbolicTensor;
+  const downsampled = (name: string, filters: number, x: SymbolicTensor) => {
+    const kernelInitializer = weights.of(name, x.shape.at(-1)! * kernelSize ** 2);
+    const size = { filters, kernelSize, strides: STRIDES, padding: 'same' } as const;
+    return layers.conv2d({ name, ...size, kernelInitializer }).apply(x);
+  };
+  return discriminatorOf(
+    [IMAGE_SIDE, IMAGE_SIDE, 1],
+    options,
+    weights,
+    {
+      features: (image) => {
+        const first = leaky(1, downsampled('conv2d_1', filters, image));
+        const second = leaky(2, downsampled('conv2d_2', 2 * filters, first));
+        return layers.flatten({ name: 'flatten' }).apply(second) as SymbolicTensor;
+      },
+      hidden: (x) => {
+        const kernelInitializer = weights.of('dense_1', x.shape.at(-1)!);
+        const dense = layers.dense({ name: 'dense_1', units: HIDDEN_UNITS, kernelInitializer });
+        return leaky(3, dense.apply(x));
+      },
+    },
+    'dense_2',
+  );
 }
 
 /**
@@ -140,12 +128,4 @@ export function convDiscriminator(options: ConvOptions): Sequential {
  */
 function statisticsMomentum({ averageDecay }: ConvOptions): number {
   return averageDecay > 0 ? 0 : 0.99;
-}
-
-function initialiser({
-  initialisation,
-}: ConvOptions): (seed: number) => ReturnType<typeof initializers.glorotUniform> {
-  return initialisation === 'glorot'
-    ? (seed) => initializers.glorotUniform({ seed })
-    : (seed) => initializers.randomNormal({ mean: 0, stddev: 0.02, seed });
 }

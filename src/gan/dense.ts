@@ -1,48 +1,54 @@
-import { initializers, layers, sequential, type Sequential } from '@tensorflow/tfjs-layers';
+import { layers, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { IMAGE_PIXELS as PIXELS } from '../data/mnist.js';
+import { discriminatorOf, generatorOf, type ConditioningOptions } from './conditioning.js';
+import { InitialWeights, type INITIALISATIONS } from './initial-weights.js';
 
-export interface DenseOptions {
+export interface DenseOptions extends ConditioningOptions {
   /** Length of z. */
   readonly latentSize: number;
   /** Width of the first hidden layer; the second has twice as many. */
   readonly units: number;
   /** Slope of the leaky ReLU below zero. */
   readonly leakySlope: number;
-  /** Of the weights' initial values (Glorot uniform). */
+  readonly initialisation: (typeof INITIALISATIONS)[number];
+  /** Of the weights' initial values. */
   readonly seed: number;
 }
 
-/** z [latentSize] -> units -> 2 units -> 784 in [-1, 1]. */
-export function denseGenerator({ latentSize, units, leakySlope, seed }: DenseOptions): Sequential {
-  return mlp('generator', [latentSize, units, 2 * units, PIXELS], leakySlope, seed, 'tanh');
-}
-
-/** 784 in [-1, 1] -> units -> 2 units -> one logit. */
-export function denseDiscriminator({ units, leakySlope, seed }: DenseOptions): Sequential {
-  // Another seed than the generator's: equal layers must not start equal.
-  return mlp('discriminator', [PIXELS, units, 2 * units, 1], leakySlope, seed + 1000, 'linear');
-}
-
-function mlp(
-  name: string,
-  sizes: readonly number[],
-  leakySlope: number,
-  seed: number,
-  lastActivation: 'tanh' | 'linear',
-): Sequential {
-  const model = sequential({ name });
-  sizes.slice(1).forEach((units, k) => {
-    const last = k === sizes.length - 2;
-    model.add(
-      layers.dense({
-        name: `dense_${k + 1}`,
-        units,
-        kernelInitializer: initializers.glorotUniform({ seed: seed + k }),
-        ...(k === 0 ? { inputShape: [sizes[0]] } : {}),
-        ...(last ? { activation: lastActivation } : {}),
-      }),
-    );
-    if (!last) model.add(layers.leakyReLU({ name: `leaky_relu_${k + 1}`, alpha: leakySlope }));
+/** z [latentSize], labels [classes] -> units -> 2 units -> 784 in [-1, 1]. */
+export function denseGenerator(options: DenseOptions): LayersModel {
+  const { latentSize, units, leakySlope, initialisation, seed } = options;
+  const weights = new InitialWeights(initialisation, seed, 'generator', leakySlope);
+  const stack = hiddenLayers([units, 2 * units], leakySlope, weights);
+  return generatorOf(latentSize, options, (start) => {
+    const last = layers.dense({
+      name: 'dense_3',
+      units: PIXELS,
+      activation: 'tanh',
+      kernelInitializer: weights.of('dense_3', 2 * units),
+    });
+    return last.apply(stack(start)) as SymbolicTensor;
   });
-  return model;
 }
+
+/** 784 in [-1, 1], labels [classes] -> units -> 2 units -> one logit. */
+export function denseDiscriminator(options: DenseOptions): LayersModel {
+  const { units, leakySlope, initialisation, seed } = options;
+  const weights = new InitialWeights(initialisation, seed, 'discriminator', leakySlope);
+  const body = {
+    features: (image: SymbolicTensor) => image,
+    hidden: hiddenLayers([units, 2 * units], leakySlope, weights),
+  };
+  return discriminatorOf([PIXELS], options, weights, body, 'dense_3');
+}
+
+const hiddenLayers =
+  (sizes: readonly number[], alpha: number, weights: InitialWeights) =>
+  (start: SymbolicTensor): SymbolicTensor =>
+    sizes.reduce((x, units, k) => {
+      const name = `dense_${k + 1}`;
+      const kernelInitializer = weights.of(name, x.shape.at(-1)!);
+      const dense = layers.dense({ name, units, kernelInitializer });
+      const leaky = layers.leakyReLU({ name: `leaky_relu_${k + 1}`, alpha });
+      return leaky.apply(dense.apply(x)) as SymbolicTensor;
+    }, start);

@@ -9,13 +9,15 @@ import {
 
 /** A generator, a discriminator, and the two stacked to train the generator by what the discriminator says. */
 export interface Gan {
-  /** z [batch, latentSize] -> images in [-1, 1], of the discriminator's input shape. */
+  /** z [batch, latentSize] -> images in [-1, 1], of the discriminator's input shape; with labels, see {@link classes}. */
   readonly generator: LayersModel;
-  /** images -> logit [batch, 1]; its sigmoid is the probability that an image is real. */
+  /** images -> logit [batch, 1]; of the usual loss its sigmoid is the probability that an image is real. */
   readonly discriminator: LayersModel;
   /** z -> logit: the generator followed by the discriminator, whose weights are frozen in it. */
   readonly stacked: LayersModel;
   readonly latentSize: number;
+  /** Above 0, all three take one-hot labels [batch, classes] as a second input: the class that an image is asked for as. */
+  readonly classes: number;
   /** One image's shape without the batch: [784], or [28, 28, 1]. */
   readonly imageShape: readonly number[];
   /** What the discriminator's update moves. */
@@ -29,19 +31,41 @@ export function stackGan(generator: LayersModel, discriminator: LayersModel): Ga
   const discriminatorVariables = trainableVariables(discriminator);
   discriminator.trainable = false;
   const latentSize = generator.inputs[0].shape[1]!;
+  const classes = generator.inputs[1]?.shape[1] ?? 0;
   const z = input({ shape: [latentSize], name: 'z' });
-  const logit = discriminator.apply(generator.apply(z)) as SymbolicTensor;
-  const stacked = functionalModel({ inputs: z, outputs: logit, name: 'gan' });
+  const labels = classes === 0 ? [] : [input({ shape: [classes], name: 'labels' })];
+  const image = generator.apply(oneOrAll([z, ...labels])) as SymbolicTensor;
+  const logit = discriminator.apply(oneOrAll([image, ...labels])) as SymbolicTensor;
+  const stacked = functionalModel({ inputs: [z, ...labels], outputs: logit, name: 'gan' });
   return {
     generator,
     discriminator,
     stacked,
     latentSize,
+    classes,
     imageShape: discriminator.inputs[0].shape.slice(1) as number[],
     discriminatorVariables,
     generatorVariables: trainableVariables(stacked),
   };
 }
+
+/**
+ * Applies one of a GAN's models.
+ *
+ * @param labels where the model takes them.
+ */
+export function applyModel(
+  model: LayersModel,
+  x: tf.Tensor,
+  labels: tf.Tensor | undefined,
+  training: boolean,
+): tf.Tensor {
+  const inputs = labels === undefined ? [x] : [x, labels];
+  return model.apply(oneOrAll(inputs), { training }) as tf.Tensor;
+}
+
+/** TensorFlow.js' models of one input do not take a list of one. */
+const oneOrAll = <T>(inputs: T[]): T | T[] => (inputs.length === 1 ? inputs[0] : inputs);
 
 const trainableVariables = (model: LayersModel): tf.Variable[] =>
   model.trainableWeights.map((weight) => weight.read() as tf.Variable);

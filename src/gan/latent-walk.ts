@@ -32,6 +32,22 @@ export function latentWalk(points: readonly Float32Array[], steps: number): Floa
   return walk;
 }
 
+/**
+ * The labels beside a walk, mixed in the same shares along a straight line: [(points - 1) * steps, classes].
+ *
+ * @param labels the class at each point.
+ */
+export function labelWalk(labels: readonly number[], classes: number, steps: number): Float32Array {
+  const walk = new Float32Array((labels.length - 1) * steps * classes);
+  for (let leg = 0; leg + 1 < labels.length; leg++)
+    for (let step = 0; step < steps; step++) {
+      const row = (leg * steps + step) * classes;
+      walk[row + labels[leg]] += 1 - step / (steps - 1);
+      walk[row + labels[leg + 1]] += step / (steps - 1);
+    }
+  return walk;
+}
+
 /** sin((1 - t) w) / sin(w) a + sin(t w) / sin(w) b, where w is the angle from a to b; a straight line where there is none. */
 function spherical(a: Float32Array, b: Float32Array, t: number): Float32Array {
   const cosine = dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));

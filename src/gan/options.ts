@@ -1,4 +1,8 @@
 import { UserError } from '../errors.js';
+import { CONDITIONINGS } from './conditioning.js';
+import { INITIALISATIONS } from './initial-weights.js';
+import { LOSS_NAMES } from './losses.js';
+import { PENALTY_NAMES } from './penalty.js';
 import { PRESET_NAMES, PRESETS } from './presets.js';
 import { completeOptions, flagOf, type OptionTable, type OptionsOf } from '../options.js';
 
@@ -21,7 +25,7 @@ const COMMON_OPTIONS = {
     min: 1,
     max: 1_000_000,
     default: 200,
-    defaults: { conv: 12 },
+    defaults: { conv: 20, 'conv, one digit': 12 },
     help: 'passes over the images',
   },
   batchSize: {
@@ -29,22 +33,77 @@ const COMMON_OPTIONS = {
     min: 1,
     max: 60_000,
     default: 100,
-    defaults: { conv: 32 },
+    defaults: { conv: 64, 'conv, one digit': 32 },
     help: 'real images a step, and as many generated ones',
+  },
+  conditional: {
+    kind: 'switch',
+    default: true,
+    defaults: { 'one digit': false },
+    help: 'a model that cannot be asked for a digit: it makes all of them as they come',
+  },
+  conditioning: {
+    kind: 'choice',
+    choices: CONDITIONINGS,
+    default: 'projection',
+    help: 'how the discriminator of a conditional model takes the digit',
+  },
+  loss: {
+    kind: 'choice',
+    choices: LOSS_NAMES,
+    default: 'non-saturating',
+    help: 'what the two networks lower',
+  },
+  penalty: {
+    kind: 'choice',
+    choices: PENALTY_NAMES,
+    default: 'r1r2-by-noise',
+    defaults: { 'one digit': 'none' },
+    help: "on the discriminator's gradients at real and generated images, exact or by noise",
+  },
+  penaltyWeight: {
+    kind: 'number',
+    min: 0,
+    max: 1_000_000,
+    default: 0.3,
+    help: 'gamma of the penalty',
+  },
+  penaltyNoise: {
+    kind: 'number',
+    min: 0,
+    exclusive: true,
+    max: 1,
+    default: 0.05,
+    help: "size of the penalty's noise, where a pixel goes from -1 to 1 (r1r2-by-noise)",
+  },
+  translation: {
+    kind: 'integer',
+    min: 0,
+    max: 14,
+    default: 0,
+    help: 'pixels by which images are moved at random before the discriminator sees them, at most',
   },
   latentSize: {
     kind: 'integer',
     min: 1,
     max: 10_000,
-    default: 100,
+    default: 64,
+    defaults: { 'one digit': 100 },
     help: 'numbers in z, what the generator starts from',
   },
   latent: {
     kind: 'choice',
     choices: ['uniform', 'normal'],
-    default: 'uniform',
-    defaults: { conv: 'normal' },
+    default: 'normal',
+    defaults: { 'dense, one digit': 'uniform' },
     help: 'how z is drawn: uniform in [-1, 1), or normal of deviation 1',
+  },
+  initialisation: {
+    kind: 'choice',
+    choices: INITIALISATIONS,
+    default: 'he',
+    defaults: { 'dense, one digit': 'glorot', 'conv, one digit': 'normal' },
+    help: 'of the weights: he and glorot by the size of the layer, normal of deviation 0.02',
   },
   learningRate: {
     kind: 'number',
@@ -52,23 +111,22 @@ const COMMON_OPTIONS = {
     exclusive: true,
     max: 10,
     default: 0.001,
-    defaults: { conv: 0.0005, 'conv, one digit': 0.001 },
-    help: "Adam's learning rate",
+    help: "Adam's learning rate, of both networks",
   },
   discriminatorLearningRate: {
     kind: 'number',
     min: 0,
     exclusive: true,
     max: 10,
-    defaults: { conv: 0.0005, 'conv, one digit': 0.002 },
+    defaults: { 'conv, one digit': 0.002 },
     help: "the discriminator's, where it has another",
   },
   learningRateDecay: {
     kind: 'number',
     min: 0,
     max: 1,
-    default: 0,
-    defaults: { conv: 0.6 },
+    default: 0.5,
+    defaults: { 'dense, one digit': 0, 'conv, one digit': 0.6 },
     help: 'share of the run, at its end, over which the learning rates fall to 0',
   },
   averageDecay: {
@@ -76,15 +134,24 @@ const COMMON_OPTIONS = {
     min: 0,
     max: 0.999999,
     default: 0.999,
-    defaults: { conv: 0.998 },
+    defaults: { 'conv, one digit': 0.998 },
     help: "decay of the average of the generator's weights that samples and the saved model use; 0: none",
   },
   beta1: {
     kind: 'number',
     min: 0,
     max: 0.9999,
-    default: 0.5,
+    default: 0,
+    defaults: { 'one digit': 0.5 },
     help: "decay of Adam's first moment",
+  },
+  beta2: {
+    kind: 'number',
+    min: 0,
+    max: 0.999999,
+    default: 0.99,
+    defaults: { 'one digit': 0.999 },
+    help: "decay of Adam's second moment",
   },
   leakySlope: {
     kind: 'number',
@@ -97,9 +164,9 @@ const COMMON_OPTIONS = {
     kind: 'number',
     min: 0,
     max: 0.5,
-    default: 0.1,
-    defaults: { conv: 0 },
-    help: 'real images are labelled 1 minus this',
+    default: 0,
+    defaults: { 'dense, one digit': 0.1 },
+    help: 'real images are labelled 1 minus this (non-saturating loss)',
   },
   seed: {
     kind: 'integer',
@@ -136,6 +203,14 @@ const CONV_OPTIONS = {
     default: 16,
     help: 'of the first convolution; the second has twice as many (conv)',
   },
+  baseChannels: {
+    kind: 'integer',
+    min: 1,
+    max: 1024,
+    default: 32,
+    defaults: { 'conv, one digit': 64 },
+    help: "channels of the 7 x 7 images that the generator's dense layers make (conv)",
+  },
   kernelSize: {
     kind: 'integer',
     min: 2,
@@ -146,20 +221,16 @@ const CONV_OPTIONS = {
   normalisation: {
     kind: 'choice',
     choices: ['batch', 'none'],
-    default: 'batch',
+    default: 'none',
+    defaults: { 'conv, one digit': 'batch' },
     help: 'in the generator (conv)',
-  },
-  initialisation: {
-    kind: 'choice',
-    choices: ['normal', 'glorot'],
-    default: 'normal',
-    help: 'normal: deviation 0.02, as in DCGAN; glorot: Glorot uniform (conv)',
   },
   generatorSlope: {
     kind: 'number',
     min: 0,
     max: 1,
-    default: 0,
+    default: 0.2,
+    defaults: { 'conv, one digit': 0 },
     help: "the generator's slope below zero; 0 is ReLU (conv)",
   },
 } as const satisfies OptionTable;
@@ -196,6 +267,7 @@ export function runOptions(
   }
   const all = { ...given, ...fixed };
   const { model, digit } = completeOptions(RUN_OPTIONS, all, where);
+  refuseContradictions(all);
   for (const [other, table] of Object.entries(MODEL_OPTIONS)) {
     const foreign = other === model ? undefined : Object.keys(table).find((name) => name in all);
     if (foreign !== undefined)
@@ -206,11 +278,51 @@ export function runOptions(
   return completeOptions(tableOf(model, digit !== undefined), all, where) as RunOptions;
 }
 
+/**
+ * The options of a saved run. Those that runs did not have in the first format of options.json were then as if they had been
+ * set so; today's defaults are others.
+ *
+ * @throws as {@link runOptions}.
+ */
+export function savedOptions(saved: Readonly<Record<string, unknown>>, where: string): RunOptions {
+  return runOptions(
+    'loss' in saved ? saved : { ...FIRST_FORMAT, ...firstInitialisation(saved), ...saved },
+    where,
+  );
+}
+
+const FIRST_FORMAT = {
+  conditional: false,
+  loss: 'non-saturating',
+  penalty: 'none',
+  beta2: 0.999,
+} as const;
+
+const firstInitialisation = ({ model }: Readonly<Record<string, unknown>>): object =>
+  model === 'conv' ? { baseChannels: 64 } : { initialisation: 'glorot' };
+
 /** Those of ten runs of one digit each, without the digit. @throws as {@link runOptions}. */
 export function optionsOfEachDigit(given: Readonly<Record<string, unknown>>): RunOptions {
   const options: Record<string, unknown> = { ...runOptions({ ...given, digit: 0 }) };
   delete options.digit;
   return options as unknown as RunOptions;
+}
+
+/** @throws UserError for options that have no meaning together. */
+function refuseContradictions({
+  digit,
+  conditional,
+  loss,
+  labelSmoothing,
+}: Record<string, unknown>): void {
+  if (digit !== undefined && conditional === true)
+    throw new UserError(
+      '--digit and --conditional: found both, expected one: a model of one digit has nothing to ask for',
+    );
+  if (Number(labelSmoothing ?? 0) > 0 && (loss ?? 'non-saturating') !== 'non-saturating')
+    throw new UserError(
+      `--label-smoothing: found it with --loss ${String(loss)}, expected --loss non-saturating, which alone has labels`,
+    );
 }
 
 /** The options of a model, with its defaults. */
@@ -219,7 +331,8 @@ function tableOf(model: ModelName, oneDigit: boolean): OptionTable {
   return Object.fromEntries(
     Object.entries(table).map(([name, definition]) => {
       const defaults = 'defaults' in definition ? definition.defaults : undefined;
-      const own = (oneDigit ? defaults?.[`${model}, one digit`] : undefined) ?? defaults?.[model];
+      const ofOneDigit = defaults?.[`${model}, one digit`] ?? defaults?.['one digit'];
+      const own = (oneDigit ? ofOneDigit : undefined) ?? defaults?.[model];
       return [name, own === undefined ? definition : { ...definition, default: own }];
     }),
   ) as OptionTable;

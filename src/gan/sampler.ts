@@ -1,8 +1,8 @@
-import type * as tf from '@tensorflow/tfjs-core';
 import type { Backend, Executable, Values } from '../backends/index.js';
 import { Random } from '../data/random.js';
 import type { Step, TraceOptions } from '../compiler/trace/trace.js';
-import { namedWeights, type Gan } from './gan.js';
+import { applyModel, namedWeights, type Gan } from './gan.js';
+import { labelsInTurn } from './labels.js';
 import { drawLatent } from './latent.js';
 import type { RunOptions } from './options.js';
 import { averagedWeights } from './weight-average.js';
@@ -11,15 +11,21 @@ import { averagedWeights } from './weight-average.js';
 export const GRID_SIZE = 64;
 export const GRID_COLUMNS = 8;
 
-/** The generator as it is used after training, as a step from z to images. */
+/** The generator as it is used after training, as a step from z, and labels where it takes them, to images. */
 export function generatorStep(gan: Gan, count: number): { step: Step; options: TraceOptions } {
   return {
-    step: ({ z }) => ({ images: gan.generator.apply(z, { training: false }) as tf.Tensor }),
-    options: { inputs: { z: { shape: [count, gan.latentSize] } }, variables: namedWeights(gan) },
+    step: ({ z, labels }) => ({ images: applyModel(gan.generator, z, labels, false) }),
+    options: {
+      inputs: {
+        z: { shape: [count, gan.latentSize] },
+        ...(gan.classes > 0 ? { labels: { shape: [count, gan.classes] } } : {}),
+      },
+      variables: namedWeights(gan),
+    },
   };
 }
 
-/** Draws the same images at each moment of a run: those of one z, fixed by the seed. */
+/** Draws the same images at each moment of a run: those of one z, fixed by the seed, asked for as the classes in turn. */
 export class Sampler {
   private constructor(private readonly executable: Executable) {}
 
@@ -32,6 +38,7 @@ export class Sampler {
     const { compile } = await import('../compiler/compile.js');
     const executable = await backend.load(compile(step, backend.target, options));
     drawLatent(new Random(seed, 'samples'), latent, executable.inputs.z as Float32Array);
+    if (gan.classes > 0) executable.inputs.labels.set(labelsInTurn(GRID_SIZE, gan.classes));
     return new Sampler(executable);
   }
 

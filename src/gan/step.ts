@@ -1,15 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Step } from '../compiler/trace/trace.js';
-import { namedWeights, type Gan } from './gan.js';
 import { Adam, type AdamOptions } from './adam.js';
-import { sigmoidCrossEntropy } from './losses.js';
+import { applyModel, namedWeights, type Gan } from './gan.js';
+import { LOSSES, type LossName } from './losses.js';
+import { judgeWithPenalty, type PenaltyOptions } from './penalty.js';
+import { translated } from './translation.js';
 import { WeightAverage } from './weight-average.js';
 
 export interface GanStepOptions {
   readonly generator: AdamOptions;
   readonly discriminator: AdamOptions;
+  /** By default `non-saturating`. */
+  readonly loss?: LossName;
   /** One-sided: real images are labelled 1 - labelSmoothing, generated ones 0 (Salimans et al., arXiv 1606.03498). */
   readonly labelSmoothing: number;
+  /** By default none. */
+  readonly penalty?: PenaltyOptions;
+  /** Greatest translation of real and generated images before the discriminator, in pixels; by default 0. */
+  readonly translation?: number;
   /** Whether to keep moving averages of the generator's weights; the step's input `averageDecay` [] is then their decay. */
   readonly averaged?: boolean;
 }
@@ -27,38 +35,61 @@ export interface GanStep {
 }
 
 /**
- * One update of the discriminator, then one of the generator with the same z. An input `learningRateScale` [], where
- * there is one, scales both learning rates.
+ * One update of the discriminator, then one of the generator with the same z. Inputs: real images [batch, ...image], z
+ * [batch, latentSize]; one-hot `labels` [batch, classes] of the real images where the networks take them, which generated ones
+ * are then asked for as; `learningRateScale` [], where there is one, scales both learning rates.
  */
 export function ganStep(
   gan: Gan,
-  { generator, discriminator, labelSmoothing, averaged = false }: GanStepOptions,
+  {
+    generator,
+    discriminator,
+    loss = 'non-saturating',
+    labelSmoothing,
+    penalty: penaltyOptions = { kind: 'none', weight: 0, noise: 0 },
+    translation = 0,
+    averaged = false,
+  }: GanStepOptions,
 ): GanStep {
   const names = namedWeights(gan);
   const discriminatorAdam = new Adam(gan.discriminatorVariables, discriminator);
   const generatorAdam = new Adam(gan.generatorVariables, generator);
   const generatorWeights = gan.generator.weights.map((weight) => weight.read() as tf.Variable);
   const average = averaged ? new WeightAverage(generatorWeights) : undefined;
-  const training = { training: true };
+  const losses = LOSSES[loss];
 
-  const step: Step = ({ real, z, learningRateScale, averageDecay }) => {
+  const step: Step = ({ real, z, labels, learningRateScale, averageDecay }, random) => {
     const [batch] = z.shape;
-    const labels = tf.concat([tf.fill([batch, 1], 1 - labelSmoothing), tf.zeros([batch, 1])]);
+    const shown = (images: tf.Tensor): tf.Tensor => translated(images, translation, random);
+    const judge = (images: tf.Tensor): tf.Tensor =>
+      applyModel(gan.discriminator, images, repeated(labels, images.shape[0] / batch), true);
 
-    const fake = gan.generator.apply(z, training) as tf.Tensor;
-    const both = tf.concat([real, fake]); // [2 batch, ...image]: one pass of twice the rows costs less than two
-    const discriminatorLoss = discriminatorAdam.minimize(() => {
-      const logits = gan.discriminator.apply(both, training) as tf.Tensor; // [2 batch, 1]
-      return tf.mul(2, sigmoidCrossEntropy(logits, labels)); // the mean over real plus the mean over fake
+    const fake = applyModel(gan.generator, z, labels, true);
+    const both = shown(tf.concat([real, fake])); // [2 batch, ...image]: one pass of twice the rows costs less than two
+    // What is lowered is their sum; apart, the loss tells who is winning.
+    const kept: Record<string, tf.Scalar> = {};
+    discriminatorAdam.minimize(() => {
+      const { logits, penalty } = judgeWithPenalty(judge, both, penaltyOptions, random);
+      const [ofReal, ofFake] = halves(logits);
+      const adversarial = losses.discriminator(ofReal, ofFake, labelSmoothing);
+      kept.discriminatorLoss = tf.keep(adversarial);
+      if (penalty === undefined) return adversarial;
+      kept.penalty = tf.keep(penalty);
+      return tf.add(adversarial, penalty);
     }, learningRateScale);
 
     const generatorLoss = generatorAdam.minimize(() => {
-      const logits = gan.stacked.apply(z, training) as tf.Tensor; // [batch, 1]
-      return sigmoidCrossEntropy(logits, 1);
+      if (translation === 0 && !losses.generatorSeesReal)
+        return losses.generator(applyModel(gan.stacked, z, labels, true));
+      const images = applyModel(gan.generator, z, labels, true);
+      if (!losses.generatorSeesReal) return losses.generator(judge(shown(images)));
+      const [ofReal, ofFake] = halves(judge(shown(tf.concat([real, images]))));
+      return losses.generator(ofFake, ofReal);
     }, learningRateScale);
     average?.update(averageDecay);
 
-    return { discriminatorLoss, generatorLoss };
+    const { discriminatorLoss, ...others } = released(kept);
+    return { discriminatorLoss, generatorLoss, ...others };
   };
 
   const variables = new Map([
@@ -68,4 +99,22 @@ export function ganStep(
     ...(average?.named(names) ?? []),
   ]);
   return { step, variables };
+}
+
+/** The first and the second half of logits [2 n, 1]. */
+function halves(logits: tf.Tensor): [tf.Tensor, tf.Tensor] {
+  const n = logits.shape[0] / 2;
+  return [tf.slice(logits, [0, 0], [n, 1]), tf.slice(logits, [n, 0], [n, 1])];
+}
+
+const repeated = (labels: tf.Tensor | undefined, times: number): tf.Tensor | undefined =>
+  labels === undefined || times === 1
+    ? labels
+    : tf.concat(Array.from({ length: times }, () => labels));
+
+/** Tensors that were kept out of a tidy, given back to the one around it. */
+function released(kept: Readonly<Record<string, tf.Scalar>>): Record<string, tf.Scalar> {
+  const values = Object.entries(kept).map(([name, tensor]) => [name, tf.clone(tensor)] as const);
+  Object.values(kept).forEach((tensor) => tensor.dispose());
+  return Object.fromEntries(values);
 }

@@ -10,7 +10,9 @@ const WIDER = 1.15;
 /** By how much z is scaled where the user does not say: more than 1 for models of one digit with a normal z. */
 export function defaultLatentScale(found: RunModels): number {
   if (found.kind === 'all-digits') return 1;
-  const isNormal = (folder: string): boolean =>
-    readRunDescription(folder).options.latent === 'normal';
-  return [...found.folders.values()].every(isNormal) ? WIDER : 1;
+  const isWider = (folder: string): boolean => {
+    const { latent, conditional } = readRunDescription(folder).options;
+    return latent === 'normal' && !conditional;
+  };
+  return [...found.folders.values()].every(isWider) ? WIDER : 1;
 }

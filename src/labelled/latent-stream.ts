@@ -6,17 +6,21 @@ import type { Generator } from '../runs/generator.js';
 export class LatentStream {
   private readonly random: Random;
 
-  /** @param stream names it among the streams of the seed. */
+  /**
+   * @param stream names it among the streams of the seed.
+   * @param label what all images are asked for as; without it a conditional model's classes come in turn.
+   */
   constructor(
     private readonly generator: Generator,
     seed: number,
     stream: string,
+    private readonly label?: number,
   ) {
     this.random = new Random(seed, stream);
   }
 
   /** The next images as bytes [count, 784]: round((x + 1) 127.5). */
   async draw(count: number): Promise<Uint8Array> {
-    return toBytes(await this.generator.draw(count, this.random));
+    return toBytes(await this.generator.draw(count, this.random, this.label));
   }
 }

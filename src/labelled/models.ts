@@ -28,14 +28,18 @@ export async function loadModels(
 ): Promise<Models> {
   if (found.kind === 'all-digits')
     return { kind: found.kind, generator: await loadGenerator(found.run, backend, latentScale) };
-  const generators = new Map<number, Generator>();
-  for (const [digit, folder] of found.folders)
-    generators.set(digit, await loadGenerator(folder, backend, latentScale));
+  const byFolder = new Map<string, Generator>();
+  for (const folder of new Set(found.folders.values()))
+    byFolder.set(folder, await loadGenerator(folder, backend, latentScale));
+  const generators = new Map(
+    [...found.folders].map(([digit, folder]) => [digit, byFolder.get(folder)!] as const),
+  );
   return { kind: found.kind, generators };
 }
 
 export async function disposeModels(models: Models): Promise<void> {
-  const all = models.kind === 'all-digits' ? [models.generator] : models.generators.values();
+  const all =
+    models.kind === 'all-digits' ? [models.generator] : new Set(models.generators.values());
   for (const generator of all) await generator.dispose();
 }
 
@@ -70,7 +74,15 @@ export function openSource(models: Models, { seed, stream, labeller }: SourceOpt
   if (models.kind === 'per-digit') {
     const streams = [...models.generators].map(
       ([digit, generator]) =>
-        [digit, new LatentStream(generator, seed, `${stream} digit ${digit}`)] as const,
+        [
+          digit,
+          new LatentStream(
+            generator,
+            seed,
+            `${stream} digit ${digit}`,
+            generator.classes > 0 ? digit : undefined,
+          ),
+        ] as const,
     );
     return new PerDigitSource(new Map(streams));
   }

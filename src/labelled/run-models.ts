@@ -9,13 +9,13 @@ export type RunModels =
   | {
       readonly kind: 'per-digit';
       readonly run: string;
-      /** The run of each digit, where there is one. */
+      /** The run of each digit, where there is one: of a conditional model the same for all. */
       readonly folders: ReadonlyMap<number, string>;
     };
 
 /**
- * The run that the user means, the named folder or the newest in `outputs`: a model of all digits, one of a single
- * digit, or a folder of ten runs, one a digit.
+ * The run that the user means, the named folder or the newest in `outputs`: a model of all digits, conditional or not, one of a
+ * single digit, or a folder of ten runs, one for each digit.
  *
  * @throws UserError where there is none, or no digit's yet.
  */
@@ -30,7 +30,9 @@ export function findModels(outputs: string, named?: string): RunModels {
     const folders = new Map(digits.map((digit) => [digit, digitFolder(run, digit)]));
     return { kind: 'per-digit', run, folders };
   }
-  const { digit } = readRunDescription(run).options;
+  const { digit, conditional } = readRunDescription(run).options;
+  if (conditional)
+    return { kind: 'per-digit', run, folders: new Map(ALL_DIGITS.map((k) => [k, run])) };
   return digit === undefined
     ? { kind: 'all-digits', run }
     : { kind: 'per-digit', run, folders: new Map([[digit, run]]) };

@@ -17,6 +17,8 @@ export interface Position {
   readonly step: number;
   readonly batches: BatchesState;
   readonly z: readonly number[];
+  /** The stream of what the step draws itself; earlier versions' steps drew nothing. */
+  readonly draws?: readonly number[];
 }
 
 /** All that a run is between two steps: what `--resume` goes on from, to the bit. */
@@ -86,7 +88,7 @@ function positionOf(value: unknown): Omit<Checkpoint, 'state'> | undefined {
     isScalars(unfinished?.last) &&
     typeof unfinished?.seconds === 'number';
   return isWhole
-    ? { position: position!, epochs: done as number, unfinished: unfinished! }
+    ? { position: position, epochs: done as number, unfinished: unfinished }
     : undefined;
 }
 

@@ -83,7 +83,7 @@ export function epochsTrained(folder: string, digit: number): number {
 }
 
 /**
- * The run that makes images of a digit: one of a folder of ten, or one trained with --digit.
+ * The run that makes images of a digit: one of a folder of ten, one trained with --digit, or a conditional one.
  *
  * @param run the user's; without it, the newest that has the digit.
  * @throws UserError where there is none, or the named one is of something else.
@@ -94,7 +94,7 @@ export function findDigitRun(outputs: string, digit: number, run?: string): stri
     for (const folder of listRuns(outputs)) newest = runOfDigitIfWhole(folder, digit) ?? newest;
     if (newest === undefined)
       throw new UserError(
-        `--digit: found no run of ${digit} in ${outputs}, expected one made by gan-mnist train --digit ${digit} or --each-digit`,
+        `--digit: found no run of ${digit} in ${outputs}, expected one made by gan-mnist train, which can be asked for any digit, or by gan-mnist train --digit ${digit}`,
       );
     return newest;
   }
@@ -108,17 +108,20 @@ export function findDigitRun(outputs: string, digit: number, run?: string): stri
 }
 
 /**
- * The ten runs of a folder, by digit.
+ * The ten runs of a folder, by digit; a conditional run makes all ten itself.
  *
- * @param run the user's; without it, the newest folder of ten.
+ * @param run the user's; without it, the newest that has all digits.
  * @throws UserError where there is no such folder, or a digit is missing in it.
  */
 export function findAllDigitRuns(outputs: string, run?: string): string[] {
   const folder =
-    run === undefined ? listRuns(outputs).reverse().find(isDigitsFolder) : findRun(outputs, run);
-  const expected = 'expected a folder made by gan-mnist train --each-digit';
+    run === undefined ? listRuns(outputs).reverse().find(makesAllDigits) : findRun(outputs, run);
+  const expected =
+    'expected a model that can be asked for each digit, as gan-mnist train makes it, or a folder made by gan-mnist train --each-digit';
   if (folder === undefined)
     throw new UserError(`--each-digit: found no run of each digit in ${outputs}, ${expected}`);
+  if (!isDigitsFolder(folder) && readRunDescription(folder).options.conditional)
+    return ALL_DIGITS.map(() => folder);
   if (!isDigitsFolder(folder))
     throw new UserError(`--each-digit: ${folder} has ${trainedOn(folder)}, ${expected}`);
   const missing = ALL_DIGITS.filter((digit) => !hasDigitRun(folder, digit));
@@ -142,7 +145,18 @@ function runOfDigitIfWhole(folder: string, digit: number): string | undefined {
 function runOfDigit(folder: string, digit: number): string | undefined {
   if (isDigitsFolder(folder))
     return hasDigitRun(folder, digit) ? digitFolder(folder, digit) : undefined;
-  return readRunDescription(folder).options.digit === digit ? folder : undefined;
+  const options = readRunDescription(folder).options;
+  return options.conditional || options.digit === digit ? folder : undefined;
+}
+
+/** The run that makes images of every digit: a folder of ten, or a conditional one. */
+function makesAllDigits(folder: string): boolean {
+  try {
+    return isDigitsFolder(folder) || readRunDescription(folder).options.conditional;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
 }
 
 function trainedOn(folder: string): string {

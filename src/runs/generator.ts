@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import type { Backend, Model } from '../backends/index.js';
+import type { Backend, FloatTensor, Model } from '../backends/index.js';
 import { hasOnlyOwnFields } from '../compiler/onnx/own-fields.js';
-import { IMAGE_PIXELS } from '../data/mnist.js';
+import { DIGITS, IMAGE_PIXELS } from '../data/mnist.js';
 import { Random } from '../data/random.js';
 import { UserError } from '../errors.js';
 import { readWhole } from '../files/read.js';
+import { labelsInTurn, sameLabel } from '../gan/labels.js';
 import { drawLatent } from '../gan/latent.js';
 import type { RunOptions } from '../gan/options.js';
 import { readRunDescription } from './run-description.js';
@@ -13,15 +14,22 @@ import { RUN_FILES } from './run-folder.js';
 /** A run's generator, ready to make images. */
 export interface Generator {
   readonly latentSize: number;
+  /** Classes that images can be asked for by; 0 where the model takes none. */
+  readonly classes: number;
   /**
    * @param z [count, latentSize]
+   * @param labels one-hot [count, classes], or shares of classes to mix them; without them the classes come in turn.
    * @returns [count, 784] in [-1, 1]
    */
-  images(z: Float32Array): Promise<Float32Array>;
-  /** Images of the next `n` z that a random generator gives: as the model had them in its training, times the scale. */
-  draw(n: number, random: Random): Promise<Float32Array>;
+  images(z: Float32Array, labels?: Float32Array): Promise<Float32Array>;
+  /**
+   * Images of the next `n` z that a random generator gives: as the model had them in its training, times the scale.
+   *
+   * @param label what all of them are asked for as; without it the classes come in turn.
+   */
+  draw(n: number, random: Random, label?: number): Promise<Float32Array>;
   /** Images of `n` z drawn from a seed. The first 64 of the run's own seed are those of its sample grids. */
-  generate(n: number, seed: number): Promise<Float32Array>;
+  generate(n: number, seed: number, label?: number): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -41,17 +49,24 @@ export async function loadGenerator(
 ): Promise<Generator> {
   const { options } = readRunDescription(run);
   const { latentSize, latent } = options;
+  const classes = options.conditional ? DIGITS : 0;
   const model =
     backend.loadModel === undefined
       ? await eagerModel(run, options)
-      : await onnxModel(run, backend.loadModel, latentSize);
-  const images = async (z: Float32Array): Promise<Float32Array> => {
+      : await onnxModel(run, backend.loadModel, latentSize, classes);
+  const images = async (z: Float32Array, labels?: Float32Array): Promise<Float32Array> => {
     const count = z.length / latentSize;
+    const asked = labels ?? labelsInTurn(count, classes);
     const all = new Float32Array(count * IMAGE_PIXELS);
     for (let from = 0; from < count; from += CHUNK) {
       const to = Math.min(from + CHUNK, count);
+      const rows = (values: Float32Array, width: number): FloatTensor => ({
+        data: values.slice(from * width, to * width),
+        shape: [to - from, width],
+      });
       const { images: some } = await model.run({
-        z: { data: z.slice(from * latentSize, to * latentSize), shape: [to - from, latentSize] },
+        z: rows(z, latentSize),
+        ...(classes > 0 && { labels: rows(asked, classes) }),
       });
       if (some.data.length !== (to - from) * IMAGE_PIXELS) {
         throw new UserError(
@@ -66,17 +81,18 @@ export async function loadGenerator(
       );
     return all;
   };
-  const draw = (n: number, random: Random): Promise<Float32Array> => {
+  const draw = (n: number, random: Random, label?: number): Promise<Float32Array> => {
     const z = new Float32Array(n * latentSize);
     drawLatent(random, latent, z);
     if (latentScale !== 1) z.forEach((x, k) => (z[k] = latentScale * x));
-    return images(z);
+    return images(z, label === undefined ? undefined : sameLabel(n, classes, label));
   };
   return {
     latentSize,
+    classes,
     images,
     draw,
-    generate: (n, seed) => draw(n, new Random(seed, 'samples')),
+    generate: (n, seed, label) => draw(n, new Random(seed, 'samples'), label),
     dispose: () => model.dispose(),
   };
 }
@@ -85,6 +101,7 @@ async function onnxModel(
   run: string,
   load: NonNullable<Backend['loadModel']>,
   latentSize: number,
+  classes: number,
 ): Promise<Model> {
   const path = join(run, RUN_FILES.generatorOnnx);
   const bytes = readWhole(path);
@@ -101,7 +118,10 @@ async function onnxModel(
   });
   // A model with other inputs loads and fails when it runs.
   await model
-    .run({ z: { data: new Float32Array(latentSize), shape: [1, latentSize] } })
+    .run({
+      z: { data: new Float32Array(latentSize), shape: [1, latentSize] },
+      ...(classes > 0 && { labels: { data: new Float32Array(classes), shape: [1, classes] } }),
+    })
     .catch((error: unknown) => {
       throw damaged(error);
     });

@@ -6,6 +6,7 @@ import type { Model } from '../backends/index.js';
 import { UserError } from '../errors.js';
 import { readText, readWhole } from '../files/read.js';
 import { buildGan } from '../gan/build.js';
+import { applyModel } from '../gan/gan.js';
 import type { RunOptions } from '../gan/options.js';
 
 /**
@@ -56,8 +57,16 @@ export function loadLayersGenerator(folder: string, options: RunOptions): Model 
   const { generator } = buildGan(options);
   readWeights(folder, generator);
   return {
-    run: async ({ z }) => {
-      const images = tf.tidy(() => generator.predict(tf.tensor(z.data, [...z.shape])) as tf.Tensor);
+    run: async ({ z, labels }) => {
+      const tensorOf = ({ data, shape }: typeof z): tf.Tensor => tf.tensor(data, [...shape]);
+      const images = tf.tidy(() =>
+        applyModel(
+          generator,
+          tensorOf(z),
+          labels === undefined ? undefined : tensorOf(labels),
+          false,
+        ),
+      );
       const result = {
         images: { data: images.dataSync<'float32'>().slice(), shape: images.shape },
       };

@@ -6,7 +6,7 @@ import { UserError } from '../errors.js';
 import { readText } from '../files/read.js';
 import { digitFolder, isDigitsFolder } from './digit-folders.js';
 import { checkOwnFiles } from './own-files.js';
-import { runOptions, type RunOptions } from '../gan/options.js';
+import { savedOptions, type RunOptions } from '../gan/options.js';
 import { RUN_FILES } from './run-folder.js';
 
 /** What options.json says: all that a run is a function of, and what made it. */
@@ -61,7 +61,7 @@ export function parseRunDescription(text: string, where: string): RunDescription
   if (!isWhole(checkpointEvery, 1_000_000)) return refuse('no checkpointEvery');
   if (!isRecord(versions) || typeof createdAt !== 'string') return refuse('no versions and date');
   return {
-    options: runOptions(options, where),
+    options: savedOptions(options, where),
     backend,
     data,
     checkpointEvery,

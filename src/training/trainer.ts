@@ -4,18 +4,21 @@ import { compile } from '../compiler/compile.js';
 import { Batches } from '../data/batches.js';
 import type { ImageSet } from '../data/image-set.js';
 import { Random } from '../data/random.js';
-import { buildGan } from '../gan/build.js';
 import type { Gan } from '../gan/gan.js';
+import { fillOneHot } from '../gan/labels.js';
 import { drawLatent } from '../gan/latent.js';
 import type { RunOptions } from '../gan/options.js';
+import { runStep } from '../gan/run-step.js';
 import { averageDecayAt, learningRateScale } from '../gan/schedule.js';
-import { ganStep, type Scalars } from '../gan/step.js';
+import type { Scalars } from '../gan/step.js';
 import { scalarsOf } from './scalars.js';
 import type { Position } from '../runs/checkpoint.js';
 
 /** A GAN being trained: one step at a time, on batches in a seeded order. */
 export class Trainer {
   private steps = 0;
+  /** Of the batch. */
+  private readonly labels: Uint16Array;
 
   private constructor(
     readonly gan: Gan,
@@ -26,26 +29,19 @@ export class Trainer {
     private zRandom: Random,
     private readonly images: ImageSet,
     private readonly options: RunOptions,
-  ) {}
+    private readonly draws: Random,
+  ) {
+    this.labels = new Uint16Array(options.batchSize);
+  }
 
   static async create(options: RunOptions, images: ImageSet, backend: Backend): Promise<Trainer> {
-    const { batchSize, latentSize, seed, learningRate, beta1, labelSmoothing } = options;
-    const averaged = options.averageDecay > 0;
+    const { batchSize, seed } = options;
     const batches = new Batches(images, batchSize, new Random(seed, 'batches'));
-    const gan = buildGan(options);
-    const { step, variables } = ganStep(gan, {
-      generator: { learningRate, beta1 },
-      discriminator: { learningRate: options.discriminatorLearningRate ?? learningRate, beta1 },
-      labelSmoothing,
-      averaged,
+    const { gan, step, variables, inputs } = runStep(options);
+    const draws = new Random(seed, 'step');
+    const executable = await backend.load(compile(step, backend.target, { inputs, variables }), {
+      random: draws,
     });
-    const inputs = {
-      real: { shape: [batchSize, ...gan.imageShape] },
-      z: { shape: [batchSize, latentSize] },
-      ...(options.learningRateDecay > 0 ? { learningRateScale: { shape: [] } } : {}),
-      ...(averaged ? { averageDecay: { shape: [] } } : {}),
-    };
-    const executable = await backend.load(compile(step, backend.target, { inputs, variables }));
     return new Trainer(
       gan,
       executable,
@@ -54,6 +50,7 @@ export class Trainer {
       new Random(seed, 'z'),
       images,
       options,
+      draws,
     );
   }
 
@@ -67,8 +64,12 @@ export class Trainer {
 
   /** Fills the next batch and z, and runs one step on them: what it returns, by name. */
   async next(): Promise<Scalars> {
-    const { real, z, ...schedule } = this.executable.inputs;
-    this.batches.next(real as Float32Array);
+    const { real, z, labels, ...schedule } = this.executable.inputs as Record<
+      string,
+      Values | undefined
+    >;
+    this.batches.next(real as Float32Array, this.labels);
+    if (labels !== undefined) fillOneHot(this.labels, labels as Float32Array);
     drawLatent(this.zRandom, this.options.latent, z as Float32Array);
     this.fillSchedule(schedule);
     const results = await this.executable.run();
@@ -89,15 +90,21 @@ export class Trainer {
   }
 
   position(): Position {
-    return { step: this.steps, batches: this.batches.state(), z: this.zRandom.state() };
+    return {
+      step: this.steps,
+      batches: this.batches.state(),
+      z: this.zRandom.state(),
+      draws: this.draws.state(),
+    };
   }
 
   /** Goes on from where another trainer of the same options was. */
-  restore(state: ReadonlyMap<string, Values>, { step, batches, z }: Position): void {
+  restore(state: ReadonlyMap<string, Values>, { step, batches, z, draws }: Position): void {
     this.executable.writeState(state);
     this.steps = step;
     this.batches = Batches.restore(this.images, this.options.batchSize, batches);
     this.zRandom = Random.restore([...z]);
+    if (draws !== undefined) this.draws.goOn(draws);
   }
 
   async dispose(): Promise<void> {

@@ -17,7 +17,7 @@ export function differences(runs: readonly RunDescription[]): Difference[] {
     .filter(({ values }) => new Set(values).size > 1);
 }
 
-type Value = string | number | undefined;
+type Value = string | number | boolean | undefined;
 
 function facts({ options, backend, data, versions }: RunDescription): Record<string, string> {
   const named: [string, Value][] = [

@@ -30,7 +30,15 @@ export const CFCV_TRUE_SIZE: Settings = { ...CFCV, batch: 100, latentSize: 100, 
 
 /** A dense GAN with the same initial weights each time. */
 export function denseGan({ latentSize, units, leakySlope }: Settings): Gan {
-  const options = { latentSize, units, leakySlope, seed: 1 };
+  const options = {
+    latentSize,
+    units,
+    leakySlope,
+    seed: 1,
+    classes: 0,
+    conditioning: 'projection',
+    initialisation: 'glorot',
+  } as const;
   return stackGan(denseGenerator(options), denseDiscriminator(options));
 }
 

@@ -2,9 +2,9 @@ import { classifierStep } from '../../src/classifier/step.js';
 import { buildClassifier } from '../../src/classifier/network.js';
 import type { Step, TraceOptions } from '../../src/compiler/trace/trace.js';
 import { buildGan } from '../../src/gan/build.js';
-import { runOptions, type RunOptions } from '../../src/gan/options.js';
+import { runOptions } from '../../src/gan/options.js';
+import { runStep } from '../../src/gan/run-step.js';
 import { generatorStep } from '../../src/gan/sampler.js';
-import { ganStep } from '../../src/gan/step.js';
 
 /** A step of the project's own, as a training makes it. */
 export interface OwnStep {
@@ -13,22 +13,7 @@ export interface OwnStep {
 }
 
 const gan = (given: Parameters<typeof runOptions>[0]): OwnStep => {
-  const options: RunOptions = runOptions(given);
-  const { batchSize, latentSize, learningRate, beta1, labelSmoothing } = options;
-  const built = buildGan(options);
-  const averaged = options.averageDecay > 0;
-  const { step, variables } = ganStep(built, {
-    generator: { learningRate, beta1 },
-    discriminator: { learningRate, beta1 },
-    labelSmoothing,
-    averaged,
-  });
-  const inputs = {
-    real: { shape: [batchSize, ...built.imageShape] },
-    z: { shape: [batchSize, latentSize] },
-    ...(options.learningRateDecay > 0 ? { learningRateScale: { shape: [] } } : {}),
-    ...(averaged ? { averageDecay: { shape: [] } } : {}),
-  };
+  const { step, inputs, variables } = runStep(runOptions(given));
   return { step, options: { inputs, variables } };
 };
 
@@ -52,6 +37,7 @@ export const OWN_STEPS: Readonly<Record<string, () => OwnStep>> = {
   dense: () => gan({ model: 'dense' }),
   cfcv: () => gan({ preset: 'cfcv' }),
   conv: () => gan({ model: 'conv' }),
+  'conv, one digit': () => gan({ model: 'conv', digit: 0 }),
   'plain-conv': () => gan({ preset: 'plain-conv' }),
   classifier,
   'dense samples': () => generatorStep(buildGan(runOptions({ model: 'dense' })), 64),

@@ -41,7 +41,10 @@ describe('Random', () => {
         const reference = ReferenceXoroshiro.fromWords(random.state());
         const drawn = new Float32Array(20);
         random.uniform(drawn);
-        const expected = Array.from(drawn, () => Math.floor(reference.nextLow() / 256) / 2 ** 23 - 1);
+        const expected = Array.from(
+          drawn,
+          () => Math.floor(reference.nextLow() / 256) / 2 ** 23 - 1,
+        );
         expect([...drawn]).toEqual(expected);
         expect(random.state()).toEqual(reference.words());
       }),
@@ -175,7 +178,9 @@ describe('normal', () => {
     for (const value of values) bins[edges.filter((edge) => value >= edge).length]++;
     expect(chiSquare(bins)).toBeLessThan(27.88);
     // Neighbours, which one circle of the method gives, are independent.
-    const products = values.filter((_, i) => i % 2 === 0).map((value, i) => value * values[2 * i + 1]);
+    const products = values
+      .filter((_, i) => i % 2 === 0)
+      .map((value, i) => value * values[2 * i + 1]);
     expect(Math.abs(mean(products))).toBeLessThan(4 / Math.sqrt(products.length));
   });
 

@@ -49,6 +49,7 @@ function replaying(set: ImageSet): Generator {
     });
   return {
     latentSize: 1,
+    classes: 0,
     draw,
     images: (z) => draw(z.length),
     generate: (n) => draw(n),

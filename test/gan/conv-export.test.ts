@@ -4,12 +4,13 @@ import { expect, it } from 'vitest';
 import { loadBackend } from '../../src/backends/index.js';
 import { exporter } from '../../src/compiler/export.js';
 import { buildGan } from '../../src/gan/build.js';
-import { namedWeights } from '../../src/gan/gan.js';
+import { applyModel, namedWeights } from '../../src/gan/gan.js';
+import { labelsInTurn } from '../../src/gan/labels.js';
 import { runOptions } from '../../src/gan/options.js';
 import { generatorStep } from '../../src/gan/sampler.js';
 import { FASTEST } from '../support/backends.js';
 
-it.each([{}, { normalisation: 'none', kernelSize: 5, filters: 3 }])(
+it.each([{}, { digit: 4 }, { conditional: false, kernelSize: 5, filters: 3 }])(
   'a convolutional generator with %j, exported from a trace of two, takes any number of z',
   async (given) => {
     await tf.setBackend('cpu');
@@ -21,10 +22,14 @@ it.each([{}, { normalisation: 'none', kernelSize: 5, filters: 3 }])(
     const backend = await loadBackend(FASTEST, 1);
     const model = await backend.loadModel!(exporter('generator', step, options)(new Map(weights)));
     for (const n of [1, 2, 5]) {
-      const z = tf.randomNormal([n, 100], 0, 1, 'float32', 7);
-      const data = z.dataSync<'float32'>();
-      const { images } = await model.run({ z: { data, shape: [n, 100] } });
-      const expected = (gan.generator.predict(z) as tf.Tensor).dataSync();
+      const z = tf.randomNormal([n, gan.latentSize], 0, 1, 'float32', 7);
+      const asked = labelsInTurn(n, gan.classes, 3);
+      const labels = gan.classes > 0 ? tf.tensor(asked, [n, gan.classes]) : undefined;
+      const { images } = await model.run({
+        z: { data: z.dataSync<'float32'>(), shape: z.shape },
+        ...(labels !== undefined && { labels: { data: asked, shape: labels.shape } }),
+      });
+      const expected = applyModel(gan.generator, z, labels, false).dataSync();
       expect(images.shape).toEqual([n, 28, 28, 1]);
       const worst = images.data.reduce(
         (most, x, k) => Math.max(most, Math.abs(x - expected[k])),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { averageDecayAt, learningRateScale } from '../../src/gan/schedule.js';
-import { optionsOfEachDigit, runOptions } from '../../src/gan/options.js';
+import { optionsOfEachDigit, runOptions, savedOptions } from '../../src/gan/options.js';
 
 describe('the options of a model', () => {
   it('are those of the model alone', () => {
@@ -18,22 +18,26 @@ describe('the options of a model', () => {
     expect(runOptions({ model: 'conv', epochs: 3 })).toMatchObject({
       model: 'conv',
       epochs: 3,
-      batchSize: 32,
+      batchSize: 64,
       filters: 16,
-      normalisation: 'batch',
-      averageDecay: 0.998,
+      conditional: true,
     });
   });
 
-  it('have other rates for one digit than for all', () => {
-    const rates = (given: object): number[] => {
+  it('have other rates for one digit than for all, and nothing to be asked for', () => {
+    const rates = (given: object): (number | undefined)[] => {
       const { learningRate, discriminatorLearningRate } = runOptions({ model: 'conv', ...given });
-      return [learningRate, discriminatorLearningRate!];
+      return [learningRate, discriminatorLearningRate];
     };
-    expect(rates({})).toEqual([0.0005, 0.0005]);
+    expect(rates({})).toEqual([0.001, undefined]);
     expect(rates({ digit: 0 })).toEqual([0.001, 0.002]);
     expect(rates({ digit: 4, learningRate: 0.0003 })).toEqual([0.0003, 0.002]);
-    expect(runOptions({ digit: 4 })).toMatchObject({ learningRate: 0.001 });
+    expect(runOptions({ digit: 4 })).toMatchObject({
+      learningRate: 0.001,
+      conditional: false,
+      penalty: 'none',
+      beta1: 0.5,
+    });
     const each = optionsOfEachDigit({ model: 'conv' });
     expect({ ...each, digit: 4 }).toEqual(runOptions({ model: 'conv', digit: 4 }));
     expect('digit' in each).toBe(false);
@@ -52,7 +56,7 @@ describe('the options of a model', () => {
     }
   });
 
-  it('of the plain preset are those of the second seed', () => {
+  it('of the plain preset are those of the second notebook', () => {
     expect(runOptions({ preset: 'plain-conv' })).toMatchObject({
       model: 'conv',
       filters: 64,
@@ -70,9 +74,42 @@ describe('the options of a model', () => {
     [{ model: 'conv', units: 8 }, /--units: found it with --model conv, expected --model dense/],
     [{ digit: 10 }, /found digit = 10, expected a whole number from 0 to 9/],
     [{ preset: 'plain-conv', kernelSize: 3 }, /--kernel-size 3 contradicts --preset plain-conv/],
+    [{ digit: 3, conditional: true }, /--digit and --conditional/],
+    [{ loss: 'hinge', labelSmoothing: 0.1 }, /--label-smoothing: found it with --loss hinge/],
     [{ preset: 'cfcv', model: 'conv' }, /--model "conv" contradicts --preset cfcv/],
   ])('refuse %j', (given, message) => {
     expect(() => runOptions(given)).toThrow(message);
+  });
+});
+
+describe('the options of a run of the first format', () => {
+  it.each([
+    [
+      { model: 'dense', units: 8 },
+      { initialisation: 'glorot', labelSmoothing: 0.1 },
+    ],
+    [{ model: 'conv', filters: 4, normalisation: 'batch' }, { baseChannels: 64 }],
+  ])('are %j and what was not an option then', (saved, expected) => {
+    const written = {
+      latentSize: 100,
+      beta1: 0.5,
+      labelSmoothing: 0.1,
+      averageDecay: 0.998,
+      ...saved,
+    };
+    expect(savedOptions(written, 'options.json')).toMatchObject({
+      ...written,
+      ...expected,
+      conditional: false,
+      loss: 'non-saturating',
+      penalty: 'none',
+      beta2: 0.999,
+    });
+  });
+
+  it('are taken as they stand in the present one', () => {
+    const options = runOptions({ model: 'conv', loss: 'hinge' });
+    expect(savedOptions({ ...options }, 'options.json')).toEqual(options);
   });
 });
 

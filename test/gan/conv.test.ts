@@ -9,6 +9,9 @@ import { stackGan } from '../../src/gan/gan.js';
 const OPTIONS: ConvOptions = {
   latentSize: 100,
   filters: 16,
+  baseChannels: 64,
+  classes: 0,
+  conditioning: 'projection',
   kernelSize: 4,
   normalisation: 'batch',
   initialisation: 'normal',
@@ -106,6 +109,7 @@ describe('the convolutional pair', () => {
       'Conv2DTranspose',
       'Dense',
       'Flatten',
+      'InputLayer',
       'LeakyReLU',
       'Reshape',
     ]);

