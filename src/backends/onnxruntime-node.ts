@@ -1,15 +1,19 @@
 import { existsSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 import type * as Common from 'onnxruntime-common';
 import type { InferenceSession } from 'onnxruntime-common';
 import { vendored } from '../vendor.js';
 import { SESSION_OPTIONS, type Runtime } from './runtime.js';
 import { doneMessageOf, runUnreturned, withUnreturnableOutput } from './unreturned.js';
 
+const TELEMETRY = 'ORT_DISABLE_TELEMETRY';
+
 /** onnxruntime-node. Throws where it has no library for this machine or its library does not load. */
 export async function loadNative(threads: number): Promise<Runtime> {
   const { platform, arch } = process;
   if (!existsSync(vendored(`onnxruntime-node/bin/napi-v6/${platform}/${arch}`)))
     throw new Error(`onnxruntime-node has no library for ${platform} on ${arch}`);
+  leaveTelemetryOff();
   const ort = (await import(vendored('onnxruntime-node/dist/index.js').href)) as typeof Common;
   const options: InferenceSession.SessionOptions = {
     ...SESSION_OPTIONS,
@@ -49,4 +53,19 @@ export async function loadNative(threads: number): Promise<Runtime> {
     },
     tensor,
   };
+}
+
+/**
+ * onnxruntime-node 1.29 and later queue events for their maker's server, with a lasting device id in the user's home, unless
+ * this variable is set when the library loads. Nothing is sent from here.
+ *
+ * @throws where it cannot be set: a worker thread's environment is a copy, which the library does not see.
+ */
+function leaveTelemetryOff(): void {
+  const isOff = process.env[TELEMETRY] === '1';
+  if (!isMainThread && !isOff)
+    throw new Error(
+      `its telemetry cannot be turned off from a worker thread: set ${TELEMETRY}=1 before the process starts, or in the main thread`,
+    );
+  process.env[TELEMETRY] = '1';
 }
