@@ -22,6 +22,11 @@ export class Interrupted extends RunError {
   override readonly exitCode: number = 130;
 }
 
+/** Another process has taken over the folder that this one worked in: it must write nothing more there. */
+export class LeaseLost extends RunError {
+  override readonly name: string = 'LeaseLost';
+}
+
 /** A gate that the user set was not met; everything was measured and written. */
 export class GateFailed extends RunError {
   override readonly name: string = 'GateFailed';

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import {
   isSame,
   NATIVE,
@@ -8,6 +7,7 @@ import {
   type Target,
 } from '../compiler/target.js';
 import { RunError, UserError } from '../errors.js';
+import { MOST_THREADS, processors } from '../machine.js';
 import {
   BACKEND_NAMES,
   type Backend,
@@ -30,8 +30,8 @@ export type {
   Values,
 } from './backend.js';
 
-/** How many threads a step gets where the user does not say: the machine's processors. */
-export const defaultThreads = (): number => availableParallelism();
+/** How many threads a step gets where the user does not say: as many as can run at the same time. */
+export const defaultThreads = (): number => Math.min(MOST_THREADS, processors());
 
 /** How the wasm backend runs steps. */
 export interface WasmOptions {

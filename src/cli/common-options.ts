@@ -1,4 +1,5 @@
 import { BACKEND_NAMES } from '../backends/backend.js';
+import { MOST_THREADS } from '../machine.js';
 import type { OptionTable } from '../options.js';
 
 /** Options of every command that computes. */
@@ -9,7 +10,12 @@ export const COMPUTE_OPTIONS = {
     default: 'auto',
     help: 'what computes',
   },
-  threads: { kind: 'integer', min: 1, max: 256, help: 'processors to use (default: all)' },
+  threads: {
+    kind: 'integer',
+    min: 1,
+    max: MOST_THREADS,
+    help: 'threads to use (default: as many as this process has processors)',
+  },
 } as const satisfies OptionTable;
 
 /** Options of every command that prints. */

@@ -1,3 +1,4 @@
+import { LeaseLost } from '../errors.js';
 import type { LogRow } from '../runs/log.js';
 import type { EpochDone, Follower, StartedRun } from '../training/follower.js';
 import type { TensorBoardLog } from './tensorboard.js';
@@ -20,7 +21,10 @@ export class CurrentDrawings implements Follower {
 
   private failed = false;
 
-  /** @param warn told once why a drawing failed; the training goes on, and the last drawing is tried all the same. */
+  /**
+   * @param warn told once why something is not drawn: the training goes on, and the last drawing is tried all the same. All
+   *   of it can be made again from the run.
+   */
   constructor(
     private readonly warn: (message: string) => void,
     private readonly drawer: Drawer = new DrawingThread(),
@@ -32,29 +36,52 @@ export class CurrentDrawings implements Follower {
   async started({ folder, rows }: Pick<StartedRun, 'folder' | 'rows'>): Promise<void> {
     this.folder = folder;
     const { TensorBoardLog } = await import('./tensorboard.js');
-    this.events = TensorBoardLog.begin(folder, rows);
+    this.addEvents(() => (this.events = TensorBoardLog.begin(folder, rows)));
   }
 
   async epoch({ row, rows }: Pick<EpochDone, 'row' | 'rows'>): Promise<void> {
-    this.events?.add(row);
+    this.addEvents(() => this.events?.add(row));
     if (this.failed) return;
     this.drawing ??= this.budget
       .draw(() => this.drawer.draw(this.folder, rows))
       .catch((error: unknown) => {
         this.failed = true;
-        const reason = error instanceof Error ? error.message : String(error);
-        this.warn(`the pictures are not drawn before the end: ${reason}`);
+        this.warn(`the pictures are not drawn before the end: ${reasonOf(error)}`);
       })
       .finally(() => (this.drawing = undefined));
   }
 
   async finishing(rows: readonly LogRow[]): Promise<void> {
     await this.drawing;
-    if (rows.length > 0) await this.drawer.draw(this.folder, rows);
+    if (rows.length === 0) return;
+    try {
+      await this.drawer.draw(this.folder, rows);
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error;
+      this.warn(
+        `the pictures and the report are not drawn: ${reasonOf(error)}; the run is whole without, and gan-mnist report ${this.folder} draws them`,
+      );
+    }
   }
 
   async close(): Promise<void> {
     await this.drawing;
     await this.drawer.close();
   }
+
+  /** An event file with a gap would be read as one without: where one event is missing, no more follow, until the run is resumed. */
+  private addEvents(add: () => void): void {
+    try {
+      add();
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error;
+      this.events = undefined;
+      this.warn(
+        `TensorBoard's events end before this epoch: ${reasonOf(error)}; the training goes on, and its next --resume adds them`,
+      );
+    }
+  }
 }
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

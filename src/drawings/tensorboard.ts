@@ -1,10 +1,13 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import protobuf from 'protobufjs/minimal.js';
-import { explainFileError } from '../files/explain.js';
-import { hasContent } from '../files/read.js';
+import { explained } from '../files/explain.js';
+import { askGuards } from '../files/guards.js';
+import { hasContent, readWhole } from '../files/read.js';
+import { Lease } from '../files/lease.js';
 import { writeFileWhole } from '../files/replace.js';
+import { writeAll } from '../files/write-all.js';
 import { snakeCaseOf } from '../names.js';
 import type { LogRow } from '../runs/log.js';
 import { sampleFile } from '../runs/run-folder.js';
@@ -47,23 +50,29 @@ export class TensorBoardLog {
   static begin(runFolder: string, rows: readonly EventRow[]): TensorBoardLog {
     const log = new TensorBoardLog(runFolder, join(runFolder, EVENT_FILE));
     const records = Buffer.concat(rows.map((row) => log.records(row)));
-    if (!hasContent(log.path, records)) writeFileWhole(log.path, records);
+    // A process that lost its lease may have it open to append to: see lease.ts.
+    if (Lease.of(runFolder)?.isTakenOver === true || !hasContent(log.path, records))
+      writeFileWhole(log.path, records);
     return log;
   }
 
   /** Adds an epoch. A crash may leave half of it at the end of the file, which TensorBoard passes over. */
   add(row: EventRow): void {
-    try {
-      appendFileSync(this.path, this.records(row));
-    } catch (error) {
-      throw explainFileError(error, 'write', this.path);
-    }
+    explained('write', this.path, () => {
+      const file = openSync(this.path, 'a');
+      try {
+        askGuards(this.path);
+        writeAll(file, this.records(row));
+      } finally {
+        closeSync(file);
+      }
+    });
   }
 
   /** The epoch's record; before the first one the version's, at the same time, from which TensorBoard counts. */
   private records(row: EventRow): Uint8Array {
     const picture = join(this.runFolder, sampleFile(row.epoch));
-    const samples = existsSync(picture) ? readFileSync(picture) : undefined;
+    const samples = existsSync(picture) ? readWhole(picture) : undefined;
     const record = frame(epochEvent(row, samples));
     if (!this.isEmpty) return record;
     this.isEmpty = false;
@@ -128,7 +137,10 @@ function epochEvent(row: EventRow, samples: Uint8Array | undefined): Uint8Array 
 }
 
 function imageValue(writer: protobuf.Writer, tag: string, png: Uint8Array): void {
-  const { width, height } = pngSize(png);
+  const size = pngSize(png);
+  // A file that was cut off: the event goes without a picture.
+  if (size === undefined) return;
+  const { width, height } = size;
   writer.uint32(key(VALUE, BYTES)).fork().uint32(key(TAG, BYTES)).string(tag);
   writer.uint32(key(IMAGE, BYTES)).fork();
   writer.uint32(key(IMAGE_HEIGHT, VARINT)).int32(height);
@@ -141,8 +153,12 @@ function wallTime(writer: protobuf.Writer, time: string): protobuf.Writer {
   return writer.uint32(key(WALL_TIME, FIXED64)).double(Date.parse(time) / 1000);
 }
 
-/** From the IHDR chunk, which is the first (PNG specification, 11.2.2). */
-function pngSize(png: Uint8Array): { width: number; height: number } {
+/** Up to the end of width and height in the IHDR chunk. */
+const IHDR_BYTES = 24;
+
+/** From the IHDR chunk, which is the first (PNG specification, 11.2.2); undefined where the file ends before it does. */
+function pngSize(png: Uint8Array): { width: number; height: number } | undefined {
+  if (png.length < IHDR_BYTES) return undefined;
   const view = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
   return { width: view.readUInt32BE(16), height: view.readUInt32BE(20) };
 }

@@ -28,6 +28,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Errors that the user mends by naming another path; the others (a full disk) are failures of the run. */
 const USER_CODES = new Set([
   'EACCES',
+  'EBUSY',
   'EEXIST',
   'EISDIR',
   'ELOOP',

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Interrupted, RunError, UserError } from '../errors.js';
+import { Interrupted, LeaseLost, UserError } from '../errors.js';
 import { codeOf, explained, explainFileError } from './explain.js';
 import { guardFolder } from './guards.js';
 import { createLeaseFile, lastLease, readLease, succeed, successorOf } from './lease-file.js';
@@ -106,7 +106,7 @@ export class Lease implements Disposable {
   /**
    * Makes sure that the folder is still this process's. Whatever replaces or removes files below it does so by itself.
    *
-   * @throws RunError where another process has taken it over.
+   * @throws LeaseLost where another process has taken it over.
    */
   check(): void {
     if (holds(this.token)) return;
@@ -219,8 +219,8 @@ function inUse(folder: string, owner: Owner | undefined): UserError {
   );
 }
 
-function lost(folder: string, found: Found | undefined): RunError {
-  return new RunError(
+function lost(folder: string, found: Found | undefined): LeaseLost {
+  return new LeaseLost(
     `${folder} was taken over by ${found === undefined ? 'another process' : nameOf(found)}, since this process gave no sign of life: nothing more is written to it here`,
   );
 }

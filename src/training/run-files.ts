@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { LeaseLost } from '../errors.js';
 import { removeFiles } from '../files/folders.js';
 import { replaceFile } from '../files/replace.js';
 import { GRID_COLUMNS } from '../gan/sampler.js';
@@ -16,6 +18,7 @@ export class RunFiles {
     readonly folder: string,
     private readonly log: RunLog,
     private readonly saveModels: Parts['saveModels'],
+    private readonly warn: (message: string) => void,
   ) {}
 
   /**
@@ -26,8 +29,9 @@ export class RunFiles {
     folder: string,
     { epochs, rows }: { readonly epochs: number; readonly rows: readonly LogRow[] },
     { saveModels }: Pick<Parts, 'saveModels'>,
+    warn: (message: string) => void,
   ): Promise<RunFiles> {
-    const log = await RunLog.begin(folder, rows);
+    const log = await RunLog.begin(folder, rows, warn);
     const withoutSamples = new Set(
       rows.filter((row) => !('diversity' in row.measures)).map((row) => row.epoch),
     );
@@ -35,7 +39,7 @@ export class RunFiles {
       const epoch = epochOfSampleFile(name);
       return epoch !== undefined && (epoch > epochs || withoutSamples.has(epoch));
     });
-    return new RunFiles(folder, log, saveModels);
+    return new RunFiles(folder, log, saveModels, warn);
   }
 
   get rows(): readonly LogRow[] {
@@ -43,7 +47,7 @@ export class RunFiles {
   }
 
   /**
-   * Writes an epoch's files, the log last: a row in it means that the others are there.
+   * Writes an epoch's files, the log last: a row in it means that the others are there, or that it was said why not.
    *
    * @param samples [64, ...image] in [-1, 1], where the epoch has any.
    * @returns a function that writes what is encoded by now; the samples may be overwritten meanwhile.
@@ -52,15 +56,27 @@ export class RunFiles {
     const png = samples && encodePng(gridImage(samples, GRID_COLUMNS));
     const path = join(this.folder, sampleFile(row.epoch));
     return async () => {
-      if (png !== undefined) await replaceFile(path, png);
+      const isThere = png !== undefined && (await this.spared(replaceFile(path, png)));
       await this.log.add(row);
-      return png === undefined ? [] : [path];
+      return isThere ? [path] : [];
     };
   }
 
-  /** Writes the models, then the checkpoint. */
+  /** Writes the models, then the checkpoint, from which they can be written again. */
   async save(checkpoint: Checkpoint): Promise<void> {
-    await this.saveModels(this.folder, checkpoint.state);
+    await this.spared(this.saveModels(this.folder, checkpoint.state));
     await writeCheckpoint(join(this.folder, RUN_FILES.checkpoints), checkpoint);
+  }
+
+  /** Whether it was written. A training does not end for a file that it does not go on from. */
+  private async spared(writing: Promise<void>): Promise<boolean> {
+    try {
+      await writing;
+      return true;
+    } catch (error) {
+      if (error instanceof LeaseLost || !existsSync(this.folder)) throw error;
+      this.warn(`${error instanceof Error ? error.message : String(error)}; the training goes on`);
+      return false;
+    }
   }
 }

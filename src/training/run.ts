@@ -68,8 +68,9 @@ export class Run implements AsyncDisposable {
     followers: readonly Follower[],
   ): Promise<Run> {
     const { options } = description;
-    const files = await RunFiles.open(folder, from, parts);
-    const run = new Run(files, description, parts, allOf(followers), from);
+    const all = allOf(followers);
+    const files = await RunFiles.open(folder, from, parts, all.warning);
+    const run = new Run(files, description, parts, all, from);
     try {
       const { stepsPerEpoch } = parts.trainer;
       await run.followers.started({

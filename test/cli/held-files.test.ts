@@ -1,0 +1,143 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cli, STACK, startCli } from '../support/cli.js';
+import { failing, preloaded } from '../support/preload.js';
+import { differences, runContents } from '../support/run-contents.js';
+import { temporaryFolder } from '../support/small-run.js';
+
+const folder = temporaryFolder();
+let count = 0;
+const fresh = (): string => join(folder, String(count++));
+const SMALL = '--limit 200 --batch-size 20 --units 4 --latent-size 6 --threads 1 --seed 3'.split(
+  ' ',
+);
+const runIn = (outputs: string): string => join(outputs, '00001-dense');
+
+let undisturbed: string;
+beforeAll(async () => {
+  undisturbed = fresh();
+  expect((await cli('train', ...SMALL, '--epochs', '4', '--out', undisturbed)).code).toBe(0);
+});
+
+const expectSame = (outputs: string): void =>
+  expect(differences(runContents(runIn(undisturbed)), runContents(runIn(outputs)))).toEqual([]);
+
+describe('a file that somebody has open', () => {
+  it.each(['EPERM', 'EACCES', 'EBUSY'])('for a moment (%s) is waited for', async (code) => {
+    const outputs = fresh();
+    const env = failing([{ call: 'rename', path: 'weights\\.bin$', code, from: 3, to: 5 }]);
+    const args = ['train', ...SMALL, '--epochs', '4', '--out', outputs];
+    const outcome = await startCli(args, { env }).outcome;
+    expect([outcome.code, outcome.stderr]).toEqual([0, expect.not.stringContaining('cannot')]);
+    expectSame(outputs);
+  });
+
+  it('for long ends no training: losses.csv is behind, and then whole again', async () => {
+    const outputs = fresh();
+    const env = failing([{ call: 'open', path: 'losses\\.csv$', code: 'EBUSY', from: 1, to: 2 }]);
+    const args = ['train', ...SMALL, '--epochs', '4', '--out', outputs];
+    const { code, stderr } = await startCli(args, { env }).outcome;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /cannot write .*losses\.csv: another program has it open.*; the training goes on, and its next epoch tries again/,
+    );
+    expectSame(outputs);
+  });
+
+  it.each(['report\\.html$', 'losses\\.png$', 'evolution\\.gif$'])(
+    'and is drawn (%s) costs a warning: the summary is printed and the exit code is 0',
+    async (path) => {
+      const outputs = fresh();
+      const env = failing([{ call: 'rename', path, code: 'EIO' }]);
+      const args = ['train', ...SMALL, '--epochs', '4', '--out', outputs];
+      const { code, stdout, stderr } = await startCli(args, { env }).outcome;
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/are not drawn: cannot write .*; the run is whole without, and gan-/);
+      expect(stdout).toMatch(/done after 4 epochs/);
+      expect(existsSync(join(runIn(outputs), 'lock'))).toBe(false);
+    },
+  );
+
+  it('keeps what a command has computed beside it', async () => {
+    const out = join(folder, 'grid.png');
+    writeFileSync(out, 'held');
+    const env = failing([
+      { call: 'rename', path: 'grid\\.png$', code: 'EPERM' },
+      { call: 'open', path: 'grid\\.png$', code: 'EPERM' },
+    ]);
+    const args = ['sample', '--run', runIn(undisturbed), '--n', '4', '--out', out];
+    const { code, stderr } = await startCli(args, { env }).outcome;
+    const kept = join(folder, 'grid.new.png');
+    expect([code, stderr]).toEqual([
+      2,
+      `gan-mnist: cannot write ${out}: operation not permitted; what was to be written is in ${kept}\n`,
+    ]);
+    expect(readFileSync(out, 'utf8')).toBe('held');
+    expect(readFileSync(kept).subarray(1, 4).toString()).toBe('PNG');
+  });
+});
+
+describe('a file system without', () => {
+  it.each(['EPERM', 'ENOSYS', 'ENOTSUP'])('hard links (%s) has runs as any other', async (code) => {
+    const outputs = fresh();
+    const env = failing([{ call: 'link', path: '', code }]);
+    const args = ['train', ...SMALL, '--epochs', '2', '--out', outputs];
+    expect((await startCli(args, { env }).outcome).code).toBe(0);
+    const resume = ['train', '--resume', '--epochs', '4', '--out', outputs];
+    expect((await startCli(resume, { env }).outcome).code).toBe(0);
+    expectSame(outputs);
+  });
+});
+
+describe('what dies beside a training', () => {
+  it('the drawing thread: the training finishes and says what is missing', async () => {
+    const outputs = fresh();
+    const env = preloaded(`
+      import { isMainThread, parentPort } from 'node:worker_threads';
+      if (!isMainThread) parentPort?.on('message', () => { throw new Error('out of memory'); });`);
+    const args = ['train', ...SMALL, '--epochs', '4', '--out', outputs];
+    const { code, stdout, stderr } = await startCli(args, { env }).outcome;
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/drawing thread died: out of mem/)]);
+    expect(stderr).not.toMatch(STACK);
+    expect(stdout).toMatch(/done after 4 epochs/);
+    expect(existsSync(join(runIn(outputs), 'lock'))).toBe(false);
+    expectSameButDrawings(outputs);
+  });
+});
+
+const DRAWN = ['losses.png', 'evolution.png', 'evolution.gif'];
+const expectSameButDrawings = (outputs: string): void =>
+  expect(
+    differences(runContents(runIn(undisturbed)), runContents(runIn(outputs))).toSorted(),
+  ).toEqual(DRAWN.toSorted());
+
+describe('a sample grid that was cut off', () => {
+  it.each([0, 10, 1000])('at %s bytes does not stop the run from going on', async (bytes) => {
+    const outputs = fresh();
+    cpSync(undisturbed, outputs, { recursive: true });
+    truncateSync(join(runIn(outputs), 'samples', 'epoch-0001.png'), bytes);
+    const { code, stdout, stderr } = await cli(
+      'train',
+      '--resume',
+      runIn(outputs),
+      '--epochs',
+      '5',
+    );
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/epoch-0001\.png/)]);
+    expect(stdout).toMatch(/done after 5 epochs/);
+  });
+});
+
+describe('a folder in the way of what follows from a run', () => {
+  it('is named, and the training goes on', async () => {
+    const outputs = fresh();
+    cpSync(undisturbed, outputs, { recursive: true });
+    const events = join(runIn(outputs), 'events.out.tfevents.gan-mnist');
+    rmSync(events);
+    mkdirSync(events);
+    const { code, stderr } = await cli('train', '--resume', runIn(outputs), '--epochs', '5');
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/TensorBoard's events end before/)]);
+  });
+});
