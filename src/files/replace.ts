@@ -104,7 +104,16 @@ async function synced(file: FileHandle, content: string | Uint8Array): Promise<v
 /** As {@link replaceFile}, but a file that has this content already is left alone. */
 export async function renewFile(path: string, content: string | Uint8Array): Promise<void> {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-  if (!hasContent(path, bytes)) await replaceFile(path, bytes);
+  if (!isSame(path, bytes)) await replaceFile(path, bytes);
+}
+
+/** What cannot be read is written anew: that says better what is wrong. */
+function isSame(path: string, bytes: Uint8Array): boolean {
+  try {
+    return hasContent(path, bytes);
+  } catch {
+    return false;
+  }
 }
 
 /** Moves a file over another's name. Gives the milliseconds to wait before it tries again, while somebody holds the other. */
