@@ -6,7 +6,7 @@ import { drawRun } from './drawings.js';
 
 parentPort!.on('message', ({ folder, rows, lease }: Order) => {
   const unguard = lease === undefined ? () => {} : guardByLease(lease);
-  drawRun(folder, rows)
+  void drawRun(folder, rows)
     .then(
       (): Answer => ({ drawn: true }),
       (error: unknown): Answer => {

@@ -191,7 +191,7 @@ async function isSilent(
   const owner = parseOwner(found.text);
   const fate = owner === undefined ? 'unknown' : fateOf(owner);
   if (fate === 'dead') return true;
-  if (fate === 'alive') throw inUse(folder, owner!);
+  if (fate === 'alive') throw inUse(folder, owner);
   const patience = owner === undefined && !isNamed(found) ? times.patienceUnnamed : times.patience;
   say?.(
     `${folder} is locked by ${nameOf(found)}: waiting up to ${patience / 1000} s for a sign of life, then taking it over`,
