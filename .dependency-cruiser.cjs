@@ -56,7 +56,8 @@ module.exports = {
       name: 'nobody-imports-commands',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(cli\\.ts|cli/|commands/)' },
-      to: { path: '^src/(commands/|cli/|cli\\.ts)' },
+      // The types of what --json prints are the library's too.
+      to: { path: '^src/(commands/|cli/|cli\\.ts)', pathNot: '^src/cli/events\\.ts$' },
     },
     {
       name: 'no-orphans',

@@ -74,12 +74,14 @@ async function build(digest) {
     },
   );
   if (status !== 0) process.exit(1);
-  const [{ copyVendored }, { writeCommonJsEntry }] = await Promise.all([
+  const [{ copyVendored }, { writeCommonJsEntry }, { writeEventsSchema }] = await Promise.all([
     import('./vendor.js'),
     import('./commonjs-entry.js'),
+    import('./events-schema.js'),
   ]);
   copyVendored(join(NEW, 'vendor'));
   writeCommonJsEntry(NEW);
+  writeEventsSchema(ROOT, NEW);
   writeFileSync(join(NEW, STAMP), digest);
   if (existsSync(DIST)) renameSync(DIST, OLD);
   renameSync(NEW, DIST);

@@ -1,14 +1,16 @@
 import { Command, CommanderError } from 'commander';
-import { addCommand, explainUsage } from './cli/command.js';
+import { addCommand, exitCodesText, explainUsage } from './cli/command.js';
 import { makeConsole } from './cli/console.js';
 import { COMMANDS } from './commands/definitions.js';
 import { surviveStreams } from './cli/streams.js';
+import { failureEvent } from './cli/failure-event.js';
 import { RunError, UserError } from './errors.js';
 import { VERSION } from './version.js';
 
 const program = new Command('gan-mnist')
   .description('Train GANs on MNIST: TensorFlow.js steps, compiled to ONNX')
   .version(VERSION)
+  .addHelpText('after', `\n${exitCodesText()}`)
   .exitOverride()
   .configureOutput({ writeErr: () => {} });
 for (const [name, definition] of Object.entries(COMMANDS))
@@ -19,6 +21,8 @@ try {
   await program.parseAsync();
 } catch (thrown) {
   const error = thrown instanceof CommanderError ? explainUsage(thrown) : thrown;
+  if (error instanceof Error && process.argv.includes('--json'))
+    process.stdout.write(`${JSON.stringify(failureEvent(error))}\n`);
   if (error instanceof UserError || error instanceof RunError) {
     process.stderr.write(`gan-mnist: ${error.message}\n`);
     process.exitCode = error.exitCode;

@@ -1,10 +1,24 @@
+/** What the command line exits with, by what happened. */
+export const EXIT_CODES = {
+  /** All that was asked for is done. */
+  done: 0,
+  /** The input was fine and the work failed: trying again may help. */
+  failed: 1,
+  /** A flag, a file or a data set that cannot work: trying again does not help. */
+  badInput: 2,
+  /** What was asked for is done, and a gate that was set for it is not met. */
+  gateFailed: 3,
+  /** Ctrl-C or SIGTERM; what there was is saved. It is 128 + SIGINT. */
+  interrupted: 130,
+} as const;
+
 /**
  * The user gave something that cannot work: a flag, a file, a data set. The message is one clear sentence that
  * names what, where, what was found and what was expected. The command line prints it without a stack and exits 2.
  */
 export class UserError extends Error {
   override readonly name: string = 'UserError';
-  readonly exitCode: number = 2;
+  readonly exitCode: number = EXIT_CODES.badInput;
 }
 
 /**
@@ -13,13 +27,13 @@ export class UserError extends Error {
  */
 export class RunError extends Error {
   override readonly name: string = 'RunError';
-  readonly exitCode: number = 1;
+  readonly exitCode: number = EXIT_CODES.failed;
 }
 
 /** The user stopped it (Ctrl-C): the command line exits with 130, which is 128 + SIGINT. */
 export class Interrupted extends RunError {
   override readonly name: string = 'Interrupted';
-  override readonly exitCode: number = 130;
+  override readonly exitCode: number = EXIT_CODES.interrupted;
 }
 
 /** Another process has taken over the folder that this one worked in: it must write nothing more there. */
@@ -30,5 +44,5 @@ export class LeaseLost extends RunError {
 /** A gate that the user set was not met; everything was measured and written. */
 export class GateFailed extends RunError {
   override readonly name: string = 'GateFailed';
-  override readonly exitCode: number = 3;
+  override readonly exitCode: number = EXIT_CODES.gateFailed;
 }

@@ -1,5 +1,5 @@
 import { Option, type Command, type CommanderError } from 'commander';
-import { UserError } from '../errors.js';
+import { EXIT_CODES, UserError } from '../errors.js';
 import {
   flagOf,
   parseOption,
@@ -48,7 +48,7 @@ export function addCommand(
   command.allowExcessArguments(false);
   command.addHelpText(
     'after',
-    `\nExamples:\n${definition.examples.map((line) => `  $ ${line}`).join('\n')}`,
+    `\nExamples:\n${definition.examples.map((line) => `  $ ${line}`).join('\n')}\n\n${exitCodesText()}`,
   );
   command.action(async (...received: unknown[]) => {
     const self = received.at(-1) as Command;
@@ -79,6 +79,21 @@ function commanderOption(name: string, definition: OptionDefinition): Option {
   // A flag that stands alone is an empty text.
   if (definition.kind === 'text' && definition.bare) option.preset('');
   return option.argParser((typed) => parseOption(name, definition, typed));
+}
+
+/** What the program exits with, as a paragraph of help. */
+export function exitCodesText(): string {
+  const meanings: Record<keyof typeof EXIT_CODES, string> = {
+    done: 'done',
+    failed: 'failed: the input was fine, trying again may help',
+    badInput: 'a flag, a file or a data set that cannot work',
+    gateFailed: 'done, but a gate that was set is not met',
+    interrupted: 'interrupted, what there was is saved',
+  };
+  const rows = Object.entries(EXIT_CODES).map(
+    ([name, code]) => `  ${String(code).padEnd(4)}${meanings[name as keyof typeof EXIT_CODES]}`,
+  );
+  return `Exit codes:\n${rows.join('\n')}`;
 }
 
 /** " (default: 200; conv: 12)". */

@@ -1,5 +1,6 @@
-import { Interrupted } from '../errors.js';
+import { EXIT_CODES, Interrupted } from '../errors.js';
 import { colorLevel, type ColorLevel } from '../terminal/colors.js';
+import type { ProgramEvent } from './events.js';
 
 /** Where a command says things: people and scripts read different streams. */
 export interface Console {
@@ -11,8 +12,8 @@ export interface Console {
   say(text: string): void;
   /** A warning, on stderr. */
   warn(text: string): void;
-  /** A JSON object on a line of stdout, with --json. */
-  emit(object: object): void;
+  /** A line of JSON on stdout, with --json. */
+  emit(event: ProgramEvent): void;
   /** Where something was written: a bare path with --quiet, so that a script can use it. */
   wrote(what: string, path: string): void;
   /**
@@ -26,9 +27,6 @@ export interface Console {
 }
 
 const STOPPING = 'stopping after this step and saving';
-
-/** Exit code of an interrupted command: 128 + SIGINT. */
-export const INTERRUPTED = 130;
 
 export function makeConsole({
   json = false,
@@ -50,8 +48,8 @@ export function makeConsole({
     stdout,
     say,
     warn: (text) => void stderr.write(`${text}\n`),
-    emit: (object) => {
-      if (json) stdout.write(`${JSON.stringify(object)}\n`);
+    emit: (event) => {
+      if (json) stdout.write(`${JSON.stringify(event)}\n`);
     },
     wrote: (what, path) => {
       if (quiet && !json) stdout.write(`${path}\n`);
@@ -70,7 +68,7 @@ function interruptions(
 ): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED);
+    if (controller.signal.aborted) process.exit(EXIT_CODES.interrupted);
     stderr.write(`${stopping}; again to leave at once\n`);
     controller.abort(new Interrupted('interrupted'));
   };

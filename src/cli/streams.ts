@@ -1,6 +1,5 @@
+import { EXIT_CODES } from '../errors.js';
 import { explainFileError } from '../files/explain.js';
-
-const FAILED = 1;
 
 /**
  * Makes what can happen to the standard streams, and a limit on the size of files, an error like others instead of a
@@ -14,10 +13,10 @@ export function surviveStreams(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // A reader that has seen enough (head) ends a command, unless it has something to save and listens itself.
     if (error.code === 'EPIPE') {
-      if (process.stdout.listenerCount('error') === 1) process.exit(0);
+      if (process.stdout.listenerCount('error') === 1) process.exit(EXIT_CODES.done);
       return;
     }
     process.stderr.write(`gan-mnist: ${explainFileError(error, 'write', 'to stdout').message}\n`);
-    process.exit(FAILED);
+    process.exit(EXIT_CODES.failed);
   });
 }

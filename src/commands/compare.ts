@@ -35,7 +35,14 @@ export async function runCompare(
   writeFileWhole(picture, await drawComparePng(runs));
   writeFileWhole(page, comparePage(runs));
   const different = differences(runs.map((run) => run.description));
-  console.emit({ runs: folders, page, picture, differences: different });
+  console.emit({
+    event: 'done',
+    command: 'compare',
+    runs: folders,
+    page,
+    picture,
+    differences: different,
+  });
   for (const { name, values } of different) console.say(`${name}: ${values.join(', ')}`);
   if (different.length === 0) console.say('the same options, data, backend and versions');
   console.wrote('picture', picture);

@@ -6,13 +6,13 @@ import {
   shapeText,
   type DataSet,
   type ImageSet,
-  type ImageShape,
 } from '../data/image-set.js';
 import { loadImages } from '../data/load.js';
 import { MNIST_DIGESTS } from '../data/mnist.js';
 import { writeFileWhole } from '../files/replace.js';
 import { gridImage } from '../images/grid.js';
 import type { Console } from '../cli/console.js';
+import type { DataDescription, SetDescription } from '../cli/events.js';
 import { encodePng } from '../images/png.js';
 
 /** Images of a class in the grid. */
@@ -30,30 +30,6 @@ export interface DataOptions {
   data?: string;
   /** Where the grid goes: a PNG file. */
   out?: string;
-}
-
-export interface SetDescription {
-  count: number;
-  /** How many there are of each class, in their order. */
-  histogram: number[];
-}
-
-export interface DataDescription {
-  source: string;
-  /** Its form, as `idx`. */
-  format: string;
-  shape: ImageShape;
-  classes: readonly string[];
-  train: SetDescription;
-  test?: SetDescription;
-  /** Each part as an IDX file: the same images have the same digests in whatever form they are. */
-  files: { name: string; sha256: string; isMnist: boolean }[];
-  /** Whether all of it is, byte for byte, MNIST. */
-  isMnist: boolean;
-  /** What was done to the images or looks wrong. */
-  remarks: readonly string[];
-  /** The grid's file: a row for each class, its first ten training images. */
-  grid: string;
 }
 
 /**
@@ -167,7 +143,7 @@ function bar(count: number, set: SetDescription): string {
 /** `gan-mnist data`. */
 export async function runData(given: DataOptions, console: Console): Promise<void> {
   const description = await describeData(given);
-  console.emit(description);
+  console.emit({ event: 'done', command: 'data', ...description });
   console.say(formatDataReport(description));
   if (console.quiet) console.wrote('grid', description.grid);
 }

@@ -64,7 +64,7 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
       progress: tenths(console),
       signal: console.interruptions('stopping; nothing more is written'),
     });
-    console.emit({ out, ...manifest });
+    console.emit({ event: 'done', command: 'dataset', out, ...manifest });
     console.wrote(summary(manifest), out);
   } finally {
     await kept?.classifier.dispose();

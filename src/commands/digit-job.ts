@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { INTERRUPTED } from '../cli/console.js';
-
-/** An object that `gan-mnist train --json` prints, as {"event": "epoch", ...}. */
-export type TrainEvent = Readonly<Record<string, unknown>> & { readonly event: string };
+import type { Failed, TrainingEvent } from '../cli/events.js';
+import { EXIT_CODES } from '../errors.js';
 
 /** The training of one digit in a process of its own. */
 export interface DigitJob {
@@ -20,7 +18,10 @@ const LAST_LINES = 20;
  *
  * @param args of the command line, with --json.
  */
-export function startJob(args: readonly string[], heard: (event: TrainEvent) => void): DigitJob {
+export function startJob(
+  args: readonly string[],
+  heard: (event: TrainingEvent | Failed) => void,
+): DigitJob {
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1], ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own: the terminal's Ctrl-C reaches only us, who pass it on once.
@@ -32,7 +33,9 @@ export function startJob(args: readonly string[], heard: (event: TrainEvent) => 
     lines.push(line);
     if (lines.length > LAST_LINES) lines.shift();
   });
-  createInterface(child.stdout).on('line', (line) => heard(JSON.parse(line) as TrainEvent));
+  createInterface(child.stdout).on('line', (line) =>
+    heard(JSON.parse(line) as TrainingEvent | Failed),
+  );
   const leave = (): void => void child.kill('SIGKILL');
   process.once('exit', leave);
   const ended = new Promise<{ code: number; lastWords: string }>((resolve, reject) => {
@@ -40,7 +43,7 @@ export function startJob(args: readonly string[], heard: (event: TrainEvent) => 
     child.on('close', (code, signal) => {
       process.removeListener('exit', leave);
       resolve({
-        code: code ?? (signal === 'SIGINT' ? INTERRUPTED : 1),
+        code: code ?? (signal === 'SIGINT' ? EXIT_CODES.interrupted : EXIT_CODES.failed),
         lastWords: lastWords(lines, signal),
       });
     });

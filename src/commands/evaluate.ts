@@ -58,6 +58,8 @@ export async function runEvaluate(
     const report = await drawAgain(found.run, console);
     const missed = unmet(evaluation.figures, requirements);
     console.emit({
+      event: 'done',
+      command: 'evaluate',
       file: json,
       pictures,
       unmet: missed,

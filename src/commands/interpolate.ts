@@ -47,7 +47,16 @@ export async function runInterpolate(
   await generator.dispose();
   writeFileWhole(png, encodePng(gridImage(images, steps)));
   writeFileWhole(gif, await walkGif(images, steps));
-  console.emit({ run, seeds, steps, png, gif, backend: backend.name });
+  console.emit({
+    event: 'done',
+    command: 'interpolate',
+    run,
+    seeds,
+    steps,
+    png,
+    gif,
+    backend: backend.name,
+  });
   console.wrote(`walk between the seeds ${seeds.join(', ')} of ${run}, a row a leg`, png);
   console.wrote('the same walk, there and back', gif);
 }

@@ -17,7 +17,14 @@ export async function runReport(
   const run = readRun(folder, (message) => console.warn(message));
   const paths = await drawFolder(run);
   const report = paths.at(-1)!;
-  console.emit({ run: folder, report, pictures: paths.slice(0, -1), epochs: run.rows.length });
+  console.emit({
+    event: 'done',
+    command: 'report',
+    run: folder,
+    report,
+    pictures: paths.slice(0, -1),
+    epochs: run.rows.length,
+  });
   for (const path of paths.slice(0, -1)) console.wrote('picture', path);
   const what = run.digits === undefined ? '' : `${run.digits.size} digits, `;
   console.wrote(`report of ${what}${run.rows.length} epochs`, report);

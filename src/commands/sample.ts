@@ -40,7 +40,16 @@ export async function runSample(given: Given, console: Console): Promise<void> {
     images.set(await imagesOf(folder, each, seed, backend, digit), k * each * IMAGE_PIXELS);
   const file = given.out ?? join(run, `sample-${label}n${n}-seed${seed}.png`);
   writeFileWhole(file, encodePng(gridImage(images, columns)));
-  console.emit({ run, file, n, seed, columns, backend: backend.name });
+  console.emit({
+    event: 'done',
+    command: 'sample',
+    run,
+    file,
+    n,
+    seed,
+    columns,
+    backend: backend.name,
+  });
   console.wrote(`${n} samples of ${run} (seed ${seed}, ${backend.library})`, file);
 }
 

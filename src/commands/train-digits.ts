@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { defaultThreads } from '../backends/index.js';
 import { loadImages } from '../data/load.js';
-import { RunError, UserError } from '../errors.js';
+import { EXIT_CODES, RunError, UserError } from '../errors.js';
 import { flagOf } from '../options.js';
 import { createDigitsDisplay, type DigitsDisplay } from '../terminal/digits-display.js';
 import {
@@ -27,8 +27,9 @@ import { trainingImages } from '../training/prepare.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import { drawFolder } from '../drawings/drawings.js';
 import { readLog, readRun } from '../runs/run-data.js';
-import { INTERRUPTED, type Console } from '../cli/console.js';
-import { startJob, type TrainEvent } from './digit-job.js';
+import type { Console } from '../cli/console.js';
+import type { Failed, TrainingEvent } from '../cli/events.js';
+import { startJob } from './digit-job.js';
 import {
   findResumed,
   onlyRunOptions,
@@ -154,8 +155,13 @@ async function trainDigits(
   };
   try {
     await Promise.all(Array.from({ length: jobsOf(given) }, work));
-    const outcome = signal.aborted ? 'interrupted' : failed.length > 0 ? 'failed' : 'done';
-    console.emit({ event: outcome, run: folder, failed });
+    if (signal.aborted || failed.length === 0)
+      console.emit({
+        event: signal.aborted ? 'interrupted' : 'done',
+        command: 'train',
+        run: folder,
+        paths: { ...(report !== undefined && { report }) },
+      });
     display.end({
       lines: signal.aborted ? ['interrupted and saved: gan-mnist train --resume goes on'] : [],
       paths: { runs: folder, ...(report !== undefined && { report }) },
@@ -170,7 +176,7 @@ async function trainDigits(
         .map((digit) => `digit ${digit}`)
         .join(', ')} failed, as said above; gan-mnist train --resume ${folder} tries again`,
     );
-  if (signal.aborted) process.exitCode = INTERRUPTED;
+  if (signal.aborted) process.exitCode = EXIT_CODES.interrupted;
 }
 
 /** The report of the digits that there are, anew; undefined where none has an epoch yet, or where it cannot be drawn. */
@@ -199,19 +205,22 @@ async function trainDigit(
   display: DigitsDisplay,
 ): Promise<boolean> {
   const signal = console.interruptions();
-  const heard = (event: TrainEvent): void => {
+  const heard = (event: TrainingEvent | Failed): void => {
+    // Its failure is told below, also where the process was killed and says nothing.
+    if (event.event === 'failed') return;
     console.emit({ digit, ...event });
-    if (event.event === 'started') display.started(digit, event['epochsDone'] as number);
-    const row = event.event === 'epoch' ? rowOf(event) : undefined;
+    if (event.event === 'started') display.started(digit, event.epochsDone);
+    const { event: name, ...fields } = event;
+    const row = name === 'epoch' ? rowOf(fields) : undefined;
     if (row !== undefined) display.epoch(digit, row);
-    if (event.event === 'warned') display.message(`digit ${digit}: ${String(event['message'])}`);
+    if (event.event === 'warned') display.message(`digit ${digit}: ${event.message}`);
     if (event.event === 'done') display.done(digit);
   };
   const job = startJob(argumentsOf(folder, digit, description, given), heard);
   signal.addEventListener('abort', job.interrupt);
   const { code, lastWords } = await job.ended;
   signal.removeEventListener('abort', job.interrupt);
-  if (code === 0 || (signal.aborted && code === INTERRUPTED)) return true;
+  if (code === 0 || (signal.aborted && code === EXIT_CODES.interrupted)) return true;
   console.emit({ event: 'failed', digit, message: lastWords });
   display.failed(digit, `digit ${digit} failed: ${lastWords}`);
   return false;

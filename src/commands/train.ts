@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { DataSet } from '../data/image-set.js';
 import { loadImages } from '../data/load.js';
-import { UserError } from '../errors.js';
+import { EXIT_CODES, UserError } from '../errors.js';
 import { toBytes } from '../images/grid.js';
 import { graphicsOf } from '../terminal/graphics.js';
 import { createProgress, type Progress } from '../terminal/progress.js';
@@ -17,7 +17,8 @@ import { train, type TrainContext } from '../training/train.js';
 import { CurrentDrawings } from '../drawings/current-drawings.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
-import { INTERRUPTED, type Console } from '../cli/console.js';
+import type { Console } from '../cli/console.js';
+import type { RunPaths, TrainingEnd } from '../cli/events.js';
 import {
   findResumed,
   onlyRunOptions,
@@ -47,7 +48,7 @@ export async function runTrain(given: Given, console: Console): Promise<void> {
     given.resume === undefined
       ? await startNew(given, console)
       : await goOn(given, given.resume, console);
-  if (outcome.interrupted) process.exitCode = INTERRUPTED;
+  if (outcome.interrupted) process.exitCode = EXIT_CODES.interrupted;
 }
 
 async function startNew(given: Given, console: Console): Promise<RunOutcome> {
@@ -144,14 +145,9 @@ async function follow(
       signal: console.interruptions(),
       followers: [display, new CurrentDrawings(warn)],
     });
-    const { folder, epochs, interrupted, seconds } = outcome;
-    console.emit({
-      event: interrupted ? 'interrupted' : 'done',
-      run: folder,
-      epochs,
-      seconds,
-      secondsInSteps: outcome.secondsInSteps,
-    });
+    const { folder, epochs } = outcome;
+    const paths = pathsOf(outcome);
+    console.emit(endEvent(outcome, paths));
     if (progress === undefined) {
       console.say(
         `${folder} has done its ${epochs} epochs, nothing is left to do; --epochs with a higher number goes on`,
@@ -159,18 +155,39 @@ async function follow(
     }
     progress?.done({
       lines: [summary(outcome)],
-      paths: {
-        run: folder,
-        ...(epochs > 0 && { report: join(folder, RUN_FILES.report) }),
-        losses: join(folder, RUN_FILES.losses),
-        samples: join(folder, RUN_FILES.samples),
-        model: join(folder, RUN_FILES.model),
-      },
+      paths: { run: folder, ...paths },
     });
     return outcome;
   } finally {
     progress?.close();
   }
+}
+
+function pathsOf({ folder, epochs }: RunOutcome): RunPaths {
+  return {
+    ...(epochs > 0 && { report: join(folder, RUN_FILES.report) }),
+    losses: join(folder, RUN_FILES.losses),
+    samples: join(folder, RUN_FILES.samples),
+    model: join(folder, RUN_FILES.model),
+  };
+}
+
+function endEvent(
+  { folder, epochs, rows, interrupted, seconds, secondsInSteps }: RunOutcome,
+  paths: RunPaths,
+): TrainingEnd {
+  const diversity = rows.findLast(({ measures }) => 'diversity' in measures)?.measures['diversity'];
+  return {
+    event: interrupted ? 'interrupted' : 'done',
+    command: 'train',
+    run: folder,
+    epochs,
+    seconds,
+    secondsInSteps,
+    losses: rows.at(-1)?.scalars ?? {},
+    ...(diversity !== undefined && { diversity }),
+    paths,
+  };
 }
 
 /** Draws samples as text for the terminal. */

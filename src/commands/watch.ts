@@ -16,7 +16,7 @@ export async function runWatch(
   const { damaged } = readLog(run);
   if (damaged.length > 0) console.warn(damagedText(run, damaged));
   const { url, port } = await startWatchServer(run, given.port ?? WATCH_OPTIONS.port.default);
-  console.emit({ run, url, port });
+  console.emit({ event: 'watching', run, url, port });
   console.wrote(`watching ${run} (Ctrl-C ends)`, url);
   if (given.open === true) await openInBrowser(url, console);
 }

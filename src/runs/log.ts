@@ -36,8 +36,18 @@ export function refusedName(name: string): string | undefined {
   return name in {} ? 'a name that JavaScript does not use itself' : undefined;
 }
 
+/** A row as one flat object: `epoch`, `step`, what steps returned, what was measured, and the clocks. */
+export interface FlatRow {
+  readonly epoch: number;
+  readonly step: number;
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  readonly time: string;
+  readonly [scalar: string]: number | string | undefined;
+}
+
 /** The row as one flat object, in the order of a line of log.jsonl. */
-export function flatRow(row: LogRow): Readonly<Record<string, number | string>> {
+export function flatRow(row: LogRow): FlatRow {
   const { epoch, step, scalars, last, measures, seconds, imagesPerSecond, time } = row;
   return { ...numbersOf({ epoch, step, scalars, last, measures }), seconds, imagesPerSecond, time };
 }
@@ -48,7 +58,11 @@ function numbersOf({
   scalars,
   last,
   measures,
-}: Pick<LogRow, 'epoch' | 'step' | 'scalars' | 'last' | 'measures'>): Record<string, number> {
+}: Pick<LogRow, 'epoch' | 'step' | 'scalars' | 'last' | 'measures'>): Pick<
+  FlatRow,
+  'epoch' | 'step'
+> &
+  Record<string, number> {
   const lasts = Object.entries(last).map(([name, value]) => [lastName(name), value]);
   return { epoch, step, ...scalars, ...Object.fromEntries(lasts), ...measures };
 }

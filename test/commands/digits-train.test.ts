@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkedEvent } from '../support/events.js';
 import { decodeGrayPng } from '../../src/images/png.js';
 import { differences, runContents } from '../support/run-contents.js';
 import { idxDigits, idxLabels } from '../support/sets.js';
@@ -45,7 +46,7 @@ const events = ({ stdout }: { stdout: string }): Event[] =>
   stdout
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Event);
+    .map((line) => checkedEvent(JSON.parse(line)) as Event);
 
 const ROWS = 'outputs/00001-dense-digits';
 
@@ -103,7 +104,7 @@ describe('train --each-digit', () => {
         ]),
       );
     }
-    expect(heard.at(-1)).toMatchObject({ event: 'done', run: ROWS, failed: [] });
+    expect(heard.at(-1)).toMatchObject({ event: 'done', command: 'train', run: ROWS });
     const text = readFileSync(join(folder, ROWS, 'digit-4', 'options.json'), 'utf8');
     expect(JSON.parse(text)).toMatchObject({ options: { digit: 4 }, backend: { threads: 1 } });
   });
@@ -161,7 +162,7 @@ describe('train --each-digit', () => {
     expect(
       heard.filter(({ event, digit }) => event === 'interrupted' && digit !== undefined),
     ).toHaveLength(started.length);
-    expect(heard.at(-1)).toMatchObject({ event: 'interrupted', failed: [] });
+    expect(heard.at(-1)).toMatchObject({ event: 'interrupted', command: 'train' });
   });
 
   it('goes on after an interrupt to the bytes of an undisturbed training', async () => {

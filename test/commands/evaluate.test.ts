@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Evaluated } from '../../src/cli/events.js';
 import { runEvaluate } from '../../src/commands/evaluate.js';
 import { Interrupted, UserError } from '../../src/errors.js';
 import type { Evaluation } from '../../src/evaluation/evaluate.js';
@@ -79,7 +80,7 @@ describe('evaluate', () => {
     expect(emitted[0]).toMatchObject({
       unmet: [expect.stringMatching(/^recognised/), expect.any(String)],
     });
-    expect(existsSync(emitted[0].file as string)).toBe(true);
+    expect(existsSync((emitted[0] as Evaluated).file)).toBe(true);
     await runEvaluate({ ...quick, require: 'copies:100' }, console);
     expect(emitted[1]).toMatchObject({ unmet: [] });
   });
@@ -106,7 +107,7 @@ describe('evaluate', () => {
   it('takes the newest run', async () => {
     const { console, emitted } = recordingConsole();
     await runEvaluate({ ...small }, console);
-    expect(emitted[0].run).toBe(runs.digits);
+    expect(emitted[0]).toMatchObject({ event: 'done', command: 'evaluate', run: runs.digits });
   });
 
   it.each<[string, Parameters<typeof runEvaluate>[0], RegExp]>([

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadBackend } from '../../src/backends/index.js';
 import type { Console } from '../../src/cli/console.js';
+import type { ProgramEvent } from '../../src/cli/events.js';
 import { pixelsOf } from '../../src/data/image-set.js';
 import { loadImages } from '../../src/data/load.js';
 import { loadMnist } from '../../src/data/mnist.js';
@@ -10,12 +11,13 @@ import { runOptions } from '../../src/gan/options.js';
 import { writeDigitRuns } from '../../src/runs/digit-runs.js';
 import { train } from '../../src/training/train.js';
 import { FASTEST } from '../support/backends.js';
+import { checkedEvent } from '../support/events.js';
 import { idxDigits, idxLabels } from '../support/sets.js';
 
 /** A console that keeps what is said. */
 export function recordingConsole(json = false) {
   const said: string[] = [];
-  const emitted: Record<string, unknown>[] = [];
+  const emitted: ProgramEvent[] = [];
   const console: Console = {
     json,
     quiet: false,
@@ -23,7 +25,7 @@ export function recordingConsole(json = false) {
     stdout: process.stdout,
     say: (text) => void said.push(text),
     warn: (text) => void said.push(text),
-    emit: (object) => void emitted.push(object as Record<string, unknown>),
+    emit: (event) => void emitted.push(checkedEvent(JSON.parse(JSON.stringify(event)))),
     wrote: (what, path) => void said.push(`${what}: ${path}`),
     interruptions: () => new AbortController().signal,
   };

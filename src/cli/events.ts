@@ -1,0 +1,220 @@
+import type { Evaluation } from '../evaluation/evaluate.js';
+import type { Manifest } from '../datasets/manifest.js';
+import type { ImageShape } from '../data/image-set.js';
+import type { FlatRow } from '../runs/log.js';
+import type { Difference } from '../web/differences.js';
+
+/**
+ * A line that a command prints with --json. The build makes dist/events.schema.json (`gan-mnist/events.schema.json`) from
+ * these types, with their comments: a field without a comment says what its name says. New fields and new events may
+ * come with any version; what there is keeps its name and its meaning within a major version.
+ */
+export type ProgramEvent =
+  TrainingEvent | Failed | Interrupted | TrainedDigits | Watching | CommandDone;
+
+/** What a training says, in this order; of ten trainings, one per digit, mixed. */
+export type TrainingEvent = Started | EpochDone | Warned | TrainingEnd | DigitFailed;
+
+/** The end of every command but `train` and `watch`. */
+export type CommandDone =
+  Sampled | DatasetWritten | Evaluated | Interpolated | Reported | Compared | DataDescribed;
+
+interface OfDigit {
+  /** With --each-digit: whose training it is. */
+  readonly digit?: number;
+}
+
+/** The run's folder is there, the first step follows. */
+export interface Started extends OfDigit {
+  readonly event: 'started';
+  /** The run's folder. */
+  readonly run: string;
+  /** Epochs that are to be done in all. */
+  readonly epochs: number;
+  /** Epochs that a resumed run has already. */
+  readonly epochsDone: number;
+  readonly stepsPerEpoch: number;
+}
+
+/**
+ * A row of log.jsonl: means over the epoch of all that a step returns (`discriminatorLoss`, `generatorLoss`), what the
+ * last step returned (`lastDiscriminatorLoss`), and what was measured at the end (`diversity`, not in every epoch).
+ */
+export interface EpochDone extends OfDigit, FlatRow {
+  readonly event: 'epoch';
+}
+
+/** Something is off and the work goes on. */
+export interface Warned extends OfDigit {
+  readonly event: 'warned';
+  readonly message: string;
+}
+
+/** The end of a training, or its interruption with everything saved. */
+export interface TrainingEnd extends OfDigit {
+  readonly event: 'done' | 'interrupted';
+  readonly command: 'train';
+  /** The run's folder. */
+  readonly run: string;
+  /** Epochs that the run has. */
+  readonly epochs: number;
+  /** Of this call, from the first step to the last picture. */
+  readonly seconds: number;
+  readonly secondsInSteps: number;
+  /** Means over the last epoch of all that a step returns, by name; empty before the first epoch. */
+  readonly losses: Readonly<Record<string, number>>;
+  /** Of the last epoch in which it was measured: 1 is as diverse as real images, near 0 is collapse. */
+  readonly diversity?: number;
+  readonly paths: RunPaths;
+}
+
+/** Files and folders of a run, from where the command was started. */
+export interface RunPaths {
+  /** Missing before the first epoch. */
+  readonly report?: string;
+  /** The losses as CSV. */
+  readonly losses: string;
+  /** Folder of sample grids. */
+  readonly samples: string;
+  /** Folder of the networks. */
+  readonly model: string;
+}
+
+/** One of ten trainings failed; the others go on. */
+export interface DigitFailed {
+  readonly event: 'failed';
+  readonly digit: number;
+  readonly message: string;
+}
+
+/** The end of ten trainings, one per digit. */
+export interface TrainedDigits {
+  readonly event: 'done' | 'interrupted';
+  readonly command: 'train';
+  /** The folder of the ten runs. */
+  readonly run: string;
+  readonly paths: {
+    /** Missing before the first epoch of any. */
+    readonly report?: string;
+  };
+}
+
+/** The last line of a command that fails; the same sentence is on stderr. */
+export interface Failed {
+  readonly event: 'failed';
+  readonly message: string;
+  /** What the command exits with: see `gan-mnist --help`. */
+  readonly exitCode: number;
+}
+
+/** The last line of a command, other than a training, that was interrupted. */
+export interface Interrupted {
+  readonly event: 'interrupted';
+  readonly message: string;
+}
+
+/** The page is there until the command is ended. */
+export interface Watching {
+  readonly event: 'watching';
+  readonly run: string;
+  readonly url: string;
+  readonly port: number;
+}
+
+export interface Sampled {
+  readonly event: 'done';
+  readonly command: 'sample';
+  readonly run: string;
+  /** The grid, as PNG. */
+  readonly file: string;
+  readonly n: number;
+  readonly seed: number;
+  readonly columns: number;
+  readonly backend: string;
+}
+
+/** What manifest.json has, and where it is. */
+export interface DatasetWritten extends Omit<Manifest, 'kind'> {
+  readonly event: 'done';
+  readonly command: 'dataset';
+  readonly out: string;
+}
+
+/** What evaluation.json has, and where it is. */
+export interface Evaluated extends Evaluation {
+  readonly event: 'done';
+  readonly command: 'evaluate';
+  /** evaluation.json. */
+  readonly file: string;
+  readonly pictures: readonly string[];
+  /** report.html, with the evaluation in it; missing where the run has no epoch yet. */
+  readonly report?: string;
+  /** Requirements (--require) that are not met, as sentences. */
+  readonly unmet: readonly string[];
+  readonly run: string;
+  /** SHA-256 of each model (generator.onnx), by its path in the run. */
+  readonly models: Readonly<Record<string, string>>;
+  readonly latentScale: number;
+}
+
+export interface Interpolated {
+  readonly event: 'done';
+  readonly command: 'interpolate';
+  readonly run: string;
+  readonly seeds: readonly number[];
+  readonly steps: number;
+  readonly png: string;
+  readonly gif: string;
+  readonly backend: string;
+}
+
+export interface Reported {
+  readonly event: 'done';
+  readonly command: 'report';
+  readonly run: string;
+  readonly report: string;
+  readonly pictures: readonly string[];
+  readonly epochs: number;
+}
+
+export interface Compared {
+  readonly event: 'done';
+  readonly command: 'compare';
+  readonly runs: readonly string[];
+  readonly page: string;
+  readonly picture: string;
+  readonly differences: readonly Difference[];
+}
+
+export interface DataDescribed extends DataDescription {
+  readonly event: 'done';
+  readonly command: 'data';
+}
+
+export interface DataDescription {
+  readonly source: string;
+  /** Its form, as `idx`. */
+  readonly format: string;
+  readonly shape: ImageShape;
+  readonly classes: readonly string[];
+  readonly train: SetDescription;
+  readonly test?: SetDescription;
+  /** Each part as an IDX file: the same images have the same digests in whatever form they are. */
+  readonly files: readonly {
+    readonly name: string;
+    readonly sha256: string;
+    readonly isMnist: boolean;
+  }[];
+  /** Whether all of it is, byte for byte, MNIST. */
+  readonly isMnist: boolean;
+  /** What was done to the images or looks wrong. */
+  readonly remarks: readonly string[];
+  /** The grid's file: a row for each class, its first ten training images. */
+  readonly grid: string;
+}
+
+export interface SetDescription {
+  readonly count: number;
+  /** How many there are of each class, in their order. */
+  readonly histogram: readonly number[];
+}
