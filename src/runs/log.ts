@@ -49,7 +49,8 @@ export interface FlatRow {
 /** The row as one flat object, in the order of a line of log.jsonl. */
 export function flatRow(row: LogRow): FlatRow {
   const { epoch, step, scalars, last, measures, seconds, imagesPerSecond, time } = row;
-  return { ...numbersOf({ epoch, step, scalars, last, measures }), seconds, imagesPerSecond, time };
+  const numbers = numbersOf({ epoch, step, scalars, last, measures });
+  return { ...numbers, epoch, step, seconds, imagesPerSecond, time };
 }
 
 function numbersOf({
@@ -58,11 +59,7 @@ function numbersOf({
   scalars,
   last,
   measures,
-}: Pick<LogRow, 'epoch' | 'step' | 'scalars' | 'last' | 'measures'>): Pick<
-  FlatRow,
-  'epoch' | 'step'
-> &
-  Record<string, number> {
+}: Pick<LogRow, 'epoch' | 'step' | 'scalars' | 'last' | 'measures'>): Record<string, number> {
   const lasts = Object.entries(last).map(([name, value]) => [lastName(name), value]);
   return { epoch, step, ...scalars, ...Object.fromEntries(lasts), ...measures };
 }
