@@ -60,7 +60,10 @@ function numbersOf({
   last,
   measures,
 }: Pick<LogRow, 'epoch' | 'step' | 'scalars' | 'last' | 'measures'>): Record<string, number> {
-  const lasts = Object.entries(last).map(([name, value]) => [lastName(name), value]);
+  const lasts = Object.entries(last).map(([name, value]): [string, number] => [
+    lastName(name),
+    value,
+  ]);
   return { epoch, step, ...scalars, ...Object.fromEntries(lasts), ...measures };
 }
 
