@@ -8,8 +8,8 @@ const ROOMS = {
   compiler: [], // kernels and ONNX, nothing of GANs
   backends: ['compiler'],
   data: [],
-  images: [], // pixels in, files out
-  terminal: ['images'],
+  images: ['data'], // pixels in, files out
+  terminal: ['images', 'data'],
   gan: ['data', 'compiler', 'backends'],
   runs: ['gan', 'data', 'compiler', 'backends'],
   classifier: ['runs', 'gan', 'data', 'compiler', 'backends'],
@@ -27,9 +27,9 @@ const ROOMS = {
     'compiler',
     'backends',
   ],
-  charts: ['runs', 'gan', 'images'],
-  web: ['charts', 'evaluation', 'runs', 'gan', 'images', 'backends'],
-  drawings: ['web', 'charts', 'training', 'runs', 'gan', 'images'],
+  charts: ['runs', 'gan', 'data', 'images'],
+  web: ['charts', 'evaluation', 'runs', 'gan', 'data', 'images', 'backends'],
+  drawings: ['web', 'charts', 'training', 'runs', 'gan', 'data', 'images'],
 };
 
 const only = ([room, below]) => ({

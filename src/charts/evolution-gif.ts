@@ -1,9 +1,10 @@
-import { blank, chooseEvenly, paste, type EpochSamples } from './evolution.js';
+import { chooseEvenly, type EpochSamples } from './evolution.js';
+import { bytesOf } from '../data/image-set.js';
 import { encodeGif, type GifFrame } from '../images/gif.js';
-import { DIGIT_SIDE, gridImage, gridSize } from '../images/grid.js';
+import { gridImage, gridSize, scaleOf } from '../images/grid.js';
+import { blank, paste } from '../images/image.js';
 import { drawLabels } from '../images/labels.js';
 
-const DIGIT_PIXELS = DIGIT_SIDE * DIGIT_SIDE;
 const COLUMNS = 8;
 export const MOST_FRAMES = 100;
 const MOST_BYTES = 5_000_000;
@@ -24,7 +25,10 @@ export async function drawEvolutionGif(samples: readonly EpochSamples[]): Promis
 
 /** Each frame is put together when it is asked for: a hundred take 50 MB. */
 async function frames(samples: readonly EpochSamples[]): Promise<Iterable<GifFrame>> {
-  const sizes = samples.map(({ digits }) => gridSize(digits.length / DIGIT_PIXELS, COLUMNS));
+  const [{ shape }] = samples;
+  const sizes = samples.map(({ images }) =>
+    gridSize(images.length / bytesOf(shape), shape, COLUMNS, scaleOf(shape)),
+  );
   const width = Math.max(...sizes.map((size) => size.width));
   const height = Math.max(...sizes.map((size) => size.height));
   const labels = await drawLabels(
@@ -32,9 +36,10 @@ async function frames(samples: readonly EpochSamples[]): Promise<Iterable<GifFra
     { width, height: LABEL_HEIGHT, align: 'middle', color: '#ffffff', background: '#000000' },
   );
   return (function* () {
-    for (const [i, { digits }] of samples.entries()) {
-      const image = blank(width, height + LABEL_HEIGHT, 0);
-      paste(image, gridImage(digits, COLUMNS), 0, 0);
+    for (const [i, { images }] of samples.entries()) {
+      const grid = gridImage(images, shape, COLUMNS);
+      const image = blank(width, height + LABEL_HEIGHT, grid.channels, 0);
+      paste(image, grid, 0, 0);
       paste(image, labels[i], 0, height);
       const isLast = i === samples.length - 1;
       yield { image, milliseconds: isLast ? LAST_FRAME_MILLISECONDS : FRAME_MILLISECONDS };

@@ -1,3 +1,4 @@
+import type { ImageShape } from '../data/image-set.js';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { drawEvolutionGif, MOST_FRAMES } from './evolution-gif.js';
@@ -21,7 +22,7 @@ export type ReadSamples = (epoch: number) => EpochSamples;
 export async function drawRunPictures(
   runFolder: string,
   rows: readonly LossRow[],
-  read: ReadSamples = sampleReader(runFolder),
+  read: ReadSamples,
 ): Promise<string[]> {
   if (rows.length === 0) return [];
   const written: string[] = [];
@@ -42,13 +43,14 @@ export async function drawRunPictures(
   return written;
 }
 
-/** Reads the samples of a run's epochs, each at most once. */
-export function sampleReader(runFolder: string): ReadSamples {
+/** Reads the samples of a run's epochs, each at most once. @param shape of an image. */
+export function sampleReader(runFolder: string, shape: ImageShape): ReadSamples {
   const known = new Map<number, EpochSamples>();
   return (epoch) => {
     const samples = known.get(epoch) ?? {
       epoch,
-      digits: readSampleGrid(join(runFolder, sampleFile(epoch))),
+      shape,
+      images: readSampleGrid(join(runFolder, sampleFile(epoch)), shape),
     };
     known.set(epoch, samples);
     return samples;

@@ -45,7 +45,7 @@ export async function describeData(options: DataOptions): Promise<DataDescriptio
     isMnist: sha256 === MNIST_DIGESTS[name],
   }));
   const grid = options.out ?? DEFAULT_OUT;
-  writeFileWhole(grid, encodePng(gridImage(firstOfEachClass(set), GRID_COLUMNS)));
+  writeFileWhole(grid, encodePng(gridImage(firstOfEachClass(set), set.shape, GRID_COLUMNS)));
   const { source, format, shape, classes, remarks } = set;
   return {
     source,

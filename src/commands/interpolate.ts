@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { UserError } from '../errors.js';
 import { writeFileWhole } from '../files/replace.js';
 import { encodeGif } from '../images/gif.js';
-import { DIGIT_SIDE, gridImage } from '../images/grid.js';
+import { bytesOf, type ImageShape } from '../data/image-set.js';
+import { gridImage, scaleOf } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 import type { OptionsOf } from '../options.js';
 import { loadGenerator } from '../runs/generator.js';
@@ -13,10 +14,10 @@ import type { Console } from '../cli/console.js';
 import { findOneRun } from './one-run.js';
 import { INTERPOLATE_OPTIONS } from '../cli/option-tables.js';
 
-const PIXELS = DIGIT_SIDE * DIGIT_SIDE;
 const MOST_SEEDS = 50;
 const MOST_SEED = 2 ** 31 - 1;
-const GIF_SCALE = 8;
+/** Of the usual scale. */
+const GIF_SCALE = 4;
 const FRAME_MILLISECONDS = 80;
 const POINT_MILLISECONDS = 500;
 
@@ -32,7 +33,7 @@ export async function runInterpolate(
   const gif = png.endsWith('.png') ? png.replace(/\.png$/, '.gif') : `${png}.gif`;
   const backend = await loadChosen(given, console);
   const generator = await loadGenerator(run, backend);
-  const { options } = readRunDescription(run);
+  const { options, data } = readRunDescription(run);
   const points = seeds.map((seed) => latentPoint(seed, options));
   const { classes } = generator;
   const labels =
@@ -45,8 +46,8 @@ export async function runInterpolate(
       : undefined;
   const images = await generator.images(latentWalk(points, steps), labels);
   await generator.dispose();
-  writeFileWhole(png, encodePng(gridImage(images, steps)));
-  writeFileWhole(gif, await walkGif(images, steps));
+  writeFileWhole(png, encodePng(gridImage(images, data.shape, steps)));
+  writeFileWhole(gif, await walkGif(images, data.shape, steps));
   console.emit({
     event: 'done',
     command: 'interpolate',
@@ -83,8 +84,9 @@ function nameOf(seeds: readonly number[]): string {
 }
 
 /** There and back, so that it can repeat for ever; it rests at the points. */
-function walkGif(images: Float32Array, steps: number): Promise<Uint8Array> {
-  const count = images.length / PIXELS;
+function walkGif(images: Float32Array, shape: ImageShape, steps: number): Promise<Uint8Array> {
+  const size = bytesOf(shape);
+  const count = images.length / size;
   // The last image of a leg is the first one of the next.
   const there = Array.from({ length: count }, (_, i) => i).filter(
     (i) => i === 0 || i % steps !== 0,
@@ -92,7 +94,12 @@ function walkGif(images: Float32Array, steps: number): Promise<Uint8Array> {
   const back = there.slice(1, -1).reverse();
   return encodeGif(
     [...there, ...back].map((i) => ({
-      image: gridImage(images.subarray(i * PIXELS, (i + 1) * PIXELS), 1, GIF_SCALE),
+      image: gridImage(
+        images.subarray(i * size, (i + 1) * size),
+        shape,
+        1,
+        GIF_SCALE * scaleOf(shape),
+      ),
       milliseconds: i === 0 || (i + 1) % steps === 0 ? POINT_MILLISECONDS : FRAME_MILLISECONDS,
     })),
   );

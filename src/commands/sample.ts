@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Backend } from '../backends/index.js';
-import { IMAGE_PIXELS } from '../data/mnist.js';
+import { bytesOf } from '../data/image-set.js';
 import { UserError } from '../errors.js';
 import type { OptionsOf } from '../options.js';
 import { writeFileWhole } from '../files/replace.js';
@@ -12,6 +12,7 @@ import { loadGenerator } from '../runs/generator.js';
 import { findRun } from '../runs/run-folder.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
+import { readRunDescription } from '../runs/run-description.js';
 import type { Console } from '../cli/console.js';
 import { SAMPLE_OPTIONS } from '../cli/option-tables.js';
 
@@ -34,12 +35,14 @@ export async function runSample(given: Given, console: Console): Promise<void> {
   const seed = given.seed ?? SAMPLE_OPTIONS.seed.default;
   const { run, parts, n, columns, label } = findSource(given);
   const backend = await loadChosen(given, console);
-  const images = new Float32Array(n * IMAGE_PIXELS);
+  const { shape } = readRunDescription(parts[0].folder).data;
+  const size = bytesOf(shape);
+  const images = new Float32Array(n * size);
   const each = n / parts.length;
   for (const [k, { folder, digit }] of parts.entries())
-    images.set(await imagesOf(folder, each, seed, backend, digit), k * each * IMAGE_PIXELS);
+    images.set(await imagesOf(folder, each, seed, backend, digit), k * each * size);
   const file = given.out ?? join(run, `sample-${label}n${n}-seed${seed}.png`);
-  writeFileWhole(file, encodePng(gridImage(images, columns)));
+  writeFileWhole(file, encodePng(gridImage(images, shape, columns)));
   console.emit({
     event: 'done',
     command: 'sample',

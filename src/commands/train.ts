@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { DataSet } from '../data/image-set.js';
+import type { DataSet, ImageShape } from '../data/image-set.js';
 import { loadImages } from '../data/load.js';
 import { EXIT_CODES, UserError } from '../errors.js';
 import { toBytes } from '../images/grid.js';
@@ -103,12 +103,14 @@ async function follow(
   start: (context: Pick<TrainContext, 'signal' | 'followers'>) => Promise<RunOutcome>,
 ): Promise<RunOutcome> {
   let progress: Progress | undefined;
+  let shape: ImageShape = [0, 0, 1];
   const preview = given.preview === true ? await previewer(console) : undefined;
   const warn = (message: string): void =>
     progress !== undefined && !console.quiet ? progress.message(message) : console.warn(message);
   try {
     const display: Follower = {
-      started: ({ folder, options, stepsPerEpoch, epochsDone }) => {
+      started: ({ folder, options, shape: own, stepsPerEpoch, epochsDone }) => {
+        shape = own;
         if (epochsDone === options.epochs) return;
         console.emit({
           event: 'started',
@@ -128,7 +130,7 @@ async function follow(
         });
       },
       samples: (_, images) => {
-        if (preview !== undefined) progress?.message(preview(images));
+        if (preview !== undefined) progress?.message(preview(images, shape));
       },
       step: (at) => progress?.step(at),
       epoch: ({ row, paths }) => {
@@ -191,12 +193,15 @@ function endEvent(
 }
 
 /** Draws samples as text for the terminal. */
-async function previewer({ colors, stdout }: Console): Promise<(images: Float32Array) => string> {
-  const { previewDigits } = await import('../terminal/preview.js');
+async function previewer({
+  colors,
+  stdout,
+}: Console): Promise<(images: Float32Array, shape: ImageShape) => string> {
+  const { previewImages } = await import('../terminal/preview.js');
   // Where there is no window, the text goes to a file or a pipe, which shows no images.
   const graphics = stdout.isTTY ? graphicsOf(process.env) : 'text';
-  return (images) =>
-    previewDigits(toBytes(images), { columns: stdout.columns ?? 80, graphics, colors });
+  return (images, shape) =>
+    previewImages(toBytes(images), shape, { columns: stdout.columns ?? 80, graphics, colors });
 }
 
 function summary({ epochs, rows, interrupted, seconds }: RunOutcome): string {

@@ -16,7 +16,7 @@ export interface KnownSet {
 }
 
 /** As sets were before they said so: MNIST's. */
-const MNIST_LIKE: KnownSet = {
+export const MNIST_LIKE: KnownSet = {
   shape: [28, 28, 1],
   classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
 };

@@ -30,8 +30,7 @@ export const openPng: OpenFormat = (folder, { shape, classes }) => {
       for (let k = 0; k < block.count; k++) {
         const label = block.labels[k];
         const pixels = all.subarray(k * size, (k + 1) * size);
-        const image = channels === 1 ? { width, height, pixels } : { width, height, rgb: pixels };
-        const png = encodePng(image);
+        const png = encodePng({ width, height, channels: channels as 1 | 3, pixels });
         const number = String(next[part][label]++).padStart(NUMBER_CHARACTERS, '0');
         const name = `${part}/${folders[label]}/${number}.png`;
         written(join(folder, name), (path) => writeFileSync(path, png));

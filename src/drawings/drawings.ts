@@ -23,7 +23,7 @@ export async function drawFolder(run: RunData): Promise<string[]> {
 export async function drawRun(folder: string, rows: readonly LogRow[]): Promise<string[]> {
   if (rows.length === 0) return [];
   const description = readRunDescription(folder);
-  const read = sampleReader(folder);
+  const read = sampleReader(folder, description.data.shape);
   const pictures = await drawRunPictures(folder, rows, read);
   const report = await writeReport({ folder, name: nameOf(folder), description, rows }, read);
   return [...pictures, report];

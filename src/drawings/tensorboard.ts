@@ -137,15 +137,15 @@ function epochEvent(row: EventRow, samples: Uint8Array | undefined): Uint8Array 
 }
 
 function imageValue(writer: protobuf.Writer, tag: string, png: Uint8Array): void {
-  const size = pngSize(png);
+  const header = pngHeader(png);
   // A file that was cut off: the event goes without a picture.
-  if (size === undefined) return;
-  const { width, height } = size;
+  if (header === undefined) return;
+  const { width, height, channels } = header;
   writer.uint32(key(VALUE, BYTES)).fork().uint32(key(TAG, BYTES)).string(tag);
   writer.uint32(key(IMAGE, BYTES)).fork();
   writer.uint32(key(IMAGE_HEIGHT, VARINT)).int32(height);
   writer.uint32(key(IMAGE_WIDTH, VARINT)).int32(width);
-  writer.uint32(key(IMAGE_COLORSPACE, VARINT)).int32(1); // grayscale
+  writer.uint32(key(IMAGE_COLORSPACE, VARINT)).int32(channels); // 1 is grayscale, 3 is RGB
   writer.uint32(key(IMAGE_BYTES, BYTES)).bytes(png).ldelim().ldelim();
 }
 
@@ -153,12 +153,16 @@ function wallTime(writer: protobuf.Writer, time: string): protobuf.Writer {
   return writer.uint32(key(WALL_TIME, FIXED64)).double(Date.parse(time) / 1000);
 }
 
-/** Up to the end of width and height in the IHDR chunk. */
-const IHDR_BYTES = 24;
+/** Up to the colour type in the IHDR chunk. */
+const IHDR_BYTES = 26;
 
 /** From the IHDR chunk, which is the first (PNG specification, 11.2.2); undefined where the file ends before it does. */
-function pngSize(png: Uint8Array): { width: number; height: number } | undefined {
+function pngHeader(
+  png: Uint8Array,
+): { width: number; height: number; channels: number } | undefined {
   if (png.length < IHDR_BYTES) return undefined;
   const view = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
-  return { width: view.readUInt32BE(16), height: view.readUInt32BE(20) };
+  const RGB = 2;
+  const channels = view[25] === RGB ? 3 : 1;
+  return { width: view.readUInt32BE(16), height: view.readUInt32BE(20), channels };
 }

@@ -67,12 +67,12 @@ async function confusionPngs({
 }
 
 /** Generated images nearest to a training image from left to right, that image below each. */
-function nearestPng({ generated, training, distances }: NearestPairs): {
+function nearestPng({ shape, generated, training, distances }: NearestPairs): {
   name: string;
   png: Uint8Array;
 } {
   const both = new Uint8Array(generated.length + training.length);
   both.set(generated);
   both.set(training, generated.length);
-  return { name: 'nearest.png', png: encodePng(gridImage(both, distances.length)) };
+  return { name: 'nearest.png', png: encodePng(gridImage(both, shape, distances.length)) };
 }

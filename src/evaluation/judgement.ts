@@ -5,7 +5,7 @@ import {
   confusionMatrix,
   histogramOf,
 } from '../classifier/confusion.js';
-import { bytesOf, pixelsOf } from '../data/image-set.js';
+import { bytesOf, pixelsOf, type ImageShape } from '../data/image-set.js';
 import { LatentStream } from '../labelled/latent-stream.js';
 import { openSource, type Models } from '../labelled/models.js';
 import { drawWholeSet } from '../labelled/synthetic-set.js';
@@ -89,7 +89,8 @@ export interface Judgement {
 
 /** Generated images that are nearest to training images, each beside its own. */
 export interface NearestPairs {
-  /** [count, pixels], bytes. */
+  readonly shape: ImageShape;
+  /** Bytes [count, height, width, channels]. */
   readonly generated: Uint8Array;
   readonly training: Uint8Array;
   /** Euclidean distances of features, ascending. */
@@ -221,6 +222,7 @@ function nearestPairs(
     return all;
   };
   return {
+    shape: training.shape,
     generated: joined(shown.map((k) => images.subarray(k * pixels, (k + 1) * pixels))),
     training: joined(shown.map((k) => pixelsOf(training, indices[k], 1))),
     distances: shown.map((k) => distances[k]),

@@ -1,5 +1,3 @@
-import { IMAGE_PIXELS as PIXELS } from '../data/mnist.js';
-
 /** Below this the samples of a run are nearly one image. */
 export const COLLAPSED_BELOW = 0.25;
 
@@ -31,21 +29,22 @@ export function collapses(
  * How much images differ from one another: the standard deviation of each pixel over the images, averaged over the
  * pixels.
  *
- * @param images [count, 784], on any scale.
+ * @param images [count, size], on any scale.
+ * @param size values of an image.
  */
-export function spread(images: ArrayLike<number>): number {
-  const count = images.length / PIXELS;
+export function spread(images: ArrayLike<number>, size: number): number {
+  const count = images.length / size;
   let total = 0;
-  for (let pixel = 0; pixel < PIXELS; pixel++) {
+  for (let pixel = 0; pixel < size; pixel++) {
     let sum = 0;
     let squares = 0;
     for (let k = 0; k < count; k++) {
-      const x = images[k * PIXELS + pixel];
+      const x = images[k * size + pixel];
       sum += x;
       squares += x * x;
     }
     const mean = sum / count;
     total += Math.sqrt(Math.max(0, squares / count - mean * mean));
   }
-  return total / PIXELS;
+  return total / size;
 }

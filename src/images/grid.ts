@@ -1,99 +1,104 @@
-/** Height and width of a digit in pixels. */
-export const DIGIT_SIDE = 28;
+import { bytesOf, shapeText, type ImageShape } from '../data/image-set.js';
+import { blank, type Image } from './image.js';
 
-const DIGIT_PIXELS = DIGIT_SIDE * DIGIT_SIDE;
-/** Between digits of their own size one pixel, else two: so a grid at scale 1 is half of one at scale 2. */
+/** A tile of this many pixels is large enough to see what is on it. */
+const USUAL_TILE = 56;
+/** By how much the pixels of small images are enlarged: those of 28 x 28 and 32 x 32 by 2. */
+export const scaleOf = ([height, width]: ImageShape): number =>
+  Math.max(1, Math.round(USUAL_TILE / Math.max(height, width)));
+
+/** Between images of their own size one pixel, else two: so a grid at scale 1 is half of one at scale 2. */
 const gapOf = (scale: number): number => Math.min(scale, 2);
 /** Neither a digit's black nor its white, so that the edges of a tile show. */
 const BACKGROUND = 96;
 
-/** One byte a pixel, 0 is black, row by row from the top left. */
-export interface GrayImage {
-  width: number;
-  height: number;
-  /** [height, width] */
-  pixels: Uint8Array;
-}
-
-/** Three bytes a pixel (red, green, blue), row by row from the top left. */
-export interface RgbImage {
-  width: number;
-  height: number;
-  /** [height, width, 3] */
-  rgb: Uint8Array;
-}
-
 /**
- * Tiles digits, left to right and then downwards, with a gap of 2 pixels (1 at scale 1) between and around them. Cells that are left over
+ * Tiles images, left to right and then downwards, with a gap of 2 pixels (1 at scale 1) between and around them. Cells that are left over
  * in the last row stay gray. {@link tilesOfGrid} is its inverse.
  *
- * @param images [n, 784]: floats in [-1, 1] (values outside are clipped) or bytes in 0..255.
+ * @param images [n, height, width, channels]: floats in [-1, 1] (values outside are clipped) or bytes in 0..255.
  * @param columns tiles a row.
- * @param scale an integer by which each pixel of a digit is enlarged; the gap is not.
+ * @param scale an integer by which each pixel of an image is enlarged; the gap is not.
  */
 export function gridImage(
   images: Float32Array | Uint8Array,
+  shape: ImageShape,
   columns: number,
-  scale = 2,
-): GrayImage {
+  scale = scaleOf(shape),
+): Image {
   checkGeometry(columns, scale);
-  if (images.length === 0 || images.length % DIGIT_PIXELS !== 0) {
+  const size = bytesOf(shape);
+  if (images.length === 0 || images.length % size !== 0)
     throw new RangeError(
-      `a grid needs whole digits of ${DIGIT_PIXELS} values each, found ${images.length} values`,
+      `a grid needs whole images of ${size} values each (${shapeText(shape)}), found ${images.length} values`,
     );
-  }
   const bytes = images instanceof Uint8Array ? images : toBytes(images);
-  const count = bytes.length / DIGIT_PIXELS;
-  const { width, height } = gridSize(count, columns, scale);
-  const pixels = new Uint8Array(width * height).fill(BACKGROUND);
+  const count = bytes.length / size;
+  const { width, height } = gridSize(count, shape, columns, scale);
+  const [rows, across, channels] = shape;
+  const grid = blank(width, height, channels as 1 | 3, BACKGROUND);
+  const { pixels } = grid;
+  const line = width * channels;
   for (let tile = 0; tile < count; tile++) {
-    const corner = cornerOf(tile, columns, scale);
-    for (let row = 0; row < DIGIT_SIDE; row++) {
-      const source = tile * DIGIT_PIXELS + row * DIGIT_SIDE;
-      const start = (corner.top + row * scale) * width + corner.left;
+    const corner = cornerOf(tile, shape, columns, scale);
+    for (let row = 0; row < rows; row++) {
+      const source = tile * size + row * across * channels;
+      const start = (corner.top + row * scale) * line + corner.left * channels;
       let target = start;
-      for (let column = 0; column < DIGIT_SIDE; column++) {
-        const value = bytes[source + column];
-        for (let copy = 0; copy < scale; copy++) pixels[target++] = value;
-      }
+      for (let column = 0; column < across; column++)
+        for (let copy = 0; copy < scale; copy++)
+          for (let channel = 0; channel < channels; channel++)
+            pixels[target++] = bytes[source + column * channels + channel];
       for (let copy = 1; copy < scale; copy++)
-        pixels.copyWithin(start + copy * width, start, target);
+        pixels.copyWithin(start + copy * line, start, target);
     }
   }
-  return { width, height, pixels };
+  return grid;
 }
 
-/** Pixels of the sides of a grid of `count` digits, as {@link gridImage} makes it. */
+/** Pixels of the sides of a grid of `count` images, as {@link gridImage} makes it. */
 export function gridSize(
   count: number,
+  [height, width]: ImageShape,
   columns: number,
-  scale = 2,
-): Pick<GrayImage, 'width' | 'height'> {
-  return { width: sideOf(columns, scale), height: sideOf(Math.ceil(count / columns), scale) };
+  scale: number,
+): { width: number; height: number } {
+  return {
+    width: sideOf(columns, width, scale),
+    height: sideOf(Math.ceil(count / columns), height, scale),
+  };
 }
 
 /**
- * The digits of a grid that {@link gridImage} made with the same scale; the empty cells at its end are left out.
+ * The images of a grid that {@link gridImage} made with the same shape and scale; the empty cells at its end are left out.
  *
- * @returns [n, 784] bytes.
+ * @returns [n, height, width, channels] bytes.
  * @throws RangeError when the size of the image is not that of such a grid.
  */
-export function tilesOfGrid(grid: GrayImage, scale = 2): Uint8Array {
-  const columns = tilesAlong(grid.width, scale);
-  const rows = tilesAlong(grid.height, scale);
-  const tiles = new Uint8Array(rows * columns * DIGIT_PIXELS);
+export function tilesOfGrid(grid: Image, shape: ImageShape, scale = scaleOf(shape)): Uint8Array {
+  const [height, width, channels] = shape;
+  if (grid.channels !== channels)
+    throw new RangeError(
+      `not a grid of ${shapeText(shape)} images: it has ${grid.channels} channels`,
+    );
+  const columns = tilesAlong(grid.width, width, scale);
+  const rows = tilesAlong(grid.height, height, scale);
+  const size = bytesOf(shape);
+  const tiles = new Uint8Array(rows * columns * size);
   for (let tile = 0; tile < rows * columns; tile++) {
-    const corner = cornerOf(tile, columns, scale);
-    for (let row = 0; row < DIGIT_SIDE; row++) {
-      const source = (corner.top + row * scale) * grid.width + corner.left;
-      for (let column = 0; column < DIGIT_SIDE; column++) {
-        tiles[tile * DIGIT_PIXELS + row * DIGIT_SIDE + column] =
-          grid.pixels[source + column * scale]!;
+    const corner = cornerOf(tile, shape, columns, scale);
+    for (let row = 0; row < height; row++)
+      for (let column = 0; column < width; column++) {
+        const source =
+          ((corner.top + row * scale) * grid.width + corner.left + column * scale) * channels;
+        tiles.set(
+          grid.pixels.subarray(source, source + channels),
+          tile * size + (row * width + column) * channels,
+        );
       }
-    }
   }
   let used = tiles.length;
-  while (used > 0 && isEmpty(tiles.subarray(used - DIGIT_PIXELS, used))) used -= DIGIT_PIXELS;
+  while (used > 0 && isEmpty(tiles.subarray(used - size, used))) used -= size;
   return tiles.slice(0, used);
 }
 
@@ -104,26 +109,29 @@ export function toBytes(values: Float32Array): Uint8Array {
   return new Uint8Array(bytes.buffer);
 }
 
-function sideOf(tiles: number, scale: number): number {
-  return tiles * DIGIT_SIDE * scale + (tiles + 1) * gapOf(scale);
+function sideOf(tiles: number, side: number, scale: number): number {
+  return tiles * side * scale + (tiles + 1) * gapOf(scale);
 }
 
-function tilesAlong(side: number, scale: number): number {
-  const tiles = (side - gapOf(scale)) / (DIGIT_SIDE * scale + gapOf(scale));
-  if (!Number.isInteger(tiles) || tiles < 1) {
+function tilesAlong(all: number, side: number, scale: number): number {
+  const tiles = (all - gapOf(scale)) / (side * scale + gapOf(scale));
+  if (!Number.isInteger(tiles) || tiles < 1)
     throw new RangeError(
-      `not a grid of digits at scale ${scale}: a side of ${side} pixels holds no whole number of tiles`,
+      `not a grid of images at scale ${scale}: a side of ${all} pixels holds no whole number of tiles`,
     );
-  }
   return tiles;
 }
 
-function cornerOf(tile: number, columns: number, scale: number): { left: number; top: number } {
+function cornerOf(
+  tile: number,
+  [height, width]: ImageShape,
+  columns: number,
+  scale: number,
+): { left: number; top: number } {
   const gap = gapOf(scale);
-  const pitch = DIGIT_SIDE * scale + gap;
   return {
-    left: gap + (tile % columns) * pitch,
-    top: gap + Math.floor(tile / columns) * pitch,
+    left: gap + (tile % columns) * (width * scale + gap),
+    top: gap + Math.floor(tile / columns) * (height * scale + gap),
   };
 }
 

@@ -1,5 +1,5 @@
 import { FONT_FAMILY, svgToGray } from './raster.js';
-import type { GrayImage } from './grid.js';
+import type { Image } from './image.js';
 
 export interface LabelStyle {
   /** pixels */
@@ -16,7 +16,7 @@ const FONT_PIXELS = 16;
 const MARGIN_PIXELS = 12;
 
 /** Short plain texts as images of one size. They are drawn all at once: a drawing each would take ten times as long. */
-export async function drawLabels(texts: string[], style: LabelStyle): Promise<GrayImage[]> {
+export async function drawLabels(texts: string[], style: LabelStyle): Promise<Image[]> {
   if (texts.length === 0) return [];
   const { width, height, color, background } = style;
   const right = style.align === 'right';
@@ -36,6 +36,7 @@ export async function drawLabels(texts: string[], style: LabelStyle): Promise<Gr
   return texts.map((_, i) => ({
     width,
     height,
+    channels: 1,
     pixels: all.pixels.slice(i * size, (i + 1) * size),
   }));
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type * as ResvgWasm from '@resvg/resvg-wasm';
 import { vendored } from '../vendor.js';
 import { compileBaseline } from './baseline-wasm.js';
-import type { GrayImage } from './grid.js';
+import type { Image } from './image.js';
 
 const require = createRequire(import.meta.url);
 
@@ -51,10 +51,10 @@ export async function svgToPng(svg: string): Promise<Uint8Array> {
 }
 
 /** Draws an SVG that has an opaque background, and keeps its red channel. */
-export async function svgToGray(svg: string): Promise<GrayImage> {
+export async function svgToGray(svg: string): Promise<Image> {
   const { width, height, pixels: rgba, free } = await render(svg);
   const pixels = new Uint8Array(width * height);
   for (let i = 0; i < pixels.length; i++) pixels[i] = rgba[i * 4]!;
   free();
-  return { width, height, pixels };
+  return { width, height, channels: 1, pixels };
 }

@@ -20,6 +20,8 @@ export function describeRun(
       ...(dataFolder === undefined ? {} : { folder: dataFolder }),
       source: mnist.source,
       digests: mnist.digests,
+      shape: mnist.shape,
+      classes: mnist.classes,
     },
     checkpointEvery,
     versions: {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BACKEND_NAMES } from '../backends/backend.js';
-import { MNIST_DIGESTS } from '../data/mnist.js';
+import type { ImageShape } from '../data/image-set.js';
+import { isNames, isShape, MNIST_LIKE } from '../data/known-set.js';
 import { UserError } from '../errors.js';
 import { readText } from '../files/read.js';
 import { digitFolder, isDigitsFolder } from './digit-folders.js';
@@ -17,8 +18,12 @@ export interface RunDescription {
     /** The user's folder; absent for the npm package. */
     readonly folder?: string;
     readonly source: string;
-    /** SHA-256 of each file. */
+    /** SHA-256 of each part as an IDX file, by its name. */
     readonly digests: Readonly<Record<string, string>>;
+    /** Of an image. */
+    readonly shape: ImageShape;
+    /** Names of the classes; none where the images have no labels. */
+    readonly classes: readonly string[];
   };
   readonly checkpointEvery: number;
   readonly versions: Readonly<Record<string, string>>;
@@ -63,7 +68,8 @@ export function parseRunDescription(text: string, where: string): RunDescription
   return {
     options: savedOptions(options, where),
     backend,
-    data,
+    // A run from before these were written was trained on digits.
+    data: { ...MNIST_LIKE, ...data },
     checkpointEvery,
     versions: versions as RunDescription['versions'],
     createdAt,
@@ -79,15 +85,18 @@ function isBackend(value: unknown): value is RunDescription['backend'] {
   );
 }
 
-function isData(value: unknown): value is RunDescription['data'] {
+function isData(
+  value: unknown,
+): value is Omit<RunDescription['data'], 'shape' | 'classes'> & Partial<RunDescription['data']> {
   return (
     isRecord(value) &&
     (value.folder === undefined || isPath(value.folder)) &&
     typeof value.source === 'string' &&
     isRecord(value.digests) &&
-    Object.keys(MNIST_DIGESTS).every(
-      (name) => typeof (value.digests as Record<string, unknown>)[name] === 'string',
-    )
+    Object.values(value.digests).length > 0 &&
+    Object.values(value.digests).every((digest) => typeof digest === 'string') &&
+    (value.shape === undefined || isShape(value.shape)) &&
+    (value.classes === undefined || isNames(value.classes))
   );
 }
 

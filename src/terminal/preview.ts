@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import type * as SixelEncoder from 'sixel/lib/SixelEncoder.js';
-import { DIGIT_SIDE, gridImage, type GrayImage } from '../images/grid.js';
+import { bytesOf, type ImageShape } from '../data/image-set.js';
+import { gridImage, scaleOf } from '../images/grid.js';
+import { blank, type Image } from '../images/image.js';
 import { encodePng } from '../images/png.js';
 import { chalkAt, type ColorLevel } from './colors.js';
 import type { Graphics } from './graphics.js';
@@ -14,66 +16,81 @@ export interface PreviewOptions {
   colors: ColorLevel;
 }
 
-const DIGIT_PIXELS = DIGIT_SIDE * DIGIT_SIDE;
-/** Half the size of a digit: two rows of eight would not fit otherwise, and it is still legible. */
-const SMALL_SIDE = DIGIT_SIDE / 2;
+/** Letters across for an image: two rows of eight of full size would not fit, and it is still legible in half. */
+const MOST_LETTERS = 16;
 const TEXT_ROWS = 2;
 const MOST_ACROSS = 8;
+/** A cell is at least 8 pixels wide in most fonts, so a grid of 466 pixels takes less than 60 of them. */
+const PIXELS_OF_CELL = 7.8;
 
 /**
  * A picture of samples as text to write to a terminal, without a line break at its end: all of them as an image where the
- * terminal has images, else two rows of as many as fit, in half size: half blocks in gray tones from 256 colours on, with
- * fewer letters of growing weight.
+ * terminal has images, else two rows of as many as fit, smaller: half blocks in tones from 256 colours on, with fewer letters of
+ * growing weight.
  *
- * @param digits [n, 784] bytes.
+ * @param images bytes [n, height, width, channels].
  */
-export function previewDigits(digits: Uint8Array, options: PreviewOptions): string {
-  const { columns, graphics, colors } = options;
+export function previewImages(
+  images: Uint8Array,
+  shape: ImageShape,
+  { columns, graphics, colors }: PreviewOptions,
+): string {
   if (graphics !== 'text') {
-    // A cell is at least 8 pixels wide in most fonts, so 466 pixels take less than 60 of them.
-    const image = gridImage(digits, MOST_ACROSS, columns >= 60 ? 2 : 1);
+    const large = gridImage(images, shape, MOST_ACROSS);
+    const fits = columns >= large.width / PIXELS_OF_CELL || scaleOf(shape) === 1;
+    const image = fits ? large : gridImage(images, shape, MOST_ACROSS, 1);
     return graphics === 'kitty' ? kittyImage(image) : sixelImage(image);
   }
-  const across = Math.min(MOST_ACROSS, Math.floor(columns / (SMALL_SIDE + 1)));
+  const by = Math.ceil(shape[1] / MOST_LETTERS);
+  const across = Math.min(MOST_ACROSS, Math.floor(columns / (Math.floor(shape[1] / by) + 1)));
   if (across === 0) return 'the window is too narrow to show samples';
-  const image = smallGrid(digits, across);
+  const image = smallGrid(images, shape, across, by);
   return colors >= 2 ? halfBlocks(image, colors) : letters(image);
 }
 
-/** Two rows of digits in half size, a black pixel between them. */
-function smallGrid(digits: Uint8Array, across: number): GrayImage {
-  const pitch = SMALL_SIDE + 1;
-  const count = Math.min(digits.length / DIGIT_PIXELS, across * TEXT_ROWS);
-  const rows = Math.ceil(count / across);
-  const width = Math.min(count, across) * pitch - 1;
+/** Two rows of images, each pixel the mean of `by` times `by`, a black pixel between them. */
+function smallGrid(images: Uint8Array, shape: ImageShape, across: number, by: number): Image {
+  const [height, width, channels] = shape;
+  const [rows, columns] = [Math.floor(height / by), Math.floor(width / by)];
+  const size = bytesOf(shape);
+  const count = Math.min(images.length / size, across * TEXT_ROWS);
+  const lines = Math.ceil(count / across) * rows;
   // An even height: each line of text shows two rows of pixels.
-  const height = rows * SMALL_SIDE;
-  const pixels = new Uint8Array(width * height);
+  const grid = blank(
+    Math.min(count, across) * (columns + 1) - 1,
+    lines + (lines % 2),
+    channels as 1 | 3,
+    0,
+  );
   for (let tile = 0; tile < count; tile++) {
-    const left = (tile % across) * pitch;
-    const top = Math.floor(tile / across) * SMALL_SIDE;
-    for (let i = 0; i < SMALL_SIDE * SMALL_SIDE; i++) {
-      const x = i % SMALL_SIDE;
-      const y = Math.floor(i / SMALL_SIDE);
-      const at = tile * DIGIT_PIXELS + 2 * y * DIGIT_SIDE + 2 * x;
-      const below = at + DIGIT_SIDE;
-      const sum = digits[at] + digits[at + 1] + digits[below] + digits[below + 1];
-      pixels[(top + y) * width + left + x] = Math.round(sum / 4);
-    }
+    const left = (tile % across) * (columns + 1);
+    const top = Math.floor(tile / across) * rows;
+    for (let y = 0; y < rows; y++)
+      for (let x = 0; x < columns; x++)
+        for (let channel = 0; channel < channels; channel++) {
+          let sum = 0;
+          for (let k = 0; k < by * by; k++) {
+            const at = (y * by + Math.floor(k / by)) * width + x * by + (k % by);
+            sum += images[tile * size + at * channels + channel];
+          }
+          grid.pixels[((top + y) * grid.width + left + x) * channels + channel] = Math.round(
+            sum / by ** 2,
+          );
+        }
   }
-  return { width, height, pixels };
+  return grid;
 }
 
 /** An upper half block (U+2580) is two pixels: its colour the upper, its background the lower one. */
-function halfBlocks(image: GrayImage, colors: ColorLevel): string {
+function halfBlocks(image: Image, colors: ColorLevel): string {
   const chalk = chalkAt(colors);
   return textLines(image, (cells) => {
     let line = '';
     for (let start = 0; start < cells.length;) {
       const [upper, lower] = cells[start];
       let end = start + 1;
-      while (end < cells.length && cells[end][0] === upper && cells[end][1] === lower) end++;
-      const style = chalk.rgb(upper, upper, upper).bgRgb(lower, lower, lower);
+      while (end < cells.length && isSame(cells[end], cells[start])) end++;
+      const style = chalk.rgb(...upper).bgRgb(...lower);
       line += style('▀'.repeat(end - start));
       start = end;
     }
@@ -82,28 +99,41 @@ function halfBlocks(image: GrayImage, colors: ColorLevel): string {
 }
 
 /** Letters of growing weight, each for two pixels. */
-function letters(image: GrayImage): string {
+function letters(image: Image): string {
   const ramp = ' .:-=+*#%@';
+  const toneOf = ([red, green, blue]: Color): number => 0.299 * red + 0.587 * green + 0.114 * blue;
   return textLines(image, (cells) =>
     cells
-      .map(([upper, lower]) => ramp[Math.round(((upper + lower) / 2 / 255) * (ramp.length - 1))])
+      .map(([upper, lower]) => {
+        const tone = (toneOf(upper) + toneOf(lower)) / 2;
+        return ramp[Math.round((tone / 255) * (ramp.length - 1))];
+      })
       .join('')
       .trimEnd(),
   );
 }
 
-type Cell = [upper: number, lower: number];
+type Color = [red: number, green: number, blue: number];
+type Cell = [upper: Color, lower: Color];
 
-function textLines(image: GrayImage, lineOf: (cells: Cell[]) => string): string {
-  const { width, height, pixels } = image;
+const isSame = (a: Cell, b: Cell): boolean =>
+  a.every((color, k) => color.every((tone, channel) => tone === b[k][channel]));
+
+function textLines(
+  { width, height, channels, pixels }: Image,
+  lineOf: (cells: Cell[]) => string,
+): string {
+  const colorAt = (x: number, y: number): Color => {
+    const at = (y * width + x) * channels;
+    return channels === 1
+      ? [pixels[at], pixels[at], pixels[at]]
+      : [pixels[at], pixels[at + 1], pixels[at + 2]];
+  };
   const lines: string[] = [];
-  for (let y = 0; y < height; y += 2) {
-    const cells = Array.from({ length: width }, (_, x): Cell => [
-      pixels[y * width + x],
-      pixels[(y + 1) * width + x],
-    ]);
-    lines.push(lineOf(cells));
-  }
+  for (let y = 0; y < height; y += 2)
+    lines.push(
+      lineOf(Array.from({ length: width }, (_, x): Cell => [colorAt(x, y), colorAt(x, y + 1)])),
+    );
   return lines.join('\n');
 }
 
@@ -111,7 +141,7 @@ function textLines(image: GrayImage, lineOf: (cells: Cell[]) => string): string 
  * The image as PNG, transmitted and shown at once, in chunks of 4096 letters; the terminal answers nothing
  * (https://sw.kovidgoyal.net/kitty/graphics-protocol: a=T, f=100, q=2, m).
  */
-function kittyImage(image: GrayImage): string {
+function kittyImage(image: Image): string {
   const chunks = Buffer.from(encodePng(image))
     .toString('base64')
     .match(/.{1,4096}/g)!;
@@ -124,16 +154,24 @@ function kittyImage(image: GrayImage): string {
     .join('');
 }
 
-/** In 16 grays, as many as the first terminals with sixel graphics had. */
-function sixelImage(image: GrayImage): string {
+/** In 16 grays, as many as the first terminals with sixel graphics had; of a coloured image in 216 colours. */
+function sixelImage({ width, height, channels, pixels }: Image): string {
   const { introducer, sixelEncodeIndexed, FINALIZER } =
     require('sixel/lib/SixelEncoder.js') as typeof SixelEncoder;
-  const palette = Array.from({ length: 16 }, (_, i): [number, number, number] => [
-    i * 17,
-    i * 17,
-    i * 17,
-  ]);
-  const indices = Uint16Array.from(image.pixels, (tone) => Math.round(tone / 17));
-  const data = sixelEncodeIndexed(indices, image.width, image.height, palette);
+  const steps = channels === 1 ? 16 : 6;
+  const tone = (k: number): number => Math.round((k * 255) / (steps - 1));
+  const palette = Array.from(
+    { length: channels === 1 ? steps : steps ** 3 },
+    (_, i): [number, number, number] =>
+      channels === 1
+        ? [tone(i), tone(i), tone(i)]
+        : [tone(Math.floor(i / steps ** 2)), tone(Math.floor(i / steps) % steps), tone(i % steps)],
+  );
+  const indices = new Uint16Array(width * height);
+  for (let k = 0; k < pixels.length; k++) {
+    const place = Math.floor(k / channels);
+    indices[place] = indices[place] * steps + Math.round((pixels[k] * (steps - 1)) / 255);
+  }
+  const data = sixelEncodeIndexed(indices, width, height, palette);
   return introducer(0) + data + FINALIZER;
 }

@@ -1,3 +1,4 @@
+import type { ImageShape } from '../data/image-set.js';
 import type { RunOptions } from '../gan/options.js';
 import type { Scalars } from '../gan/step.js';
 import type { LogRow } from '../runs/log.js';
@@ -6,6 +7,8 @@ import type { LogRow } from '../runs/log.js';
 export interface StartedRun {
   readonly folder: string;
   readonly options: RunOptions;
+  /** Of an image. */
+  readonly shape: ImageShape;
   readonly stepsPerEpoch: number;
   /** More than 0 in a resumed run. */
   readonly epochsDone: number;

@@ -1,5 +1,11 @@
 import type { Backend, Values } from '../backends/index.js';
-import { pixelsOf, type DataSet, type ImageSet } from '../data/image-set.js';
+import {
+  bytesOf,
+  pixelsOf,
+  type DataSet,
+  type ImageSet,
+  type ImageShape,
+} from '../data/image-set.js';
 import { firstImages, onlyClass } from '../data/parts.js';
 import { UserError } from '../errors.js';
 import { buildGan } from '../gan/build.js';
@@ -15,6 +21,8 @@ export interface Parts extends AsyncDisposable {
   readonly trainer: Trainer;
   readonly sampler: Sampler;
   readonly saveModels: (folder: string, state: ReadonlyMap<string, Values>) => Promise<void>;
+  /** Of an image. */
+  readonly shape: ImageShape;
   /** {@link spread} of real images on [-1, 1]. */
   readonly realSpread: number;
 }
@@ -44,9 +52,10 @@ export async function prepare(
   try {
     sampler = await Sampler.create(shown, options, backend);
     const some = firstImages(images, Math.min(SPREAD_IMAGES, images.count));
-    const realSpread = spread(pixelsOf(some)) / 127.5;
+    const { shape } = images;
+    const realSpread = spread(pixelsOf(some), bytesOf(shape)) / 127.5;
     const saveModels = modelWriter(shown);
-    return { trainer, sampler, saveModels, realSpread, [Symbol.asyncDispose]: dispose };
+    return { trainer, sampler, saveModels, shape, realSpread, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;

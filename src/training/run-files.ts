@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LeaseLost } from '../errors.js';
+import type { ImageShape } from '../data/image-set.js';
 import { removeFiles } from '../files/folders.js';
 import { replaceFile } from '../files/replace.js';
 import { GRID_COLUMNS } from '../gan/sampler.js';
@@ -19,6 +20,7 @@ export class RunFiles {
     private readonly log: RunLog,
     private readonly saveModels: Parts['saveModels'],
     private readonly warn: (message: string) => void,
+    private readonly shape: ImageShape,
   ) {}
 
   /**
@@ -28,7 +30,7 @@ export class RunFiles {
   static async open(
     folder: string,
     { epochs, rows }: { readonly epochs: number; readonly rows: readonly LogRow[] },
-    { saveModels }: Pick<Parts, 'saveModels'>,
+    { saveModels, shape }: Pick<Parts, 'saveModels' | 'shape'>,
     warn: (message: string) => void,
   ): Promise<RunFiles> {
     const log = await RunLog.begin(folder, rows, warn);
@@ -39,7 +41,7 @@ export class RunFiles {
       const epoch = epochOfSampleFile(name);
       return epoch !== undefined && (epoch > epochs || withoutSamples.has(epoch));
     });
-    return new RunFiles(folder, log, saveModels, warn);
+    return new RunFiles(folder, log, saveModels, warn, shape);
   }
 
   get rows(): readonly LogRow[] {
@@ -53,7 +55,7 @@ export class RunFiles {
    * @returns a function that writes what is encoded by now; the samples may be overwritten meanwhile.
    */
   epoch(row: LogRow, samples: Float32Array | undefined): () => Promise<string[]> {
-    const png = samples && encodePng(gridImage(samples, GRID_COLUMNS));
+    const png = samples && encodePng(gridImage(samples, this.shape, GRID_COLUMNS));
     const path = join(this.folder, sampleFile(row.epoch));
     return async () => {
       const isThere = png !== undefined && (await this.spared(replaceFile(path, png)));

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { bytesOf } from '../data/image-set.js';
 import { RunError } from '../errors.js';
 import { COLLAPSED_BELOW, spread } from '../gan/diversity.js';
 import type { Scalars } from '../gan/step.js';
@@ -76,6 +77,7 @@ export class Run implements AsyncDisposable {
       await run.followers.started({
         folder,
         options,
+        shape: parts.shape,
         stepsPerEpoch,
         epochsDone: from.epochs,
         rows: from.rows,
@@ -150,7 +152,7 @@ export class Run implements AsyncDisposable {
 
   private async endEpoch(): Promise<void> {
     const { options, checkpointEvery } = this.description;
-    const { trainer, sampler, realSpread } = this.parts;
+    const { trainer, sampler, shape, realSpread } = this.parts;
     const number = this.epochs + 1;
     const state = trainer.readState();
     checkFinite(state, trainer.step);
@@ -158,7 +160,7 @@ export class Run implements AsyncDisposable {
     const sampled =
       number % options.sampleEvery === 0 || isLast ? await sampler.sample(state) : undefined;
     const measures: Scalars =
-      sampled === undefined ? {} : { diversity: spread(sampled) / realSpread };
+      sampled === undefined ? {} : { diversity: spread(sampled, bytesOf(shape)) / realSpread };
     const row = this.epoch.row(number, trainer.step, options.batchSize, measures);
     const write = this.files.epoch(row, sampled);
     this.epochs = number;

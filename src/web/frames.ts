@@ -12,11 +12,11 @@ export interface Frame {
 /** Of a thousand epochs so many are shown: a hundred take 3 MB, and a page still opens in a second. */
 export const MOST_FRAMES = 100;
 
-/** 16 grays take half of the bytes of 256 and look the same on strokes. */
-const GRAY_STEP = 17;
+/** 16 tones of a channel take half of the bytes of 256 and look the same on strokes. */
+const TONE_STEP = 17;
 
 /**
- * At most 100 epochs evenly chosen, the first and the last among them, at one pixel a pixel and in 16 grays.
+ * At most 100 epochs evenly chosen, the first and the last among them, at one pixel a pixel and in 16 tones of each channel.
  *
  * @param read gives the samples of an epoch.
  */
@@ -30,8 +30,9 @@ export function evolutionFrames({
   readonly read: (epoch: number) => EpochSamples;
 }): Frame[] {
   return chooseEvenly(epochs, MOST_FRAMES).map((epoch) => {
-    const digits = read(epoch).digits.map((tone) => Math.round(tone / GRAY_STEP) * GRAY_STEP);
-    return { epoch, image: pngUri(encodePng(gridImage(digits, columns, 1))) };
+    const { images, shape } = read(epoch);
+    const few = images.map((tone) => Math.round(tone / TONE_STEP) * TONE_STEP);
+    return { epoch, image: pngUri(encodePng(gridImage(few, shape, columns, 1))) };
   });
 }
 

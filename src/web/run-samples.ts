@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DIGIT_SIDE, gridImage } from '../images/grid.js';
+import { bytesOf, type ImageShape } from '../data/image-set.js';
+import { gridImage, gridSize, scaleOf } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 import { ALL_DIGITS } from '../runs/digit-folders.js';
 import { sampleReader, type ReadSamples } from '../charts/pictures.js';
@@ -12,37 +13,48 @@ export interface RunSamples {
   /** Those that have samples. */
   readonly epochs: readonly number[];
   readonly columns: number;
+  /** Of an image. */
+  readonly shape: ImageShape;
   readonly read: ReadSamples;
 }
 
 const COLUMNS = 8;
 const COLUMNS_OF_DIGITS = 10;
-const ROW_BYTES = COLUMNS_OF_DIGITS * DIGIT_SIDE * DIGIT_SIDE;
 
 /** The samples of a run: 64, or of ten runs, one a digit, ten of each in a row of their own. */
-export function samplesOf({ folder, rows, digits }: RunData, read?: ReadSamples): RunSamples {
+export function samplesOf(
+  { folder, rows, digits, description }: RunData,
+  read?: ReadSamples,
+): RunSamples {
+  const { shape } = description.data;
   if (digits === undefined)
     return {
       epochs: sampledEpochs(folder, rows),
       columns: COLUMNS,
-      read: read ?? sampleReader(folder),
+      shape,
+      read: read ?? sampleReader(folder, shape),
     };
   const runs = new Map([...digits].map(([digit, run]) => [digit, samplesOf(run)]));
   const epochs = [...new Set([...runs.values()].flatMap((run) => run.epochs))];
   return {
     epochs: epochs.sort((a, b) => a - b),
     columns: COLUMNS_OF_DIGITS,
-    read: (epoch) => ({ epoch, digits: rowOfEach(runs, epoch) }),
+    shape,
+    read: (epoch) => ({ epoch, shape, images: rowOfEach(runs, shape, epoch) }),
   };
 }
 
 /** Ten samples of each digit, at the epoch or the last before it; black where there is none yet. */
-function rowOfEach(runs: ReadonlyMap<number, RunSamples>, epoch: number): Uint8Array {
-  const all = new Uint8Array(ALL_DIGITS.length * ROW_BYTES);
+function rowOfEach(
+  runs: ReadonlyMap<number, RunSamples>,
+  shape: ImageShape,
+  epoch: number,
+): Uint8Array {
+  const rowBytes = COLUMNS_OF_DIGITS * bytesOf(shape);
+  const all = new Uint8Array(ALL_DIGITS.length * rowBytes);
   for (const [digit, { epochs, read }] of runs) {
     const newest = epochs.findLast((one) => one <= epoch);
-    if (newest !== undefined)
-      all.set(read(newest).digits.subarray(0, ROW_BYTES), digit * ROW_BYTES);
+    if (newest !== undefined) all.set(read(newest).images.subarray(0, rowBytes), digit * rowBytes);
   }
   return all;
 }
@@ -63,7 +75,8 @@ export interface LastGrid {
 export function lastGrid(run: RunData, samples = samplesOf(run)): LastGrid | undefined {
   const epoch = samples.epochs.at(-1);
   if (epoch === undefined) return undefined;
-  const { width } = gridImage(new Uint8Array(DIGIT_SIDE * DIGIT_SIDE), samples.columns);
+  const { shape, columns } = samples;
+  const { width } = gridSize(1, shape, columns, scaleOf(shape));
   if (run.digits === undefined) {
     const png = readFileSync(join(run.folder, sampleFile(epoch)));
     return {
@@ -74,7 +87,7 @@ export function lastGrid(run: RunData, samples = samplesOf(run)): LastGrid | und
       layout: 'As the generator draws them now.',
     };
   }
-  const png = encodePng(gridImage(samples.read(epoch).digits, samples.columns));
+  const png = encodePng(gridImage(samples.read(epoch).images, shape, columns));
   return {
     epoch,
     png,

@@ -5,12 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { chooseEvenly, drawEvolutionPng, type EpochSamples } from '../../src/charts/evolution.js';
 import { drawEvolutionGif } from '../../src/charts/evolution-gif.js';
 import { gridImage } from '../../src/images/grid.js';
+import { DIGIT_SHAPE } from '../support/sets.js';
 
 /** Samples whose tones tell epoch, digit and pixel. */
 function samplesOf(epochs: number, digits = 64): EpochSamples[] {
   return Array.from({ length: epochs }, (_, e) => ({
     epoch: e + 1,
-    digits: Uint8Array.from(
+    shape: DIGIT_SHAPE,
+    images: Uint8Array.from(
       { length: digits * 784 },
       (_, i) => (e * 37 + Math.floor(i / 784) * 11 + (i % 784)) & 255,
     ),
@@ -22,7 +24,8 @@ function noiseOf(epochs: number): EpochSamples[] {
   const random = () => (state = (state * 48271) % 2147483647) & 255; // Park and Miller (1988)
   return samplesOf(epochs, 1).map(({ epoch }) => ({
     epoch,
-    digits: Uint8Array.from({ length: 64 * 784 }, random),
+    shape: DIGIT_SHAPE,
+    images: Uint8Array.from({ length: 64 * 784 }, random),
   }));
 }
 
@@ -68,7 +71,7 @@ describe('evolution.png', () => {
         (_, i) => png.data[(top + 2 * Math.floor(i / 28)) * png.width + left + 2 * (i % 28)],
       );
       const at = column * 784;
-      expect(digit).toEqual([...chosen[row].digits.subarray(at, at + 784)]);
+      expect(digit).toEqual([...chosen[row].images.subarray(at, at + 784)]);
     }
   });
 
@@ -100,10 +103,10 @@ describe('evolution.gif', () => {
     expect([gif.width, gif.numFrames(), gif.loopCount()]).toEqual([466, 5, 0]);
     const delays = samples.map((_, i) => gif.frameInfo(i).delay);
     expect(delays).toEqual([10, 10, 10, 10, 200]); // hundredths of a second
-    samples.forEach(({ digits }, frame) => {
+    samples.forEach(({ images: digits }, frame) => {
       const rgba = new Uint8Array(gif.width * gif.height * 4);
       gif.decodeAndBlitFrameRGBA(frame, rgba);
-      const { pixels } = gridImage(digits, 8);
+      const { pixels } = gridImage(digits, DIGIT_SHAPE, 8);
       const worst = pixels.reduce(
         (most, tone, i) => Math.max(most, Math.abs(tone - rgba[i * 4])),
         0,
@@ -121,5 +124,27 @@ describe('evolution.gif', () => {
 
   it('is the same bytes for the same samples', async () => {
     expect(await drawEvolutionGif(samplesOf(4))).toEqual(await drawEvolutionGif(samplesOf(4)));
+  });
+
+  it('holds coloured grids of any shape as nearly as six tones of a channel can', async () => {
+    const shape = [12, 16, 3] as const;
+    const images = Uint8Array.from({ length: 9 * 12 * 16 * 3 }, (_, i) => (i * 7 + (i >> 5)) & 255);
+    const samples = [1, 2].map((epoch) => ({ epoch, shape, images }));
+    const gif = new GifReader(Buffer.from(await drawEvolutionGif(samples)));
+    const grid = gridImage(images, shape, 8);
+    expect([gif.width, gif.height - 26]).toEqual([grid.width, grid.height]);
+    const rgba = new Uint8Array(gif.width * gif.height * 4);
+    gif.decodeAndBlitFrameRGBA(1, rgba);
+    let [worst, sum] = [0, 0];
+    for (let k = 0; k < grid.pixels.length; k++) {
+      const difference = rgba[4 * Math.floor(k / 3) + (k % 3)] - grid.pixels[k];
+      worst = Math.max(worst, Math.abs(difference));
+      sum += difference;
+    }
+    // Rounded to a neighbour of 51 tones away at most, up and down in turns, so that the mean stays.
+    expect(worst).toBeLessThanOrEqual(51);
+    expect(Math.abs(sum / grid.pixels.length)).toBeLessThan(2);
+    const png = decode(await drawEvolutionPng(samples));
+    expect([png.channels, png.width]).toEqual([3, 112 + 6 * (16 * 4 + 2) + 2]);
   });
 });

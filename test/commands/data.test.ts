@@ -7,8 +7,8 @@ import { pixelsOf } from '../../src/data/image-set.js';
 import { MNIST_DIGESTS, loadMnist } from '../../src/data/mnist.js';
 import { UserError } from '../../src/errors.js';
 import { tilesOfGrid } from '../../src/images/grid.js';
-import { decodeGrayPng } from '../../src/images/png.js';
-import { idxDigits, idxLabels, TEN } from '../support/sets.js';
+import { decodePng } from '../../src/images/png.js';
+import { DIGIT_SHAPE, TEN, idxDigits, idxLabels } from '../support/sets.js';
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'gan-mnist-'))));
@@ -37,7 +37,7 @@ describe('data', () => {
   it('draws ten of each digit, a row a digit', async () => {
     const out = join(folder, 'rows.png');
     await describeData({ out });
-    const tiles = tilesOfGrid(decodeGrayPng(readFileSync(out), out));
+    const tiles = tilesOfGrid(decodePng(readFileSync(out), out), DIGIT_SHAPE);
     expect(tiles.length).toBe(100 * 784);
     const { train } = loadMnist();
     const [images, labels] = [pixelsOf(train), train.labels];
@@ -57,7 +57,7 @@ describe('data', () => {
     expect(result.isMnist).toBe(false);
     expect(result.source).toBe(own);
     expect(result.train).toEqual({ count: 3, histogram: [0, 0, 1, 0, 0, 0, 0, 2] });
-    const tiles = tilesOfGrid(decodeGrayPng(readFileSync(result.grid), result.grid));
+    const tiles = tilesOfGrid(decodePng(readFileSync(result.grid), result.grid), DIGIT_SHAPE);
     const filled = Array.from({ length: 80 }, (_, i) => tiles[i * 784] !== 0);
     expect(filled.flatMap((is, i) => (is ? [i] : []))).toEqual([20, 70, 71]);
     expect(formatDataReport(result)).toContain('Is      not MNIST: a set of your own');

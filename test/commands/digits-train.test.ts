@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkedEvent } from '../support/events.js';
-import { decodeGrayPng } from '../../src/images/png.js';
+import { decodePng } from '../../src/images/png.js';
 import { differences, runContents } from '../support/run-contents.js';
 import { idxDigits, idxLabels } from '../support/sets.js';
 
@@ -215,7 +215,7 @@ describe('train --each-digit', () => {
 
 describe('sample', () => {
   const size = (file: string): [number, number] => {
-    const { width, height } = decodeGrayPng(readFileSync(join(folder, file)), file);
+    const { width, height } = decodePng(readFileSync(join(folder, file)), file);
     return [width, height];
   };
 

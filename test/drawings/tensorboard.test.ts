@@ -8,6 +8,7 @@ import { gridImage } from '../../src/images/grid.js';
 import { encodePng } from '../../src/images/png.js';
 import { sampleFile } from '../../src/runs/run-folder.js';
 import { EVENT_FILE, TensorBoardLog, type EventRow } from '../../src/drawings/tensorboard.js';
+import { DIGIT_SHAPE } from '../support/sets.js';
 
 /** The messages as TensorFlow declares them (event.proto, summary.proto), read by protobufjs's own reader. */
 const Event = protobuf
@@ -83,7 +84,7 @@ describe('the TensorBoard event file', () => {
   });
 
   it('holds the grid of samples of an epoch that has one', () => {
-    const png = encodePng(gridImage(new Uint8Array(64 * 784), 8));
+    const png = encodePng(gridImage(new Uint8Array(64 * 784), DIGIT_SHAPE, 8));
     writeFileWhole(join(folder, sampleFile(3)), png);
     TensorBoardLog.begin(folder, rows);
     const value = readEvents()[3].summary!.value.at(-1)!;

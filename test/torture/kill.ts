@@ -19,6 +19,7 @@ import { FASTEST } from '../support/backends.js';
 import { cli, STACK, startCli, type Outcome } from '../support/cli.js';
 import { differences, runContents } from '../support/run-contents.js';
 import { DRAWN, FOLDER_OF, phaseAtKill, PHASES, TEMPORARY, type Phase } from './phase.js';
+import { DIGIT_SHAPE } from '../support/sets.js';
 
 const [times = 100, seed = 1] = process.argv.slice(2, 4).map(Number);
 const [backend = FASTEST, model = 'dense'] = process.argv.slice(4);
@@ -201,7 +202,7 @@ function checkReadable(run: string): void {
   if (lines.some((line) => line.split(',').length !== columns))
     throw new Error('losses.csv is torn');
   for (const name of readdirSync(join(run, 'samples')).filter((one) => one.endsWith('.png')))
-    readSampleGrid(join(run, 'samples', name));
+    readSampleGrid(join(run, 'samples', name), DIGIT_SHAPE);
   restoreNewest(
     join(run, 'checkpoint'),
     () => {},

