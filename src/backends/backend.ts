@@ -27,6 +27,8 @@ export interface LoadOptions {
    * computes. Its state is the caller's to save and to restore, beside that of {@link Executable.readState}.
    */
   readonly random?: RandomSource;
+  /** Told once of each op that a slower engine computes; by default `process.emitWarning`. */
+  readonly warn?: (sentence: string) => void;
 }
 
 export type Values = Float32Array | Int32Array | Uint8Array;

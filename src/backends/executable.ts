@@ -1,7 +1,7 @@
 import { RunError } from '../errors.js';
 import { inputPort, outputPort, type CompiledStep } from '../compiler/compile.js';
-import { typeText } from '../compiler/graph/graph.js';
 import { sizeOf, storageOf, type Value } from '../compiler/graph/value.js';
+import { opOf } from '../compiler/plan/print.js';
 import type { Stage, WasmStage } from '../compiler/plan/schedule.js';
 import type { RandomSource } from '../compiler/trace/random.js';
 import { callAt } from '../compiler/wasm/program.js';
@@ -163,10 +163,8 @@ function runCalls(
 function explainTrap({ stages, program }: CompiledStep, job: number, cause?: unknown): RunError {
   const call = callAt(stages, program, job);
   const reason = call?.task.trap ?? (cause instanceof Error ? cause.message : 'it stopped');
-  const ops = (call?.values ?? []).map((value) =>
-    value.source.kind === 'node' ? `${value.source.op} (${typeText(value)})` : '',
-  );
-  return new RunError(`${ops.join(', ')}: ${reason}`, { cause });
+  const ops = new Set((call?.values ?? []).map(opOf));
+  return new RunError(`${[...ops].join(', ')}: ${reason}`, { cause });
 }
 
 /** The elements of a value whose bytes begin at an address of a memory, as a view. */

@@ -144,20 +144,31 @@ function nativeRemedy(reason: string): string {
     : 'install gan-mnist again';
 }
 
+/** Ops that were named as slow: once in a process. */
+const named = new Set<string>();
+
 function compiledBackend(runtime: Runtime, target: Target): Backend {
   return {
     name: runtime.name,
     library: runtime.library,
     threads: runtime.threads,
     target,
-    load: async (compiled, { random } = {}) => {
+    load: async (compiled, { random, warn = (text: string) => process.emitWarning(text) } = {}) => {
       if (compiled.kind === 'eager' || !isSame(compiled.target, target))
         throw new RunError(
           `a step that was compiled for the target ${targetText(compiled.target)} does not run on ${targetText(target)}: compile it for \`backend.target\``,
         );
-      if (target.generated === 'all') runtime.leaveThreads?.();
       // Loaded when there is a step: models alone need it not.
       const { loadStep } = await import('./executable.js');
+      if (target.generated === 'all') {
+        runtime.leaveThreads?.();
+        const { opsWithoutCode } = await import('../compiler/plan/print.js');
+        for (const op of opsWithoutCode(compiled)) {
+          if (named.has(op)) continue;
+          named.add(op);
+          warn(`${op} has no generated code: ${runtime.library} computes it, which is slower`);
+        }
+      }
       return loadStep(compiled, runtime, random);
     },
     loadModel: (model) => loadModel(runtime, model),

@@ -23,8 +23,6 @@ export async function loadNative(threads: number): Promise<Runtime> {
       session: {
         // A step is several sessions in turn: threads that spin after one would take the cores from the next.
         force_spinning_stop: '1',
-        // Adam's moments decay into denormal numbers, which are many times slower to compute with.
-        set_denormal_as_zero: '1',
       },
     },
   };

@@ -23,7 +23,7 @@ export function assign(graph: Graph, target: Target): Assignment {
     const wasm = isWasm(value);
     if (!wasm && !target.onnx)
       throw new RunError(
-        `there is no generated code for ${value.source.op} (${typeText(value)}), and the target ${target.name} has no ONNX Runtime that could compute it`,
+        `there is no generated code for ${value.origin ?? value.source.op} (${value.source.op} of ${typeText(value)}), and the target ${target.name} has no ONNX Runtime that could compute it`,
       );
     assignment.set(value, wasm ? 'wasm' : 'onnx');
   }

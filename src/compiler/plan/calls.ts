@@ -1,5 +1,5 @@
 import type { State } from '../graph/graph.js';
-import { operandsOf, scalarOf, storageOf, type Value } from '../graph/value.js';
+import { isNode, operandsOf, scalarOf, storageOf, type Value } from '../graph/value.js';
 import { isWhole } from '../wasm/tasks/broadcast.js';
 import { elementwiseTask, fusionOperands } from '../wasm/tasks/elementwise.js';
 import { operandPattern, type Fusion } from '../wasm/tasks/elementwise-loop.js';
@@ -47,10 +47,24 @@ export function callsOf(
     const { operands, task } = generatedOp(value)!;
     return [{ task: task(), values: [value], operands, results: [value], aligned: new Set() }];
   });
-  const calls = [...loops(order, operandStorages, kept).map(loopCall), ...others];
+  const decaying = new Set(states.filter(decays).map(({ next }) => next));
+  const calls = loops(order, operandStorages, kept).map((parts) =>
+    loopCall({
+      ...parts,
+      flushed: new Set(parts.results.filter((x) => decaying.has(x))),
+    }),
+  );
   return readersFirst(
-    calls.sort((a, b) => placeOf(a) - placeOf(b)),
+    [...calls, ...others].sort((a, b) => placeOf(a) - placeOf(b)),
     states,
+  );
+}
+
+/** Whether a state's next value is a part of the current one and something else, as a moment's or a moving average's. */
+function decays({ current, next }: State): boolean {
+  if (!isNode(next, 'Add') || next.dtype !== 'float32') return false;
+  return next.source.operands.some(
+    (term) => isNode(term, 'Mul') && term.source.operands.includes(current),
   );
 }
 

@@ -29,7 +29,7 @@ export function loops(
   order: readonly Value[],
   operandsOfValue: (value: Value) => readonly Value[],
   kept: ReadonlySet<Value>,
-): Fusion[] {
+): Pick<Fusion, 'members' | 'results'>[] {
   const groups: Group[] = [];
   const groupOf = new Map<Value, Group>();
   const levels = new Map<Value, number>();
@@ -85,7 +85,7 @@ export function loops(
   return [...fusionOf.values()].filter(({ members }) => members.length > 0);
 }
 
-interface Parts extends Fusion {
+interface Parts {
   readonly members: Value[];
   readonly results: Value[];
 }

@@ -1,5 +1,6 @@
 import { typeText } from '../graph/graph.js';
-import type { Value } from '../graph/value.js';
+import { topological, type Value } from '../graph/value.js';
+import { isGenerated } from '../wasm/tasks/generated-ops.js';
 import type { Placement } from './memory.js';
 import type { Stage } from './schedule.js';
 
@@ -28,6 +29,19 @@ export function printPlan({ stages, placement }: PrintedPlan): string {
 
 const opsOf = (values: readonly Value[]): string =>
   values.map(({ source }) => (source.kind === 'node' ? source.op : '')).join(' ');
+
+/** The TensorFlow.js ops that are left to ONNX Runtime because there is no generated code for them. */
+export function opsWithoutCode({ stages }: Pick<PrintedPlan, 'stages'>): string[] {
+  const values = stages.flatMap((stage) =>
+    stage.kind === 'onnx' ? topological(stage.outputs, new Set(stage.inputs)) : [],
+  );
+  const left = values.filter((value) => !isGenerated(value));
+  return [...new Set(left.map(opOf))].sort();
+}
+
+/** What a message calls a value: the TensorFlow.js op that it was made for, else its own. */
+export const opOf = ({ origin, source }: Value): string =>
+  origin ?? (source.kind === 'node' ? source.op : source.kind);
 
 const arrows = (from: readonly Value[], to: readonly Value[]): string =>
   `(${typed(from)}) -> (${typed(to)})`;

@@ -18,6 +18,8 @@ export interface Fusion {
   readonly members: readonly Value[];
   /** Those that others need, which are written. */
   readonly results: readonly Value[];
+  /** Those of which denormal numbers become 0. */
+  readonly flushed: ReadonlySet<Value>;
 }
 
 /** How an op reads an operand over its own elements. */
@@ -55,7 +57,11 @@ export interface Loop {
 }
 
 /** From the pointers on, four elements a turn. */
-export function lanesLoop({ local }: TaskContext, { members, results }: Fusion, given: Loop): Code {
+export function lanesLoop(
+  { local }: TaskContext,
+  { members, results, flushed }: Fusion,
+  given: Loop,
+): Code {
   const { reads, numbers, pointers, tail } = given;
   const [at, end, byteAt] = [local(), local(), local()];
   const offset = (dtype: DType): readonly Code[] => (isByte(dtype) ? byteAt.get : at.get);
@@ -88,7 +94,8 @@ export function lanesLoop({ local }: TaskContext, { members, results }: Fusion, 
     };
     for (const member of members) {
       const operands = operandsOf(member).map((operand) => operandCode(member, operand));
-      known.set(member, keep(laneCode(member, operands, keep)));
+      const lanes = keep(laneCode(member, operands, keep));
+      known.set(member, flushed.has(member) ? keep(flushDenormals(lanes)) : lanes);
     }
     for (const result of results) {
       const address = i32.add(pointers.get(`result ${result.id}`)!.get, offset(result.dtype));
@@ -105,6 +112,15 @@ export function lanesLoop({ local }: TaskContext, { members, results }: Fusion, 
     tail === 0 ? whole : when(end.get, whole),
     tail === 0 ? [] : turn(tail),
   ];
+}
+
+/**
+ * Float32 lanes with 0 for numbers nearer to 0 than 2^-126: what decays towards 0, as the moments of a gradient that has
+ * become 0, would stay among them for thousands of steps, and each operation on them takes a hundred times as long.
+ */
+function flushDenormals(x: readonly Code[]): readonly Code[] {
+  const magnitude = v128.and(x, i32x4.splat(0x7fffffff));
+  return v128.and(x, i32x4.greater(magnitude, i32x4.splat(0x007fffff)));
 }
 
 function loadLanes(dtype: DType, address: readonly Code[]): readonly Code[] {

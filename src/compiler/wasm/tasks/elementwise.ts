@@ -143,7 +143,7 @@ export function elementwiseTask(fusion: Fusion): Task {
 }
 
 /** Equal for loops that differ only in their arrays. */
-function signature({ members, results }: Fusion, arrays: readonly Value[]): string {
+function signature({ members, results, flushed }: Fusion, arrays: readonly Value[]): string {
   const numbers = new Map<Value, number>(members.map((member, k) => [member, k]));
   const operandText = (value: Value, operand: Value): string => {
     const constant = scalarOf(operand);
@@ -160,7 +160,7 @@ function signature({ members, results }: Fusion, arrays: readonly Value[]): stri
     if (source.kind !== 'node') return '';
     const operands = source.operands.map((operand) => operandText(member, operand));
     const attributes = JSON.stringify(source.attributes, numberText);
-    return `${member.dtype} ${source.op}${attributes}(${operands.join()})`;
+    return `${member.dtype}${flushed.has(member) ? ' flushed' : ''} ${source.op}${attributes}(${operands.join()})`;
   });
   return `${sizeOf(results[0].shape)}: ${lines.join('; ')} -> ${results.map((x) => numbers.get(x)).join()}`;
 }
