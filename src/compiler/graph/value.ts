@@ -43,6 +43,10 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
+/** A bool is a byte, as in ONNX. */
+export const bytesPerElement = (dtype: DType): number =>
+  dtype === 'bool' || dtype === 'uint8' ? 1 : 4;
+
 /** Whether the value is computed by one of the named ops. */
 export function isNode<Op extends OpName>(value: Value, ...ops: Op[]): value is NodeValue<Op> {
   return value.source.kind === 'node' && (ops as string[]).includes(value.source.op);

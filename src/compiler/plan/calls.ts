@@ -1,8 +1,8 @@
 import type { State } from '../graph/graph.js';
 import { isNode, operandsOf, scalarOf, storageOf, type Value } from '../graph/value.js';
-import { isWhole } from '../wasm/tasks/broadcast.js';
-import { elementwiseTask, fusionOperands } from '../wasm/tasks/elementwise.js';
-import { operandPattern, type Fusion } from '../wasm/tasks/elementwise-loop.js';
+import { isWhole } from '../wasm/tasks/pattern.js';
+import { operandPattern, type Loop } from '../wasm/tasks/lanes.js';
+import { loopOperands, loopTask } from '../wasm/tasks/loop.js';
 import { isLaneOp } from '../wasm/tasks/elementwise-ops.js';
 import { generatedOp } from '../wasm/tasks/generated-ops.js';
 import type { Task } from '../wasm/tasks/task.js';
@@ -68,20 +68,20 @@ function decays({ current, next }: State): boolean {
   );
 }
 
-function loopCall(fusion: Fusion): Call {
-  const operands = fusionOperands(fusion);
+function loopCall(loop: Loop): Call {
+  const operands = loopOperands(loop);
   const spread = new Set(
-    fusion.members.flatMap((value) =>
+    loop.members.flatMap((value) =>
       operandsOf(value)
         .filter((operand) => !isWhole(operandPattern(value, operand)))
         .map(storageOf),
     ),
   );
   return {
-    task: elementwiseTask(fusion),
-    values: fusion.members,
+    task: loopTask(loop),
+    values: loop.members,
     operands,
-    results: fusion.results,
+    results: loop.results,
     aligned: new Set(operands.filter((operand) => !spread.has(operand))),
   };
 }

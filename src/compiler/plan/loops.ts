@@ -1,7 +1,8 @@
 import { operandsOf, scalarOf, sizeOf, storageOf, type Value } from '../graph/value.js';
-import { isNumber, isWhole } from '../wasm/tasks/broadcast.js';
+import { isNumber, isWhole } from '../wasm/tasks/pattern.js';
 import { isLaneOp } from '../wasm/tasks/elementwise-ops.js';
-import { operandPattern, type Fusion } from '../wasm/tasks/elementwise-loop.js';
+import { operandPattern } from '../wasm/tasks/lanes.js';
+import { gcd } from '../wasm/tasks/loop.js';
 
 /** A loop takes no more ops than this: its values are in registers or on the stack. */
 const MOST_MEMBERS = 64;
@@ -29,7 +30,7 @@ export function loops(
   order: readonly Value[],
   operandsOfValue: (value: Value) => readonly Value[],
   kept: ReadonlySet<Value>,
-): Pick<Fusion, 'members' | 'results'>[] {
+): Parts[] {
   const groups: Group[] = [];
   const groupOf = new Map<Value, Group>();
   const levels = new Map<Value, number>();
@@ -71,18 +72,18 @@ export function loops(
   }
   const users = usersIn(order, operandsOfValue);
   sink(order, groupOf, users, kept);
-  const fusionOf = new Map<Group, Parts>(
+  const partsOf = new Map<Group, Parts>(
     groups.map((group) => [group, { members: [], results: [] }]),
   );
   for (const value of order) {
     const group = groupOf.get(value);
     if (group === undefined) continue;
-    const { members, results } = fusionOf.get(group)!;
+    const { members, results } = partsOf.get(group)!;
     members.push(value);
     const outside = (user: Value): boolean => groupOf.get(user) !== group;
     if (kept.has(value) || (users.get(value) ?? []).some(outside)) results.push(value);
   }
-  return [...fusionOf.values()].filter(({ members }) => members.length > 0);
+  return [...partsOf.values()].filter(({ members }) => members.length > 0);
 }
 
 interface Parts {
@@ -155,5 +156,3 @@ function usersIn(
   }
   return users;
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));

@@ -1,16 +1,15 @@
 import { rootsOf, type Graph, type State } from '../graph/graph.js';
-import { sizeOf, type DType, storageOf, type Value } from '../graph/value.js';
+import { bytesPerElement, sizeOf, storageOf, type Value } from '../graph/value.js';
 import type { Call } from './calls.js';
 import type { Stage } from './schedule.js';
 
 /** A line of the cache; loops write whole vectors, so arrays must not share one. */
 export const ALIGNMENT_BYTES = 64;
-const BYTES_PER_ELEMENT: Record<DType, number> = { float32: 4, int32: 4, bool: 1, uint8: 1 };
 
 export const aligned = (bytes: number): number =>
   Math.ceil(bytes / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
 const bytesOf = ({ shape, dtype }: Value): number =>
-  aligned(sizeOf(shape) * BYTES_PER_ELEMENT[dtype]);
+  aligned(sizeOf(shape) * bytesPerElement(dtype));
 
 /** What is done without anything in between: a call, or an ONNX graph, which reads everything before it writes. */
 type Operation = Pick<Call, 'operands' | 'results' | 'aligned'>;

@@ -1,7 +1,7 @@
 import { sizeOf, type NodeValue } from '../../graph/value.js';
 import { brIf, F64, loop, when, type Operand, type Code } from '../assembler.js';
 import { f64, i32 } from '../instructions.js';
-import { taskFunction, type Task } from './task.js';
+import { taskFunction, unitRange, type Task } from './task.js';
 
 /** Elements that a unit reads, about. */
 const ELEMENTS_A_UNIT = 16384;
@@ -20,8 +20,11 @@ export function argMaxTask(value: NodeValue<'ArgMax'>): Task {
     scratch: 0,
     signature: `argmax ${x.dtype} ${results} ${length} ${inner}`,
     function: (name) =>
-      taskFunction(name, task, ({ local, addresses: [source, target], unit }) => {
-        const [result, end, at, k, best] = Array.from({ length: 5 }, () => local());
+      taskFunction(name, task, (context) => {
+        const { local } = context;
+        const [source, target] = context.addresses;
+        const { from: result, to: end, bounds } = unitRange(context, results, perUnit);
+        const [at, k, best] = [local(), local(), local()];
         const [largest, element] = [local(F64), local(F64)];
         const load = (address: Operand): readonly Code[] =>
           x.dtype === 'int32' ? f64.ofI32(i32.load(address)) : f64.loadF32(address);
@@ -31,9 +34,7 @@ export function argMaxTask(value: NodeValue<'ArgMax'>): Task {
         );
         return {
           each: [
-            result.set(i32.mul(unit.get, perUnit)),
-            end.set(i32.add(result.get, perUnit)),
-            when(i32.lessUnsigned(results, end.get), end.set(results)),
+            bounds,
             loop(
               at.set(i32.add(source.get, i32.mul(first, 4))),
               largest.set(load(at.get)),

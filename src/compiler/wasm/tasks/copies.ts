@@ -1,6 +1,7 @@
-import { isNode, sizeOf, type NodeValue, type Value } from '../../graph/value.js';
+import { bytesPerElement, isNode, sizeOf, type NodeValue, type Value } from '../../graph/value.js';
 import { when, zeroBytes, type Code } from '../assembler.js';
 import { i32 } from '../instructions.js';
+import { stridesOf } from './address.js';
 import { copyRows, type Axis, type StridedCopy } from './strided-copy.js';
 import { taskFunction, type Task } from './task.js';
 
@@ -12,17 +13,10 @@ export type CopyOp = 'Transpose' | 'Concat' | 'Slice' | 'Pad';
 export const isCopy = (value: Value): value is NodeValue<CopyOp> =>
   isNode(value, 'Transpose', 'Concat', 'Slice', 'Pad');
 
-const bytesOf = ({ dtype }: Value): number => (dtype === 'bool' || dtype === 'uint8' ? 1 : 4);
-
-/** How many elements lie between two neighbours along each axis. */
-export function stridesOf(shape: readonly number[]): number[] {
-  return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
-}
-
 /** The copies that make up the value, one from each operand. */
 function copiesOf(value: NodeValue<CopyOp>): StridedCopy[] {
   const to = stridesOf(value.shape);
-  const bytes = bytesOf(value);
+  const bytes = bytesPerElement(value.dtype);
   const { operands } = value.source;
   const from = operands.map(({ shape }) => stridesOf(shape));
   const [x] = operands;
@@ -94,7 +88,10 @@ export function copyTask(value: NodeValue<CopyOp>): Task {
           return when(i32.lessUnsigned(i32.sub(unit.get, begin), count), body);
         });
         return {
-          each: [pad ? zeroBytes(result.get, sizeOf(value.shape) * bytesOf(value)) : [], codes],
+          each: [
+            pad ? zeroBytes(result.get, sizeOf(value.shape) * bytesPerElement(value.dtype)) : [],
+            codes,
+          ],
         };
       }),
   };

@@ -1,8 +1,14 @@
-import { sizeOf, storageOf, type NodeValue, type Value } from '../../graph/value.js';
+import {
+  bytesPerElement,
+  sizeOf,
+  storageOf,
+  type NodeValue,
+  type Value,
+} from '../../graph/value.js';
 import { brIf, loop, unreachable, when } from '../assembler.js';
 import { i32 } from '../instructions.js';
 import { blockCopy } from './strided-copy.js';
-import { taskFunction, type Task } from './task.js';
+import { taskFunction, unitRange, type Task } from './task.js';
 
 /** Elements that a unit copies. */
 const ELEMENTS_A_UNIT = 8192;
@@ -25,7 +31,7 @@ export function gatherTask(value: NodeValue<'Gather'>): Task {
   const from = data.shape[axis];
   const count = sizeOf(indices.shape);
   const rows = outer * count;
-  const bytes = inner * (value.dtype === 'bool' || value.dtype === 'uint8' ? 1 : 4);
+  const bytes = inner * bytesPerElement(value.dtype);
   const bounded = isBounded(value);
   // An index outside the data ends the run with an error, which a worker could not report.
   const perUnit = bounded ? Math.max(1, Math.floor(ELEMENTS_A_UNIT / inner)) : rows;
@@ -36,8 +42,11 @@ export function gatherTask(value: NodeValue<'Gather'>): Task {
     trap: `an index is not in [0, ${from - 1}]`,
     signature: `gather ${bounded} ${outer} ${from} ${bytes} ${count}`,
     function: (name) =>
-      taskFunction(name, task, ({ local, addresses: [source, index, result], unit }) => {
-        const [row, end, read, write] = [local(), local(), local(), local()];
+      taskFunction(name, task, (context) => {
+        const { local } = context;
+        const [source, index, result] = context.addresses;
+        const { from: row, to: end, bounds } = unitRange(context, rows, perUnit);
+        const [read, write] = [local(), local()];
         const chosen = i32.load(
           i32.add(index.get, i32.mul(outer === 1 ? row.get : i32.rem(row.get, count), 4)),
         );
@@ -47,9 +56,7 @@ export function gatherTask(value: NodeValue<'Gather'>): Task {
         );
         return {
           each: [
-            row.set(i32.mul(unit.get, perUnit)),
-            end.set(i32.add(row.get, perUnit)),
-            when(i32.lessUnsigned(rows, end.get), end.set(rows)),
+            bounds,
             write.set(i32.add(result.get, i32.mul(row.get, bytes))),
             loop(
               bounded ? [] : when(i32.atLeastUnsigned(chosen, from), unreachable),

@@ -7,7 +7,7 @@ import {
   type Value,
   storageOf,
 } from '../../graph/value.js';
-import { mergeParts, type Pattern } from './broadcast.js';
+import { mergeParts, type Pattern } from './pattern.js';
 import { copyTask, isCopy } from './copies.js';
 import { isLaneOp } from './elementwise-ops.js';
 import { argMaxTask } from './argmax.js';

@@ -1,7 +1,7 @@
 import { sizeOf } from '../../graph/value.js';
 import { loop, brIf, when, type Code, type Local } from '../assembler.js';
 import { i32 } from '../instructions.js';
-import { operandIndex, type Pattern } from './broadcast.js';
+import { operandIndex, type Pattern } from './pattern.js';
 import {
   microKernel,
   packColumns,

@@ -1,9 +1,9 @@
 import { isNode, sizeOf, type NodeValue, type Value } from '../../graph/value.js';
 import { brIf, F64, loop, type Code, type Local, type Operand } from '../assembler.js';
 import { f32, f64, i32 } from '../instructions.js';
-import { stridesOf } from './copies.js';
+import { addressOf, stridesOf } from './address.js';
 import { mergeAxes, type Axis } from './strided-copy.js';
-import { taskFunction, type Task } from './task.js';
+import { taskFunction, unitRange, type Task } from './task.js';
 
 const REDUCTIONS = ['ReduceMax', 'ReduceMean', 'ReduceMin', 'ReduceProd', 'ReduceSum'] as const;
 export type ReductionOp = (typeof REDUCTIONS)[number];
@@ -52,8 +52,11 @@ export function reductionTask(value: NodeValue<ReductionOp>): Task {
     scratch: 0,
     signature: `${op} ${value.dtype} ${JSON.stringify([kept, reduced])}`,
     function: (name) =>
-      taskFunction(name, task, ({ local, addresses: [source, target], unit }) => {
-        const [at, end, start] = [local(), local(), local()];
+      taskFunction(name, task, (context) => {
+        const { local } = context;
+        const [source, target] = context.addresses;
+        const { from: at, to: end, bounds } = unitRange(context, results, perUnit);
+        const start = local();
         const sum = local(F64);
         const load = (address: Operand): readonly Code[] =>
           integer ? f64.ofI32(i32.load(address)) : f64.loadF32(address);
@@ -72,24 +75,13 @@ export function reductionTask(value: NodeValue<ReductionOp>): Task {
             ];
           };
         }
-        let below = results;
-        let first: Operand = source.get;
-        kept.forEach((axis, k) => {
-          below /= axis.extent;
-          const above = i32.div(at.get, below);
-          first = i32.add(
-            first,
-            i32.mul(k === 0 ? above : i32.rem(above, axis.extent), 4 * axis.from),
-          );
-        });
+        const steps = kept.map(({ extent, from }) => ({ extent, stride: 4 * from }));
+        const first = addressOf(source.get, at.get, steps);
         const result = op === 'ReduceMean' ? f64.mul(sum.get, f64.const(1 / elements)) : sum.get;
         const address = i32.add(target.get, i32.mul(at.get, 4));
         return {
           each: [
-            at.set(i32.mul(unit.get, perUnit)),
-            end.set(i32.add(at.get, perUnit)),
-            // The last unit may have fewer.
-            end.set(least(end.get, results)),
+            bounds,
             loop(
               sum.set(f64.const(START[op])),
               start.set(first),
@@ -104,11 +96,3 @@ export function reductionTask(value: NodeValue<ReductionOp>): Task {
       }),
   };
 }
-
-/** The smaller of an unsigned number and a constant. */
-const least = (x: readonly Code[], limit: number): readonly Code[] => [
-  x,
-  i32.const(limit),
-  i32.lessUnsigned(x, limit),
-  0x1b,
-];

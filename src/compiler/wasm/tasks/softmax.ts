@@ -1,7 +1,7 @@
 import { sizeOf, type NodeValue } from '../../graph/value.js';
-import { brIf, F64, loop, V128, when, type Code, type Operand } from '../assembler.js';
+import { brIf, F64, loop, V128, type Code, type Operand } from '../assembler.js';
 import { f32, f32x4, f64, i32, v128 } from '../instructions.js';
-import { taskFunction, type Task } from './task.js';
+import { taskFunction, unitRange, type Task } from './task.js';
 import { exp } from './transcendental.js';
 
 /** Elements that a unit computes. */
@@ -22,8 +22,11 @@ export function softmaxTask(value: NodeValue<'Softmax'>): Task {
     scratch: 0,
     signature: `softmax ${rows} ${length}`,
     function: (name) =>
-      taskFunction(name, task, ({ local, addresses: [source, target], unit }) => {
-        const [row, end, at, from, to] = Array.from({ length: 5 }, () => local());
+      taskFunction(name, task, (context) => {
+        const { local } = context;
+        const [source, target] = context.addresses;
+        const { from: row, to: end, bounds } = unitRange(context, rows, perUnit);
+        const [at, from, to] = [local(), local(), local()];
         const number = local(F64);
         const largest = local(V128);
         const x = i32.add(from.get, at.get);
@@ -49,9 +52,7 @@ export function softmaxTask(value: NodeValue<'Softmax'>): Task {
         const whole = bytes - (bytes % 16);
         return {
           each: [
-            row.set(i32.mul(unit.get, perUnit)),
-            end.set(i32.add(row.get, perUnit)),
-            when(i32.lessUnsigned(rows, end.get), end.set(rows)),
+            bounds,
             loop(
               from.set(i32.add(source.get, i32.mul(row.get, bytes))),
               to.set(i32.add(target.get, i32.mul(row.get, bytes))),

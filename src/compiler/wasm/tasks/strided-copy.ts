@@ -1,6 +1,7 @@
 import { sizeOf } from '../../graph/value.js';
 import { brIf, copyBytes, loop, V128, type Code, type Local, type Operand } from '../assembler.js';
 import { f32, i32, v128 } from '../instructions.js';
+import { addressOf } from './address.js';
 import { transposeSquare } from './micro-kernel.js';
 import type { TaskContext } from './task.js';
 
@@ -72,17 +73,12 @@ export function copyRows({ axes, from, to, bytes }: StridedCopy): CopyRows {
       : undefined;
   const outer = merged.slice(0, -1).filter((axis) => axis !== square);
   const rows = sizeOf(outer.map(({ extent }) => extent));
-  const address = (base: Operand, first: number, row: Local, key: 'from' | 'to'): Operand => {
-    let below = rows;
-    let sum = i32.add(base, first * bytes);
-    outer.forEach((axis, k) => {
-      below /= axis.extent;
-      const above = i32.div(row.get, below);
-      const index = k === 0 ? above : i32.rem(above, axis.extent);
-      sum = i32.add(sum, i32.mul(index, axis[key] * bytes));
-    });
-    return sum;
-  };
+  const address = (base: Operand, first: number, row: Local, key: 'from' | 'to'): Operand =>
+    addressOf(
+      i32.add(base, first * bytes),
+      row.get,
+      outer.map((axis) => ({ extent: axis.extent, stride: axis[key] * bytes })),
+    );
   return {
     rows,
     length: inner.extent * (square?.extent ?? 1),

@@ -4,6 +4,7 @@ import {
   brIf,
   loop,
   wasmFunction,
+  when,
   type Code,
   type Local,
   type ValueType,
@@ -42,6 +43,24 @@ export interface TaskContext {
   readonly scratch: Local;
   /** Which unit this turn is. */
   readonly unit: Local;
+}
+
+/**
+ * A unit's share of a task's rows, of which it has `perUnit` and the last unit the rest: the first, the one after the last,
+ * and the code that sets both.
+ */
+export function unitRange(
+  { local, unit }: TaskContext,
+  rows: number,
+  perUnit: number,
+): { readonly from: Local; readonly to: Local; readonly bounds: Code } {
+  const [from, to] = [local(), local()];
+  const bounds = [
+    from.set(i32.mul(unit.get, perUnit)),
+    to.set(i32.add(from.get, perUnit)),
+    when(i32.lessUnsigned(rows, to.get), to.set(rows)),
+  ];
+  return { from, to, bounds };
 }
 
 /** A task's function: `once` is run before the first unit, what it returns for each. */

@@ -1,6 +1,6 @@
 import { sizeOf } from '../../graph/value.js';
-import { type Operand } from '../assembler.js';
-import { i32 } from '../instructions.js';
+import type { Operand } from '../assembler.js';
+import { addressOf } from './address.js';
 
 /** A run of a result's axes: along it an operand's elements go on, or the same one stays. */
 export interface Part {
@@ -53,18 +53,12 @@ export const isNumber = (pattern: Pattern): boolean => !pattern.some(({ kept }) 
 
 /** Code for the operand's element index that belongs to an element index of the result. */
 export function operandIndex(pattern: Pattern, index: Operand): Operand {
-  let below = sizeOf(pattern.map(({ extent }) => extent));
-  let belowKept = sizeOf(pattern.filter(({ kept }) => kept).map(({ extent }) => extent));
-  let sum: Operand = 0;
-  pattern.forEach(({ extent, kept }, k) => {
-    below /= extent;
-    if (!kept) return;
-    belowKept /= extent;
-    const above = i32.div(index, below);
-    const term = i32.mul(k === 0 ? above : i32.rem(above, extent), belowKept);
-    sum = sum === 0 ? term : i32.add(sum, term);
-  });
-  return sum;
+  let below = sizeOf(pattern.filter(({ kept }) => kept).map(({ extent }) => extent));
+  const axes = pattern.map(({ extent, kept }) => ({
+    extent,
+    stride: kept ? (below /= extent) : 0,
+  }));
+  return addressOf(0, index, axes);
 }
 
 /** The parts with the innermost one divided, so that `extent` of it are on their own; what is left above it, and it. */

@@ -1,4 +1,5 @@
 import {
+  bytesPerElement,
   isNode,
   operandsOf,
   scalarOf,
@@ -7,13 +8,13 @@ import {
   type Value,
 } from '../../graph/value.js';
 import { brIf, loop, V128, when, type Code, type Local } from '../assembler.js';
-import { broadcastPattern, tilePattern, type Pattern } from './broadcast.js';
+import { broadcastPattern, tilePattern, type Pattern } from './pattern.js';
 import { laneCode, splatConstant } from './elementwise-ops.js';
 import { i32, i32x4, v128 } from '../instructions.js';
 import type { TaskContext } from './task.js';
 
 /** Element-wise ops on results of one length, computed in one loop, four elements a turn. */
-export interface Fusion {
+export interface Loop {
   /** Every op's value, operands before what is computed from them. */
   readonly members: readonly Value[];
   /** Those that others need, which are written. */
@@ -42,11 +43,11 @@ export function readOf(value: Value, operand: Value): Read {
   return { array, pattern, key: `${array.id} ${JSON.stringify(pattern)}` };
 }
 
-const isByte = (dtype: DType): boolean => dtype === 'bool' || dtype === 'uint8';
-export const bytesOf = (dtype: DType): number => (isByte(dtype) ? 1 : 4);
+const isByte = (dtype: DType): boolean => bytesPerElement(dtype) === 1;
 
-export interface Loop {
-  readonly reads: ReadonlyMap<string, Read>;
+/** Where the arrays of a loop are, and over how many elements it goes. */
+export interface LoopArrays {
+  readonly reads: readonly Read[];
   /** Reads that are one number through the whole loop. */
   readonly numbers: ReadonlyMap<string, Local>;
   /** Where the other arrays start, and the results under `result <id>`. */
@@ -57,61 +58,69 @@ export interface Loop {
 }
 
 /** From the pointers on, four elements a turn. */
-export function lanesLoop(
-  { local }: TaskContext,
-  { members, results, flushed }: Fusion,
-  given: Loop,
-): Code {
-  const { reads, numbers, pointers, tail } = given;
+export function lanesTurns({ local }: TaskContext, given: Loop, arrays: LoopArrays): Code {
+  const { reads, tail, length } = arrays;
   const [at, end, byteAt] = [local(), local(), local()];
   const offset = (dtype: DType): readonly Code[] => (isByte(dtype) ? byteAt.get : at.get);
   const usesBytes =
-    results.some(({ dtype }) => isByte(dtype)) ||
-    [...reads.values()].some(({ array }) => isByte(array.dtype));
-  const turn = (width: number): Code => {
-    const code: Code[] = [];
-    const known = new Map<Value | string, readonly Code[]>();
-    const keep = (x: number | readonly Code[]): readonly Code[] => {
-      const kept = local(V128);
-      code.push(kept.set(x));
-      return kept.get;
-    };
-    const inside = new Set(members);
-    const operandCode = (value: Value, operand: Value): readonly Code[] => {
-      const constant = scalarOf(operand);
-      if (constant !== undefined) return splatConstant(constant, operand.dtype);
-      const array = storageOf(operand);
-      if (inside.has(array)) return known.get(array)!;
-      const { key } = readOf(value, operand);
-      const single = numbers.get(key);
-      if (single !== undefined) return single.get;
-      let lanes = known.get(key);
-      if (lanes === undefined) {
-        const address = i32.add(pointers.get(key)!.get, offset(array.dtype));
-        known.set(key, (lanes = keep(loadLanes(array.dtype, address))));
-      }
-      return lanes;
-    };
-    for (const member of members) {
-      const operands = operandsOf(member).map((operand) => operandCode(member, operand));
-      const lanes = keep(laneCode(member, operands, keep));
-      known.set(member, flushed.has(member) ? keep(flushDenormals(lanes)) : lanes);
-    }
-    for (const result of results) {
-      const address = i32.add(pointers.get(`result ${result.id}`)!.get, offset(result.dtype));
-      code.push(storeLanes(result.dtype, address, known.get(result)!, width));
-    }
-    return [usesBytes ? byteAt.set(i32.shiftRight(at.get, 2)) : [], code];
-  };
+    given.results.some(({ dtype }) => isByte(dtype)) ||
+    reads.some(({ array }) => isByte(array.dtype));
+  const turn = (width: number): Code => [
+    usesBytes ? byteAt.set(i32.shiftRight(at.get, 2)) : [],
+    turnCode(local, given, arrays, offset, width),
+  ];
   const whole: Code = [
     loop(turn(4), brIf(0, i32.lessUnsigned(at.tee(i32.add(at.get, 16)), end.get))),
   ];
   return [
     at.set(0),
-    end.set(i32.mul(i32.sub([given.length], tail), 4)),
+    end.set(i32.mul(i32.sub([length], tail), 4)),
     tail === 0 ? whole : when(end.get, whole),
     tail === 0 ? [] : turn(tail),
   ];
+}
+
+/** One turn: `width` elements of each result, from the bytes at an offset of each array. */
+function turnCode(
+  local: TaskContext['local'],
+  { members, results, flushed }: Loop,
+  { numbers, pointers }: LoopArrays,
+  offset: (dtype: DType) => readonly Code[],
+  width: number,
+): Code {
+  const code: Code[] = [];
+  const known = new Map<Value | string, readonly Code[]>();
+  const keep = (x: number | readonly Code[]): readonly Code[] => {
+    const kept = local(V128);
+    code.push(kept.set(x));
+    return kept.get;
+  };
+  const inside = new Set(members);
+  const operandCode = (value: Value, operand: Value): readonly Code[] => {
+    const constant = scalarOf(operand);
+    if (constant !== undefined) return splatConstant(constant, operand.dtype);
+    const array = storageOf(operand);
+    if (inside.has(array)) return known.get(array)!;
+    const { key } = readOf(value, operand);
+    const single = numbers.get(key);
+    if (single !== undefined) return single.get;
+    let lanes = known.get(key);
+    if (lanes === undefined) {
+      const address = i32.add(pointers.get(key)!.get, offset(array.dtype));
+      known.set(key, (lanes = keep(loadLanes(array.dtype, address))));
+    }
+    return lanes;
+  };
+  for (const member of members) {
+    const operands = operandsOf(member).map((operand) => operandCode(member, operand));
+    const lanes = keep(laneCode(member, operands, keep));
+    known.set(member, flushed.has(member) ? keep(flushDenormals(lanes)) : lanes);
+  }
+  for (const result of results) {
+    const address = i32.add(pointers.get(`result ${result.id}`)!.get, offset(result.dtype));
+    code.push(storeLanes(result.dtype, address, known.get(result)!, width));
+  }
+  return code;
 }
 
 /**
