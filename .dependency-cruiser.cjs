@@ -27,6 +27,7 @@ const ROOMS = {
     'compiler',
     'backends',
   ],
+  projection: ['runs', 'gan', 'data', 'compiler', 'backends'],
   charts: ['runs', 'gan', 'data', 'images'],
   web: ['charts', 'evaluation', 'runs', 'gan', 'data', 'images', 'backends'],
   drawings: ['web', 'charts', 'training', 'runs', 'gan', 'data', 'images'],

@@ -172,6 +172,18 @@ export const INTERPOLATE_OPTIONS = {
   ...PRINT_OPTIONS,
 } as const satisfies OptionTable;
 
+export const PROJECT_OPTIONS = {
+  run: { kind: 'text', value: 'DIR', help: 'run whose generator is asked (default: the newest)' },
+  data: {
+    kind: 'text',
+    value: 'DIR',
+    help: 'training images, of which the nearest is shown beside (default: those of the run)',
+  },
+  out: { kind: 'text', value: 'FILE', help: 'PNG to write (default: in the run)' },
+  ...COMPUTE_OPTIONS,
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
 export const EVALUATE_OPTIONS = {
   run: { kind: 'text', value: 'DIR', help: 'run to evaluate (default: the newest)' },
   perDigit: {

@@ -5,6 +5,7 @@ import {
   DATASET_OPTIONS,
   EVALUATE_OPTIONS,
   INTERPOLATE_OPTIONS,
+  PROJECT_OPTIONS,
   REPORT_OPTIONS,
   SAMPLE_OPTIONS,
   TRAIN_OPTIONS,
@@ -49,7 +50,11 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
   }),
   evaluate: defineCommand({
     summary: 'say how good a run is: train on its digits, test on real ones, and the like',
-    examples: ['gan-mnist evaluate', 'gan-mnist evaluate --run outputs/00001-dense --json'],
+    examples: [
+      'gan-mnist evaluate',
+      'gan-mnist evaluate --quick',
+      'gan-mnist evaluate --require 98 --json',
+    ],
     options: EVALUATE_OPTIONS,
     run: async (given, console) => (await import('./evaluate.js')).runEvaluate(given, console),
   }),
@@ -62,6 +67,19 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
     options: INTERPOLATE_OPTIONS,
     run: async (given, console) =>
       (await import('./interpolate.js')).runInterpolate(given, console),
+  }),
+  project: defineCommand({
+    summary: "find the z and the digit whose image is nearest to a picture of one's own",
+    examples: [
+      'gan-mnist project photo.png',
+      'gan-mnist project photo.jpg --run outputs/00001-conv',
+    ],
+    options: PROJECT_OPTIONS,
+    arguments: [
+      { name: 'PICTURE', help: 'PNG, JPEG or WebP of any size, dark on light or light on dark' },
+    ],
+    run: async (given, console, pictures) =>
+      (await import('./project.js')).runProject(given, console, pictures),
   }),
   watch: defineCommand({
     summary: 'show a training as it happens, on a page of this machine',
