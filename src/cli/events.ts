@@ -1,3 +1,4 @@
+import type { Finding } from '../evaluation/digits-verdict.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
 import type { Manifest } from '../datasets/manifest.js';
 import type { ImageShape } from '../data/image-set.js';
@@ -17,7 +18,14 @@ export type TrainingEvent = Started | EpochDone | Warned | TrainingEnd | DigitFa
 
 /** The end of every command but `train` and `watch`. */
 export type CommandDone =
-  Sampled | DatasetWritten | Evaluated | Interpolated | Reported | Compared | DataDescribed;
+  | Sampled
+  | DatasetWritten
+  | Evaluated
+  | Projected
+  | Interpolated
+  | Reported
+  | Compared
+  | DataDescribed;
 
 interface OfDigit {
   /** With --each-digit: whose training it is. */
@@ -65,6 +73,10 @@ export interface TrainingEnd extends OfDigit {
   readonly losses: Readonly<Record<string, number>>;
   /** Of the last epoch in which it was measured: 1 is as diverse as real images, near 0 is collapse. */
   readonly diversity?: number;
+  /** What was measured of the images' quality last, by name, as `recognised`; empty where nothing was. */
+  readonly quality: Readonly<Record<string, number>>;
+  /** What the run shows, in words, the most important first. */
+  readonly verdict: readonly Finding[];
   readonly paths: RunPaths;
 }
 
@@ -155,6 +167,23 @@ export interface Evaluated extends Evaluation {
   /** SHA-256 of each model (generator.onnx), by its path in the run. */
   readonly models: Readonly<Record<string, string>>;
   readonly latentScale: number;
+}
+
+export interface Projected {
+  readonly event: 'done';
+  readonly command: 'project';
+  readonly run: string;
+  readonly picture: string;
+  /** A grid: the picture, its image, the nearest training image; and from there on. */
+  readonly file: string;
+  /** What the image was asked for as; missing where the model takes no digit. */
+  readonly digit?: number;
+  /** Root of the mean squared difference of a pixel, where black is 0 and white 1. */
+  readonly error: number;
+  /** The nearest training image: its place in the set, from 0, and its difference. */
+  readonly nearest: { readonly index: number; readonly error: number };
+  /** Of the image. */
+  readonly z: readonly number[];
 }
 
 export interface Interpolated {

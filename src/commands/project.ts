@@ -38,6 +38,10 @@ export async function runProject(
   const run = findOneRun(given.run, '--run');
   const description = readRunDescription(run);
   const data = await loadImages(given.data ?? description.data.folder);
+  if (data.shape[2] !== 1)
+    throw new UserError(
+      `${run}: found a run of images with colours, expected one of gray images, as drawings are`,
+    );
   const picture = await decodePicture(readPicture(path), path);
   const target = scaled(centred(picture, data.shape, path));
   const backend = await loadChosen(given, console);
@@ -56,9 +60,19 @@ export async function runProject(
   await generator.dispose();
   const name = basename(path, extname(path));
   const file = given.out ?? join(run, `project-${name}.png`);
-  writeFileWhole(file, encodePng(gridImage(joined(rows), COLUMNS)));
+  writeFileWhole(file, encodePng(gridImage(joined(rows), data.shape, COLUMNS)));
   const { label, error, z } = projection;
-  console.emit({ run, picture: path, file, digit: label, error, nearest, z: [...z] });
+  console.emit({
+    event: 'done',
+    command: 'project',
+    run,
+    picture: path,
+    file,
+    ...(label !== undefined && { digit: label }),
+    error,
+    nearest,
+    z: [...z],
+  });
   console.say(
     `${path}: the nearest image of ${run}${label === undefined ? '' : `, asked for as ${data.classes[label] ?? label},`} differs by ${error.toFixed(3)} of 1 per pixel (root mean square); the nearest training image, ${nearest.index + 1} of ${data.train.count}, by ${nearest.error.toFixed(3)}`,
   );

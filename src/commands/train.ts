@@ -6,6 +6,8 @@ import { toBytes } from '../images/grid.js';
 import { graphicsOf } from '../terminal/graphics.js';
 import { createProgress, type Progress } from '../terminal/progress.js';
 import { isDigitsFolder } from '../runs/digit-folders.js';
+import { verdictText } from '../evaluation/verdict-text.js';
+import { judgeRun, lastQuality, type Finding } from '../evaluation/verdict.js';
 import { runOptions, type RunOptions } from '../gan/options.js';
 import { readRunDescription } from '../runs/run-description.js';
 import { flatRow, rowText } from '../runs/log.js';
@@ -104,13 +106,15 @@ async function follow(
 ): Promise<RunOutcome> {
   let progress: Progress | undefined;
   let shape: ImageShape = [0, 0, 1];
+  let options: RunOptions | undefined;
   const preview = given.preview === true ? await previewer(console) : undefined;
   const warn = (message: string): void =>
     progress !== undefined && !console.quiet ? progress.message(message) : console.warn(message);
   try {
     const display: Follower = {
-      started: ({ folder, options, shape: own, stepsPerEpoch, epochsDone }) => {
-        shape = own;
+      started: (run) => {
+        const { folder, stepsPerEpoch, epochsDone } = run;
+        ({ options, shape } = run);
         if (epochsDone === options.epochs) return;
         console.emit({
           event: 'started',
@@ -147,16 +151,17 @@ async function follow(
       signal: console.interruptions(),
       followers: [display, new CurrentDrawings(warn)],
     });
-    const { folder, epochs } = outcome;
+    const { folder, epochs, rows } = outcome;
     const paths = pathsOf(outcome);
-    console.emit(endEvent(outcome, paths));
+    const verdict = options === undefined || rows.length === 0 ? [] : judgeRun(rows, options);
+    console.emit(endEvent(outcome, paths, verdict));
     if (progress === undefined) {
       console.say(
         `${folder} has done its ${epochs} epochs, nothing is left to do; --epochs with a higher number goes on`,
       );
     }
     progress?.done({
-      lines: [summary(outcome)],
+      lines: [summary(outcome), ...(verdict.length > 0 ? verdictText(verdict).split('\n') : [])],
       paths: { run: folder, ...paths },
     });
     return outcome;
@@ -177,6 +182,7 @@ function pathsOf({ folder, epochs }: RunOutcome): RunPaths {
 function endEvent(
   { folder, epochs, rows, interrupted, seconds, secondsInSteps }: RunOutcome,
   paths: RunPaths,
+  verdict: readonly Finding[],
 ): TrainingEnd {
   const diversity = rows.findLast(({ measures }) => 'diversity' in measures)?.measures['diversity'];
   return {
@@ -188,6 +194,8 @@ function endEvent(
     secondsInSteps,
     losses: rows.at(-1)?.scalars ?? {},
     ...(diversity !== undefined && { diversity }),
+    quality: lastQuality(rows) ?? {},
+    verdict,
     paths,
   };
 }

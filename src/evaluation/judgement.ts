@@ -87,13 +87,13 @@ export interface Judgement {
   };
 }
 
-/** Generated images that are nearest to training images, each beside its own. */
+/** Of each class, as the judge takes them, the generated images that are nearest to training images, each beside its own. */
 export interface NearestPairs {
   readonly shape: ImageShape;
   /** Bytes [count, height, width, channels]. */
   readonly generated: Uint8Array;
   readonly training: Uint8Array;
-  /** Euclidean distances of features, ascending. */
+  /** Euclidean distances of features. */
   readonly distances: readonly number[];
 }
 
@@ -106,7 +106,8 @@ export interface Judges {
 
 /** Images drawn at a time between two looks at the signal. */
 const CHUNK = 1000;
-const PAIRS_SHOWN = 16;
+/** Of each class: thin ones are nearest of all, and would be all that is seen. */
+const PAIRS_SHOWN = 2;
 
 /**
  * Generated images as they come, beside real ones. Where digits can be asked for there are as many of each as in the real test
@@ -155,7 +156,7 @@ export async function judgeModels(
         },
       }),
     },
-    nearest: nearestPairs(images, real, toTraining),
+    nearest: nearestPairs(images, seen.digits, real, toTraining),
   };
 }
 
@@ -210,11 +211,14 @@ function recognitionOf(
 
 function nearestPairs(
   images: Uint8Array,
+  taken: ArrayLike<number>,
   { training }: RealImages,
   { distances, indices }: { distances: Float32Array; indices: Uint32Array },
 ): NearestPairs {
   const order = [...distances.keys()].sort((a, b) => distances[a] - distances[b]);
-  const shown = order.slice(0, PAIRS_SHOWN);
+  const shown = training.classes.flatMap((_, one) =>
+    order.filter((k) => taken[k] === one).slice(0, PAIRS_SHOWN),
+  );
   const pixels = bytesOf(training.shape);
   const joined = (parts: readonly Uint8Array[]): Uint8Array => {
     const all = new Uint8Array(parts.length * pixels);

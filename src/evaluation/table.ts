@@ -1,17 +1,12 @@
 import type { Evaluation } from './evaluate.js';
 import { FIGURE_NAMES, type Estimate, type Figure, type Figures } from './figures.js';
-import type { Finding } from './digits-verdict.js';
 import { recognisedMeans } from './judgement.js';
+import { wrapped } from './verdict-text.js';
 
 const NAME_CHARACTERS = 39;
 const CELL_CHARACTERS = 18;
 const DIGIT_CHARACTERS = 5;
 const COLUMN_CHARACTERS = 12;
-
-/** The verdict in words, a finding per paragraph, in lines of at most 80 characters. */
-export function verdictText(verdict: readonly Finding[]): string {
-  return verdict.map(({ title, text }) => wrapped(`${title}. ${text}`)).join('\n');
-}
 
 /** Figures beside those of real images, a row per figure; at most 80 columns. */
 export function figuresTable(figures: Figures): string {
@@ -100,15 +95,3 @@ const line = (name: string, cells: readonly string[]): string =>
 
 const percent = (share: number | undefined): string =>
   share === undefined ? '-' : (100 * share).toFixed(2);
-
-/** Lines of at most 80 characters, broken between words. */
-export function wrapped(text: string, width = 80): string {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)!;
-    if (last === '') lines[lines.length - 1] = word;
-    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines.join('\n');
-}

@@ -65,12 +65,18 @@ export function judgeDigits({ recognition, evenness, coverage, copies }: Judgeme
   });
 }
 
+/** The measures of the last row in which the quality was measured. */
+export const lastQuality = (
+  rows: readonly Pick<LogRow, 'measures'>[],
+): LogRow['measures'] | undefined =>
+  rows.findLast(({ measures }) => 'recognised' in measures)?.measures;
+
 /** What was measured last while the run trained. */
 function qualityOf(
   rows: readonly VerdictRow[],
   { digit, conditional = false }: VerdictOptions,
 ): Quality | undefined {
-  const measures = rows.findLast(({ measures }) => 'recognised' in measures)?.measures;
+  const measures = lastQuality(rows);
   if (measures === undefined) return undefined;
   const { recognised, rarest, mostFrequent, coverage } = measures;
   const asked = conditional || digit !== undefined;

@@ -168,6 +168,27 @@ const COMMON_OPTIONS = {
     defaults: { 'dense, one digit': 0.1 },
     help: 'real images are labelled 1 minus this (non-saturating loss)',
   },
+  measureEvery: {
+    kind: 'integer',
+    min: 0,
+    max: 1_000_000_000,
+    default: 1800,
+    defaults: { conv: 300 },
+    help: 'steps from one measure of the quality to the next, at the end of an epoch; 0: none (MNIST only)',
+  },
+  keep: {
+    kind: 'choice',
+    choices: ['last', 'best'],
+    default: 'last',
+    help: 'which models the run ends with: the last, or those of the measured epoch with the smallest Frechet distance to training images',
+  },
+  until: {
+    kind: 'number',
+    min: 0,
+    exclusive: true,
+    max: 100,
+    help: 'stop at a measure that finds so many percent recognised, and at least 0.9 of the variety of real images',
+  },
   seed: {
     kind: 'integer',
     min: 0,
@@ -285,11 +306,11 @@ export function runOptions(
  * @throws as {@link runOptions}.
  */
 export function savedOptions(saved: Readonly<Record<string, unknown>>, where: string): RunOptions {
-  return runOptions(
-    'loss' in saved ? saved : { ...FIRST_FORMAT, ...firstInitialisation(saved), ...saved },
-    where,
-  );
+  const first = 'loss' in saved ? {} : { ...FIRST_FORMAT, ...firstInitialisation(saved) };
+  return runOptions({ ...NOT_MEASURED, ...first, ...saved }, where);
 }
+
+const NOT_MEASURED = { measureEvery: 0 } as const;
 
 const FIRST_FORMAT = {
   conditional: false,
@@ -314,7 +335,14 @@ function refuseContradictions({
   conditional,
   loss,
   labelSmoothing,
+  measureEvery,
+  keep,
+  until,
 }: Record<string, unknown>): void {
+  if (measureEvery === 0 && (keep === 'best' || until !== undefined))
+    throw new UserError(
+      `${keep === 'best' ? '--keep best' : '--until'}: found it with --measure-every 0, expected measures to go by`,
+    );
   if (digit !== undefined && conditional === true)
     throw new UserError(
       '--digit and --conditional: found both, expected one: a model of one digit has nothing to ask for',

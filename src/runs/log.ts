@@ -149,11 +149,17 @@ export function rowOf(value: unknown): LogRow | undefined {
   };
 }
 
-/** The row's numbers in words, but for clocks: "discriminator loss 1.1652, generator loss 1.0904, diversity 0.92 of 1". */
+/** Shares between 0 and 1 that people read as percent. */
+const SHARES = new Set(['recognised', 'rarest', 'mostFrequent', 'coverage', 'preference']);
+/** Measures that are left to charts and files. */
+const DETAILS = new Set(['rarest', 'mostFrequent', 'density', 'preference']);
+
+/** The row's numbers in words, but for clocks and details: "discriminator loss 1.1652, generator loss 1.0904, diversity 0.92 of 1". */
 export function rowText(row: Pick<LogRow, 'scalars' | 'measures'>): string {
   const text = (name: string): string =>
     `${wordsOf(name)} ${numberText(row, name)}${name === 'diversity' ? ' of 1' : ''}`;
   return Object.keys({ ...row.scalars, ...row.measures })
+    .filter((name) => !DETAILS.has(name))
     .map(text)
     .join(', ');
 }
@@ -164,5 +170,7 @@ export function numberText(
   name: string,
 ): string {
   if (name === 'diversity') return measures[name]?.toFixed(2) ?? '-';
+  if (SHARES.has(name) && measures[name] !== undefined)
+    return `${(100 * measures[name]).toFixed(1)}%`;
   return scalars[name]?.toFixed(4) ?? measures[name]?.toPrecision(4) ?? '-';
 }

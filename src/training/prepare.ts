@@ -14,6 +14,7 @@ import { disposeGan } from '../gan/gan.js';
 import type { RunOptions } from '../gan/options.js';
 import { Sampler } from '../gan/sampler.js';
 import { modelWriter } from '../runs/model-files.js';
+import { canMeasure, Quality } from './quality.js';
 import { Trainer } from './trainer.js';
 
 /** What a run works with, for as long as it is used: `await using parts = await prepare(...)`. */
@@ -25,6 +26,8 @@ export interface Parts extends AsyncDisposable {
   readonly shape: ImageShape;
   /** {@link spread} of real images on [-1, 1]. */
   readonly realSpread: number;
+  /** Made when it is first asked for; undefined where the quality cannot be measured. */
+  readonly quality: () => Promise<Quality | undefined>;
 }
 
 /** Real images whose spread a run's samples are held against: enough for two digits of it. */
@@ -40,11 +43,17 @@ export async function prepare(
   { mnist, backend }: { readonly mnist: DataSet; readonly backend: Backend },
 ): Promise<Parts> {
   const images = trainingImages(options, mnist);
+  if ((options.keep === 'best' || options.until !== undefined) && !canMeasure(mnist, backend))
+    throw new UserError(
+      `${options.keep === 'best' ? '--keep best' : '--until'}: the quality cannot be measured here (${mnist.source}, backend ${backend.name}), expected MNIST, which the package has a judge for, and a backend other than cpu`,
+    );
   const trainer = await Trainer.create(options, images, backend).catch(explainMemory);
   // Networks of their own: the eager backends train on the variables themselves, which sampling and saving must not touch.
   const shown = buildGan(options);
   let sampler: Sampler | undefined;
+  let quality: Promise<Quality | undefined> | undefined;
   const dispose = async (): Promise<void> => {
+    await (await quality)?.[Symbol.asyncDispose]();
     await sampler?.dispose();
     disposeGan(shown);
     await trainer.dispose();
@@ -55,7 +64,15 @@ export async function prepare(
     const { shape } = images;
     const realSpread = spread(pixelsOf(some), bytesOf(shape)) / 127.5;
     const saveModels = modelWriter(shown);
-    return { trainer, sampler, saveModels, shape, realSpread, [Symbol.asyncDispose]: dispose };
+    return {
+      trainer,
+      sampler,
+      saveModels,
+      shape,
+      realSpread,
+      quality: () => (quality ??= Quality.create(shown, { options, images, data: mnist, backend })),
+      [Symbol.asyncDispose]: dispose,
+    };
   } catch (error) {
     await dispose();
     throw error;

@@ -12,6 +12,7 @@ import type { RunOptions } from '../gan/options.js';
 import { checkOwnFiles } from '../runs/own-files.js';
 import { readRunDescription, type RunDescription } from '../runs/run-description.js';
 import { RUN_FILES } from '../runs/run-folder.js';
+import { lastingMeasures } from './measure-plan.js';
 import { prepare } from './prepare.js';
 import type { Progress, RunOutcome } from './run.js';
 import { leaseOf, optionsText, trainIn, warn, type TrainContext } from './train.js';
@@ -78,7 +79,14 @@ async function restoreFolder(
   if (options.epochs === epochs) return { epochs, rows };
   removeLater(checkpoints, checkpoint);
   await replaceFile(join(folder, RUN_FILES.options), optionsText(description));
-  return { epochs, rows: rows.map((row) => withoutLastSamples(row, options)), unfinished };
+  return {
+    epochs,
+    rows: rows.map((row) => ({
+      ...row,
+      measures: lastingMeasures(options, row, trainer.stepsPerEpoch),
+    })),
+    unfinished,
+  };
 }
 
 /** @throws UserError where fewer epochs are asked for than the folder has done. */
@@ -101,11 +109,6 @@ function restore(trainer: Trainer, { state, position, epochs, unfinished }: Chec
   )
     throw new UserError("it does not fit the run's options");
   trainer.restore(state, position);
-}
-
-/** The samples of an epoch that were drawn because it was the last, which it is not any more, are none of the run's. */
-function withoutLastSamples(row: LogRow, { sampleEvery }: RunOptions): LogRow {
-  return row.epoch % sampleEvery === 0 ? row : { ...row, measures: {} };
 }
 
 /** The rows of the log up to an epoch. A line that is damaged leaves a gap in the curves, and is named. */

@@ -18,7 +18,7 @@ export class RunFiles {
   private constructor(
     readonly folder: string,
     private readonly log: RunLog,
-    private readonly saveModels: Parts['saveModels'],
+    private readonly writeModels: Parts['saveModels'],
     private readonly warn: (message: string) => void,
     private readonly shape: ImageShape,
   ) {}
@@ -64,9 +64,12 @@ export class RunFiles {
     };
   }
 
-  /** Writes the models, then the checkpoint, from which they can be written again. */
-  async save(checkpoint: Checkpoint): Promise<void> {
-    await this.spared(this.saveModels(this.folder, checkpoint.state));
+  /** Can be written again from the checkpoint, and so ends no training. */
+  async saveModels(state: Checkpoint['state']): Promise<void> {
+    await this.spared(this.writeModels(this.folder, state));
+  }
+
+  async saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
     await writeCheckpoint(join(this.folder, RUN_FILES.checkpoints), checkpoint);
   }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { bytesOf } from '../data/image-set.js';
 import { RunError } from '../errors.js';
-import { COLLAPSED_BELOW, spread } from '../gan/diversity.js';
+import { collapses, spread } from '../gan/diversity.js';
 import type { Scalars } from '../gan/step.js';
 import { wordsOf } from '../names.js';
 import type { Checkpoint, UnfinishedEpoch } from '../runs/checkpoint.js';
@@ -10,6 +10,7 @@ import type { RunDescription } from '../runs/run-description.js';
 import type { Values } from '../backends/index.js';
 import { Epoch } from './epoch.js';
 import { allOf, type Follower } from './follower.js';
+import { areModelsKept, bestEpoch, isGoodEnough, isMeasured } from './measure-plan.js';
 import type { Parts } from './prepare.js';
 import { RunFiles } from './run-files.js';
 
@@ -41,6 +42,9 @@ export class Run implements AsyncDisposable {
   private failure: Error | undefined;
   private secondsInSteps = 0;
   private warnedOfCollapse = false;
+  private readonly diversities: { step: number; diversity: number }[];
+  /** Whether it has come to what --until asks for. */
+  private goodEnough: boolean;
   private startedAt: number | undefined;
   private epochs: number;
   private epoch: Epoch;
@@ -50,9 +54,13 @@ export class Run implements AsyncDisposable {
     private readonly description: RunDescription,
     private readonly parts: Parts,
     private readonly followers: Required<Follower>,
-    { epochs, unfinished }: Progress,
+    { epochs, rows, unfinished }: Progress,
   ) {
     this.epochs = epochs;
+    this.goodEnough = isGoodEnough(description.options, rows.at(-1)?.measures ?? {});
+    this.diversities = rows.flatMap(({ step, measures: { diversity } }) =>
+      diversity === undefined ? [] : [{ step, diversity }],
+    );
     this.epoch = Epoch.begin(unfinished);
   }
 
@@ -90,7 +98,7 @@ export class Run implements AsyncDisposable {
   }
 
   get isDone(): boolean {
-    return this.epochs >= this.description.options.epochs;
+    return this.goodEnough || this.epochs >= this.description.options.epochs;
   }
 
   /** Trains the epoch under way to its end, or until the signal, which is looked at before each step. */
@@ -116,8 +124,12 @@ export class Run implements AsyncDisposable {
 
   /** Writes what a run has before its first step, so that it can be resumed and sampled from the start. */
   async saveNow(): Promise<void> {
+    const { options } = this.description;
     const state = this.parts.trainer.readState();
-    await this.files.save(this.checkpoint(state));
+    const checkpoint = this.checkpoint(state);
+    if (options.keep === 'last' || bestEpoch(this.files.rows) === undefined)
+      await this.files.saveModels(state);
+    await this.files.saveCheckpoint(checkpoint);
   }
 
   /** What failed, as it was or because the folder is gone. Who gives the folder back must not leave a writer in it. */
@@ -156,25 +168,41 @@ export class Run implements AsyncDisposable {
     const number = this.epochs + 1;
     const state = trainer.readState();
     checkFinite(state, trainer.step);
-    const isLast = number === options.epochs;
+    const quality = await this.measure(state, number);
+    this.goodEnough = isGoodEnough(options, quality);
+    const isLast = number === options.epochs || this.goodEnough;
     const sampled =
       number % options.sampleEvery === 0 || isLast ? await sampler.sample(state) : undefined;
-    const measures: Scalars =
+    const diversity: Scalars =
       sampled === undefined ? {} : { diversity: spread(sampled, bytesOf(shape)) / realSpread };
+    const measures = { ...diversity, ...quality };
     const row = this.epoch.row(number, trainer.step, options.batchSize, measures);
     const write = this.files.epoch(row, sampled);
     this.epochs = number;
     this.epoch = Epoch.begin();
-    const saves = number % checkpointEvery === 0 || isLast;
-    const checkpoint = saves ? this.checkpoint(state) : undefined;
     await this.written();
+    const keepsModels = areModelsKept(options, [...this.files.rows, row]);
+    const isBest = options.keep === 'best' && keepsModels && 'frechet' in quality;
+    const saves = number % checkpointEvery === 0 || isLast || isBest;
+    const checkpoint = saves ? this.checkpoint(state) : undefined;
     this.inBackground(async () => {
       const paths = await write();
-      if (checkpoint !== undefined) await this.files.save(checkpoint);
+      if (checkpoint !== undefined) {
+        if (keepsModels) await this.files.saveModels(state);
+        await this.files.saveCheckpoint(checkpoint);
+      }
       await this.followers.epoch({ row, rows: [...this.files.rows], paths });
     });
     if (sampled !== undefined) this.followers.samples(number, sampled);
-    this.watchForCollapse(measures['diversity'], number);
+    this.watchForCollapse(number, trainer.step, diversity['diversity']);
+  }
+
+  /** The quality of the images, where the epoch is one that is measured. */
+  private async measure(state: ReadonlyMap<string, Values>, epoch: number): Promise<Scalars> {
+    const { options } = this.description;
+    const { trainer, quality } = this.parts;
+    if (!isMeasured(options, epoch, trainer.stepsPerEpoch)) return {};
+    return (await (await quality())?.measure(state)) ?? {};
   }
 
   private checkpoint(state: ReadonlyMap<string, Values>): Checkpoint {
@@ -184,8 +212,10 @@ export class Run implements AsyncDisposable {
     return { state, position: trainer.position(), epochs, unfinished: epoch.unfinished() };
   }
 
-  private watchForCollapse(diversity: number | undefined, epoch: number): void {
-    if (diversity === undefined || diversity >= COLLAPSED_BELOW || this.warnedOfCollapse) return;
+  private watchForCollapse(epoch: number, step: number, diversity: number | undefined): void {
+    if (diversity === undefined) return;
+    this.diversities.push({ step, diversity });
+    if (this.warnedOfCollapse || !collapses(this.diversities).at(-1)!) return;
     this.warnedOfCollapse = true;
     this.followers.warning(
       `epoch ${epoch}: the samples are nearly all alike (diversity ${diversity.toFixed(2)}, real images have 1): the run has collapsed; another --seed or a lower --learning-rate may help`,

@@ -6,7 +6,7 @@ import {
   unmet,
   type Repeat,
 } from '../../src/evaluation/figures.js';
-import { wrapped } from '../../src/evaluation/table.js';
+import { wrapped } from '../../src/evaluation/verdict-text.js';
 
 const repeat = (recognised: number, distance: number): Repeat => ({
   judgement: {

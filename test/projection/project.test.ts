@@ -1,11 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Projected } from '../../src/cli/events.js';
 import { runProject } from '../../src/commands/project.js';
 import { pixelsOf } from '../../src/data/image-set.js';
 import { Interrupted, UserError } from '../../src/errors.js';
 import { gridImage, tilesOfGrid } from '../../src/images/grid.js';
-import { decodeGrayPng, encodePng } from '../../src/images/png.js';
+import { decodePng, encodePng } from '../../src/images/png.js';
 import { nearestImage } from '../../src/projection/nearest-image.js';
 import { Projector } from '../../src/projection/projector.js';
 import { loadGenerator } from '../../src/runs/generator.js';
@@ -69,15 +70,16 @@ describe('gan-mnist project', () => {
     const picture = join(folder, 'seven.png');
     const seven = pixelsOf(mnist.test, 0, 1);
     const dark = seven.map((value) => 255 - value);
-    writeFileSync(picture, encodePng(gridImage(dark, 1, 5)));
+    writeFileSync(picture, encodePng(gridImage(dark, [28, 28, 1], 1, 5)));
     const { console, emitted, said } = recordingConsole();
     await runProject({ backend: FASTEST, threads: 1, out: 'found.png' }, console, [picture]);
-    expect(emitted[0]).toMatchObject({ run, picture, file: 'found.png' });
-    expect(emitted[0].z).toHaveLength(6);
+    const [event] = emitted as Projected[];
+    expect(event).toMatchObject({ run, picture, file: 'found.png' });
+    expect(event.z).toHaveLength(6);
     expect(said[0]).toMatch(
       /seven\.png: the nearest image of outputs.*asked for as \d, differs by/,
     );
-    const tiles = tilesOfGrid(decodeGrayPng(readFileSync('found.png'), 'grid'));
+    const tiles = tilesOfGrid(decodePng(readFileSync('found.png'), 'grid'), [28, 28, 1]);
     expect(tiles.length / 784).toBe(50);
     expect(tiles.subarray(3 * 784, 10 * 784).every((value) => value === 0)).toBe(true);
   });
