@@ -25,6 +25,7 @@ import {
   findResumed,
   onlyRunOptions,
   refuseOtherOptions,
+  refuseTwoLengths,
   threadsText,
   type Given,
 } from './train-given.js';
@@ -54,6 +55,7 @@ export async function runTrain(given: Given, console: Console): Promise<void> {
 }
 
 async function startNew(given: Given, console: Console): Promise<RunOutcome> {
+  refuseTwoLengths(given);
   const options = runOptions(onlyRunOptions(given), 'options');
   const mnist = await loadImages(given.data);
   const backend = await loadChosen(given, console);

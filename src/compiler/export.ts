@@ -8,12 +8,14 @@ import { RunError } from '../errors.js';
  * Prepares a stateless step (a model's prediction) for export as one ONNX model with the weights inside. Inputs and
  * outputs keep their names; their first dimension is free.
  *
+ * @param halfPrecision keeps the weights in half precision.
  * @returns a function from the state's values, by name, to the model's bytes.
  */
 export function exporter(
   name: string,
   step: Step,
   options: TraceOptions,
+  halfPrecision = false,
 ): (weights: ReadonlyMap<string, TypedValues>) => Uint8Array {
   const traced = trace(step, { ...options, freeBatch: true });
   const graph = simplify(traced.graph, traced.builder);
@@ -24,5 +26,6 @@ export function exporter(
     name: value.source.kind === 'input' ? value.source.name : '',
   }));
   const outputs = [...graph.outputs].map(([output, value]) => ({ value, name: output }));
-  return (weights) => encodeOnnx(name, inputs, outputs, { freeBatch: true, weights });
+  return (weights) =>
+    encodeOnnx(name, inputs, outputs, { freeBatch: true, weights, halfPrecision });
 }

@@ -9,9 +9,9 @@ export interface GanLoss {
   /** Whether the generator's loss looks at real images too. */
   readonly generatorSeesReal: boolean;
   /** @param smoothing real images are labelled 1 minus this; only the non-saturating loss has labels. */
-  discriminator(real: tf.Tensor, fake: tf.Tensor, smoothing: number): tf.Scalar;
+  readonly discriminator: (real: tf.Tensor, fake: tf.Tensor, smoothing: number) => tf.Scalar;
   /** @param real only where {@link generatorSeesReal}. */
-  generator(fake: tf.Tensor, real?: tf.Tensor): tf.Scalar;
+  readonly generator: (fake: tf.Tensor, real?: tf.Tensor) => tf.Scalar;
 }
 
 export const LOSS_NAMES = [

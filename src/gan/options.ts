@@ -3,7 +3,7 @@ import { CONDITIONINGS } from './conditioning.js';
 import { INITIALISATIONS } from './initial-weights.js';
 import { LOSS_NAMES } from './losses.js';
 import { PENALTY_NAMES } from './penalty.js';
-import { PRESET_NAMES, PRESETS } from './presets.js';
+import { PRESET_NAMES, PRESETS, QUALITIES, QUALITY_NAMES } from './presets.js';
 import { completeOptions, flagOf, type OptionTable, type OptionsOf } from '../options.js';
 
 /** What every run has. A default that a model wants otherwise stands beside the general one, also by how many digits it sees. */
@@ -19,6 +19,11 @@ const COMMON_OPTIONS = {
     choices: PRESET_NAMES,
     help: 'settings to the letter of the notebook cfcv/GAN_MNIST, or the plain convolutional pair',
   },
+  quality: {
+    kind: 'choice',
+    choices: QUALITY_NAMES,
+    help: 'networks, batch and length of the run that go together: about 1, 5 and 15 minutes of two cores',
+  },
   digit: { kind: 'integer', min: 0, max: 9, help: 'train on the images of this digit alone' },
   epochs: {
     kind: 'integer',
@@ -27,6 +32,12 @@ const COMMON_OPTIONS = {
     default: 200,
     defaults: { conv: 20, 'conv, one digit': 12 },
     help: 'passes over the images',
+  },
+  steps: {
+    kind: 'integer',
+    min: 1,
+    max: 1_000_000_000,
+    help: 'length of the run in steps instead, to the end of the epoch in which it is reached',
   },
   batchSize: {
     kind: 'integer',
@@ -277,16 +288,20 @@ export function runOptions(
   given: Readonly<Record<string, unknown>>,
   where = 'options',
 ): RunOptions {
-  const { preset } = completeOptions(RUN_OPTIONS, given, where);
-  const fixed: Partial<RunOptions> = preset === undefined ? {} : PRESETS[preset];
-  for (const [name, value] of Object.entries(fixed)) {
-    if (given[name] !== undefined && given[name] !== value) {
-      throw new UserError(
-        `${flagOf(name)} ${JSON.stringify(given[name])} contradicts --preset ${preset}, which has ${String(value)}: leave one of them out`,
-      );
+  const { preset, quality } = completeOptions(RUN_OPTIONS, given, where);
+  const all: Record<string, unknown> = { ...given };
+  for (const [flag, fixed] of [
+    [`--preset ${preset}`, preset === undefined ? {} : PRESETS[preset]],
+    [`--quality ${quality}`, quality === undefined ? {} : QUALITIES[quality]],
+  ] as const)
+    for (const [name, value] of Object.entries(fixed)) {
+      if (all[name] !== undefined && all[name] !== value) {
+        throw new UserError(
+          `${flagOf(name)} ${JSON.stringify(all[name])} contradicts ${flag}, which has ${String(value)}: leave one of them out`,
+        );
+      }
+      all[name] = value;
     }
-  }
-  const all = { ...given, ...fixed };
   const { model, digit } = completeOptions(RUN_OPTIONS, all, where);
   refuseContradictions(all);
   for (const [other, table] of Object.entries(MODEL_OPTIONS)) {
@@ -297,6 +312,15 @@ export function runOptions(
       );
   }
   return completeOptions(tableOf(model, digit !== undefined), all, where) as RunOptions;
+}
+
+/** Those of a run on so many images: where its length is in steps, the epochs that have them. */
+export function ofLength(options: RunOptions, images: number): RunOptions {
+  const { steps, batchSize } = options;
+  if (steps === undefined) return options;
+  const perEpoch = Math.floor(images / batchSize);
+  // Batches says what is wrong where there is not one.
+  return perEpoch === 0 ? options : { ...options, epochs: Math.ceil(steps / perEpoch) };
 }
 
 /**

@@ -53,3 +53,12 @@ export const PRESETS = {
     labelSmoothing: 0.1,
   },
 } as const satisfies Record<(typeof PRESET_NAMES)[number], object>;
+
+export const QUALITY_NAMES = ['fast', 'good', 'best'] as const;
+
+/** Networks, batch and length for about 1, 5 and 15 minutes of two cores; README has what each gives. */
+export const QUALITIES = {
+  fast: { model: 'conv', filters: 16, batchSize: 64, steps: 3_748 },
+  good: { model: 'conv', filters: 16, batchSize: 64, steps: 18_740 },
+  best: { model: 'conv', filters: 16, batchSize: 64, steps: 56_220 },
+} as const satisfies Record<(typeof QUALITY_NAMES)[number], object>;

@@ -4,13 +4,13 @@ import type { Backend } from '../backends/index.js';
 import type { DataSet } from '../data/image-set.js';
 import { Lease } from '../files/lease.js';
 import { replaceFile } from '../files/replace.js';
-import type { RunOptions } from '../gan/options.js';
+import { ofLength, type RunOptions } from '../gan/options.js';
 import { describeRun } from '../runs/describe-run.js';
 import { createDigitRun, isDigitsFolder } from '../runs/digit-folders.js';
 import type { RunDescription } from '../runs/run-description.js';
 import { createRun, RUN_FILES } from '../runs/run-folder.js';
 import { allOf, type Follower } from './follower.js';
-import { prepare, type Parts } from './prepare.js';
+import { prepare, trainingImages, type Parts } from './prepare.js';
 import { NOTHING_DONE, Run, type Progress, type RunOutcome } from './run.js';
 
 /** What a training is done with and who follows it. */
@@ -41,8 +41,9 @@ const FOLDERS = ['samples', 'model/generator', 'model/discriminator', RUN_FILES.
  * @throws UserError for options, data or folders that cannot work; RunError where the training diverges or the disk is full.
  */
 export async function train(request: TrainRequest, context: TrainContext): Promise<RunOutcome> {
-  const { options, dataFolder, outputs, checkpointEvery = 1 } = request;
+  const { dataFolder, outputs, checkpointEvery = 1 } = request;
   const { mnist, backend } = context;
+  const options = ofLength(request.options, trainingImages(request.options, mnist).count);
   const description = describeRun(options, mnist, dataFolder, backend, checkpointEvery);
   await using parts = await prepare(options, context);
   const folder = await createFolder(outputs, options, (draft) => fill(draft, description, parts));

@@ -15,7 +15,10 @@ const weight = (gan: Gan, name: string): tf.Tensor =>
   [...namedWeights(gan)].find(([, key]) => key === name)![0];
 const worst = (a: tf.Tensor, b: tf.Tensor): number => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0];
 
-describe.each([{ model: 'dense', units: 6 }, { model: 'conv', filters: 2 }])('%j', (given) => {
+describe.each([
+  { model: 'dense', units: 6 },
+  { model: 'conv', filters: 2 },
+])('%j', (given) => {
   it('makes another image of the same z for another digit', () => {
     const gan = build(given);
     const z = tf.ones([1, 5]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { averageDecayAt, learningRateScale } from '../../src/gan/schedule.js';
-import { optionsOfEachDigit, runOptions, savedOptions } from '../../src/gan/options.js';
+import { ofLength, optionsOfEachDigit, runOptions, savedOptions } from '../../src/gan/options.js';
 
 describe('the options of a model', () => {
   it('are those of the model alone', () => {
@@ -76,6 +76,8 @@ describe('the options of a model', () => {
     [{ preset: 'plain-conv', kernelSize: 3 }, /--kernel-size 3 contradicts --preset plain-conv/],
     [{ digit: 3, conditional: true }, /--digit and --conditional/],
     [{ loss: 'hinge', labelSmoothing: 0.1 }, /--label-smoothing: found it with --loss hinge/],
+    [{ quality: 'fast', filters: 32 }, /--filters 32 contradicts --quality fast/],
+    [{ quality: 'fast', preset: 'cfcv' }, /contradicts --quality fast/],
     [{ preset: 'cfcv', model: 'conv' }, /--model "conv" contradicts --preset cfcv/],
   ])('refuse %j', (given, message) => {
     expect(() => runOptions(given)).toThrow(message);
@@ -110,6 +112,16 @@ describe('the options of a run of the first format', () => {
   it('are taken as they stand in the present one', () => {
     const options = runOptions({ model: 'conv', loss: 'hinge' });
     expect(savedOptions({ ...options }, 'options.json')).toEqual(options);
+  });
+});
+
+describe('the length of a run', () => {
+  it('in steps is that of the epochs that have them, by the images that there are', () => {
+    const options = runOptions({ steps: 100, batchSize: 30 });
+    expect(ofLength(options, 60_000).epochs).toBe(1);
+    expect(ofLength(options, 1000).epochs).toBe(4); // of 33 steps each
+    expect(ofLength(options, 20)).toBe(options);
+    expect(ofLength(runOptions({ epochs: 7 }), 1000).epochs).toBe(7);
   });
 });
 

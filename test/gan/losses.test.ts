@@ -49,7 +49,9 @@ describe.each(LOSS_NAMES)('the loss %s', (name) => {
   it('falls for the discriminator as real rises, for the generator as generated rises', () => {
     const { discriminator, generator } = LOSSES[name];
     const slope = (loss: (x: tf.Tensor) => tf.Tensor): Float32Array =>
-      tf.grad((x) => loss(x))(column([-0.5, 0.5])).dataSync<'float32'>();
+      tf
+        .grad((x) => loss(x))(column([-0.5, 0.5]))
+        .dataSync<'float32'>();
     const other = column([0.1, -0.1]);
     const allBelowZero = (slopes: Float32Array): boolean => slopes.every((x) => x < 0);
     expect(allBelowZero(slope((x) => discriminator(x, other, 0)))).toBe(true);

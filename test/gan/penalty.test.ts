@@ -63,8 +63,6 @@ describe('R1 and R2', () => {
     const { logits } = judgeWithPenalty(judge, both, options, eagerRandom(1));
     expect(logits.shape).toEqual([COUNT, 1]);
     const expected = judge(both).dataSync();
-    logits
-      .dataSync()
-      .forEach((x, k) => expect(Math.abs(x - expected[k])).toBeLessThan(1e-4 * 100));
+    logits.dataSync().forEach((x, k) => expect(Math.abs(x - expected[k])).toBeLessThan(1e-4 * 100));
   });
 });

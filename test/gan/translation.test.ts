@@ -16,7 +16,10 @@ function fixed(...draws: number[][]): StepRandom {
 }
 
 const images = (n: number, channels: number): Float32Array =>
-  Float32Array.from({ length: n * SIDE * SIDE * channels }, (_, k) => ((k * 7919) % 255) / 127.5 - 1);
+  Float32Array.from(
+    { length: n * SIDE * SIDE * channels },
+    (_, k) => ((k * 7919) % 255) / 127.5 - 1,
+  );
 
 /** Moved by index arithmetic; paper comes in. */
 function moved(all: Float32Array, channels: number, shifts: readonly [number, number][]): number[] {

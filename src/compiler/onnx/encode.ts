@@ -1,8 +1,10 @@
 import { operandsOf, topological, type TypedValues, type Value } from '../graph/value.js';
 import { IR_VERSION, NODE_PARTS, OPSET, type NodeParts } from './nodes.js';
+import { toFloat16 } from './float16.js';
 import {
   ELEMENT_TYPES,
   encodeModel,
+  type ElementType,
   type NodeMessage,
   type TensorMessage,
   type ValueMessage,
@@ -21,6 +23,8 @@ export interface EncodeOptions {
   readonly freeBatch?: boolean;
   /** Values of the states that are not inputs: they go into the model. */
   readonly weights?: ReadonlyMap<string, TypedValues>;
+  /** Keeps float32 weights in half precision, each turned back by a Cast when the model is loaded: half of the bytes. */
+  readonly halfPrecision?: boolean;
 }
 
 /** A part of a graph as the bytes of an ONNX model: what computes the outputs from the inputs, constants inside. */
@@ -28,7 +32,7 @@ export function encodeOnnx(
   name: string,
   inputs: readonly Port[],
   outputs: readonly Port[],
-  { freeBatch = false, weights }: EncodeOptions = {},
+  { freeBatch = false, weights, halfPrecision = false }: EncodeOptions = {},
 ): Uint8Array {
   const given = new Set(inputs.map(({ value }) => value));
   const names = new Map<Value, string>(inputs.map((port) => [port.value, port.name]));
@@ -88,16 +92,15 @@ export function encodeOnnx(
         outputs: [result],
         attributes: parts.attributes ?? {},
       });
-      if (parts.castTo !== undefined)
-        nodes.push({
-          op: 'Cast',
-          inputs: [result],
-          outputs: [name],
-          attributes: { to: ELEMENT_TYPES[parts.castTo] },
-        });
+      if (parts.castTo !== undefined) nodes.push(castNode(result, name, parts.castTo));
     } else if (weights?.has(source.name)) {
       names.set(value, source.name);
-      initializers.push({ name: source.name, type: dtype, shape, data: weights.get(source.name)! });
+      const data = weights.get(source.name)!;
+      if (halfPrecision && data instanceof Float32Array) {
+        const half = `${source.name} as float16`;
+        initializers.push({ name: half, type: 'float16', shape, data: toFloat16(data) });
+        nodes.push(castNode(half, source.name, 'float32'));
+      } else initializers.push({ name: source.name, type: dtype, shape, data });
     } else
       throw new Error(
         `compiler bug: ${source.kind} ${source.name} is not among the model's inputs`,
@@ -116,6 +119,13 @@ export function encodeOnnx(
     { irVersion: IR_VERSION, opset: OPSET },
   );
 }
+
+const castNode = (from: string, to: string, type: ElementType): NodeMessage => ({
+  op: 'Cast',
+  inputs: [from],
+  outputs: [to],
+  attributes: { to: ELEMENT_TYPES[type] },
+});
 
 /**
  * A reshape's attributes with the batch left to ONNX Runtime (-1). The batch is the first extent that is not 1: a fused

@@ -15,7 +15,14 @@ const FIXED32 = 5;
 const key = (field: number, wireType: number): number => (field << 3) | wireType;
 
 /** TensorProto.DataType */
-export const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
+export const ELEMENT_TYPES = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+} as const;
 export type ElementType = keyof typeof ELEMENT_TYPES;
 
 export type AttributeValue = number | string | readonly number[] | { readonly float: number };
@@ -38,7 +45,7 @@ export interface TensorMessage {
   readonly name: string;
   readonly type: ElementType;
   readonly shape: readonly number[];
-  readonly data: TypedValues | BigInt64Array;
+  readonly data: TypedValues | BigInt64Array | Uint16Array;
 }
 
 export interface GraphMessage {
