@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addCommand, exitCodesText, explainUsage } from './cli/command.js';
 import { makeConsole } from './cli/console.js';
 import { COMMANDS } from './commands/definitions.js';
+import { handleSignals } from './cli/signals.js';
 import { surviveStreams } from './cli/streams.js';
 import { failureEvent } from './cli/failure-event.js';
 import { RunError, UserError } from './errors.js';
@@ -17,6 +18,7 @@ for (const [name, definition] of Object.entries(COMMANDS))
   addCommand(program, name, definition, makeConsole);
 
 surviveStreams();
+handleSignals();
 try {
   await program.parseAsync();
 } catch (thrown) {

@@ -1,6 +1,7 @@
 import { EXIT_CODES, Interrupted } from '../errors.js';
 import { colorLevel, type ColorLevel } from '../terminal/colors.js';
 import type { ProgramEvent } from './events.js';
+import { onSignal } from './signals.js';
 
 /** Where a command says things: people and scripts read different streams. */
 export interface Console {
@@ -17,7 +18,7 @@ export interface Console {
   /** Where something was written: a bare path with --quiet, so that a script can use it. */
   wrote(what: string, path: string): void;
   /**
-   * From now on the first Ctrl-C or SIGTERM, or a reader of stdout that has gone, aborts this signal; a second
+   * From now on the first Ctrl-C or other ending signal (signals.ts), or a reader of stdout that has gone, aborts this signal; a second
    * one leaves at once. Without a call any of them ends the command, which has nothing to save. The signal's reason is an
    * {@link Interrupted}.
    *
@@ -59,8 +60,6 @@ export function makeConsole({
   };
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
 function interruptions(
   stdout: NodeJS.WriteStream,
   stderr: NodeJS.WriteStream,
@@ -72,7 +71,7 @@ function interruptions(
     stderr.write(`${stopping}; again to leave at once\n`);
     controller.abort(new Interrupted('interrupted'));
   };
-  for (const name of SIGNALS) process.on(name, stop);
+  onSignal(stop);
   stdout.on('error', () => controller.abort(new Interrupted('interrupted: nobody reads stdout')));
   return controller.signal;
 }

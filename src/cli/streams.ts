@@ -11,12 +11,14 @@ export function surviveStreams(): void {
   // Nobody reads what we have to say: that is no error of ours.
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that has seen enough (head) ends a command, unless it has something to save and listens itself.
-    if (error.code === 'EPIPE') {
-      if (process.stdout.listenerCount('error') === 1) process.exit(EXIT_CODES.done);
+    // A command that has something to save listens itself.
+    const saves = process.stdout.listenerCount('error') > 1;
+    // A reader that has seen enough (head), or a terminal that was closed.
+    if (error.code === 'EPIPE' || error.code === 'EIO') {
+      if (!saves) process.exit(EXIT_CODES.done);
       return;
     }
     process.stderr.write(`gan-mnist: ${explainFileError(error, 'write', 'to stdout').message}\n`);
-    process.exit(EXIT_CODES.failed);
+    if (!saves) process.exit(EXIT_CODES.failed);
   });
 }

@@ -1,0 +1,121 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { listRuns } from '../../src/runs/run-folder.js';
+import { newOwner } from '../../src/files/lease-owner.js';
+import { BIN, cli, startCli, type RunningCli } from '../support/cli.js';
+import { hasNamespaces } from '../support/namespaces.js';
+import { differences, runContents } from '../support/run-contents.js';
+import { temporaryFolder } from '../support/small-run.js';
+
+const folder = temporaryFolder();
+let count = 0;
+const fresh = (): string => join(folder, String(count++));
+const SMALL = '--limit 200 --batch-size 20 --units 4 --latent-size 6 --threads 1 --seed 3'.split(
+  ' ',
+);
+/** Only what is saved at the end is saved. */
+const LONG = [...SMALL, '--epochs', '5000', '--checkpoint-every', '5000'];
+
+const running = new Set<RunningCli>();
+afterEach(() => {
+  for (const { child } of running) child.kill('SIGKILL');
+  running.clear();
+});
+
+async function underWay(out: string, wrap: string[] = []): Promise<RunningCli> {
+  const training = startCli(['train', ...LONG, '--out', out], { wrap });
+  running.add(training);
+  while (!/epoch +2\//.test(training.stdout())) await sleep(20);
+  return training;
+}
+
+describe('a training that gets a signal saves', () => {
+  it.each(['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGINT'] as const)('%s', async (name) => {
+    const out = fresh();
+    const { child, outcome } = await underWay(out);
+    child.kill(name);
+    const { code, stdout, stderr } = await outcome;
+    expect([code, stderr]).toEqual([
+      130,
+      'stopping after this step and saving; again to leave at once\n',
+    ]);
+    expect(stdout).toMatch(/interrupted and saved: gan-mnist train --resume goes on/);
+    const [run] = listRuns(out);
+    const done = Number(/after (\d+) epochs/.exec(stdout)?.[1]);
+    const more = ['--epochs', String(done + 1), '--quiet'];
+    expect((await cli('train', '--resume', run, ...more)).code).toBe(0);
+    const again = fresh();
+    await cli('train', ...SMALL, '--epochs', String(done + 1), '--out', again);
+    expect(differences(runContents(run), runContents(listRuns(again)[0]))).toEqual([]);
+  });
+
+  it.runIf(hasNamespaces())('also as the first process of a container', async () => {
+    const out = fresh();
+    const training = await underWay(out, ['unshare', '-rpf', '--mount-proc']);
+    const inner = execFileSync('pgrep', ['-P', String(training.child.pid)], { encoding: 'utf8' });
+    process.kill(Number(inner), 'SIGTERM');
+    const { code, stdout } = await training.outcome;
+    expect([code, stdout]).toEqual([130, expect.stringContaining('interrupted and saved')]);
+    expect(readdirSync(listRuns(out)[0])).not.toContain('lock');
+  });
+
+  it('but not where nohup said to ignore it', async () => {
+    const out = fresh();
+    const training = await underWay(out, ['nohup']);
+    training.child.kill('SIGHUP');
+    const before = training.stdout().length;
+    while (training.stdout().length < before + 200) await sleep(20);
+    training.child.kill('SIGTERM');
+    expect((await training.outcome).code).toBe(130);
+  });
+
+  it('and when its terminal is closed', async () => {
+    const out = fresh();
+    const command = `${process.execPath} ${BIN} train ${LONG.join(' ')} --out ${out}`;
+    // script(1) gives it a terminal, which is gone when script is killed.
+    const terminal = spawn('script', ['-qfec', command, '/dev/null'], { stdio: 'ignore' });
+    while (!existsSync(join(out, '00001-dense', 'samples', 'epoch-0002.png'))) await sleep(20);
+    terminal.kill('SIGKILL');
+    const lock = join(out, '00001-dense', 'lock');
+    while (existsSync(lock)) await sleep(20);
+    expect(readdirSync(join(out, '00001-dense', 'checkpoint')).length).toBeGreaterThan(1);
+  });
+});
+
+describe('a command that has nothing to save', () => {
+  it.runIf(hasNamespaces())('ends also as the first process of a container', async () => {
+    const out = fresh();
+    await cli('train', ...SMALL, '--epochs', '1', '--out', out);
+    const run = listRuns(out)[0];
+    const wrap = ['unshare', '-rpf', '--mount-proc'];
+    const watching = startCli(['watch', run, '--port', '0'], { wrap });
+    running.add(watching);
+    while (!/http/.test(watching.stdout())) await sleep(20);
+    const inner = execFileSync('pgrep', ['-P', String(watching.child.pid)], { encoding: 'utf8' });
+    process.kill(Number(inner), 'SIGTERM');
+    expect((await watching.outcome).code).toBe(143);
+  });
+});
+
+describe('who waits for a lock', () => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('says so, and ends by %s', async (name) => {
+    const out = fresh();
+    await cli('train', ...SMALL, '--epochs', '1', '--out', out);
+    const [run] = listRuns(out);
+    writeFileSync(
+      join(run, 'lock'),
+      JSON.stringify({ ...newOwner(), boot: 'other', host: 'gone' }),
+    );
+    const { child, outcome } = startCli(['train', '--resume', run, '--epochs', '2']);
+    let said = '';
+    child.stderr!.on('data', (text: string) => (said += text));
+    while (!/on gone: waiting up to 60 s for a sign of life/.test(said)) await sleep(20);
+    child.kill(name);
+    const { code, stderr } = await outcome;
+    expect(code).toBe(130);
+    expect(stderr).toContain(`interrupted while waiting for ${run}: nothing was changed`);
+  });
+});
