@@ -16,6 +16,7 @@ export type ReadSamples = (epoch: number) => EpochSamples;
  * of the samples alone. It takes half a second for a short run and about two for a long one.
  *
  * @param rows of log.jsonl, in the order of epochs; without any, nothing is drawn.
+ * @param into the folder to draw into.
  * @returns the paths written.
  * @throws UserError when a grid of samples is damaged.
  */
@@ -23,12 +24,13 @@ export async function drawRunPictures(
   runFolder: string,
   rows: readonly LossRow[],
   read: ReadSamples,
+  into = runFolder,
 ): Promise<string[]> {
   if (rows.length === 0) return [];
   const written: string[] = [];
   const write = async (name: string, bytes: Uint8Array) => {
-    await renewFile(join(runFolder, name), bytes);
-    written.push(join(runFolder, name));
+    await renewFile(join(into, name), bytes);
+    written.push(join(into, name));
   };
   await write('losses.png', await drawLossesPng(rows));
   const epochs = rows

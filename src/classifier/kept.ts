@@ -1,4 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Backend } from '../backends/index.js';
 import { pixelsOf, type LabelledDataSet } from '../data/image-set.js';
@@ -125,8 +128,19 @@ export async function trainAndKeep(
       `the classifier gets ${(100 * testAccuracy).toFixed(2)}% of the test images right, where ${100 * EXPECTED_ACCURACY}% is usual on MNIST: labels and metrics from it are that much worse`,
     );
   const made = { testAccuracy, testImages: mnist.test.count, seconds, library: backend.library };
-  const description = await writeClassifier(folder, model, { ...recipe, ...made }, withOnnx);
-  return { model, description };
+  const write = (place: string): Promise<ClassifierDescription> =>
+    writeClassifier(place, model, { ...recipe, ...made }, withOnnx);
+  try {
+    return { model, description: await write(folder) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    // It took minutes; what it is for comes now.
+    const place = mkdtempSync(join(tmpdir(), 'gan-mnist-classifier-'));
+    warn?.(
+      `${error.message}; the classifier is in ${place} instead, and the next time is trained again`,
+    );
+    return { model, description: await write(place) };
+  }
 }
 
 /** Refuses the backend on which a training would take days. */

@@ -238,8 +238,8 @@ export interface DataDescription {
   readonly isMnist: boolean;
   /** What was done to the images or looks wrong. */
   readonly remarks: readonly string[];
-  /** The grid's file: a row for each class, its first ten training images. */
-  readonly grid: string;
+  /** The grid's file: a row for each class, its first ten training images; absent where none could be written. */
+  readonly grid?: string;
 }
 
 export interface SetDescription {

@@ -129,7 +129,17 @@ export const DATASET_OPTIONS = {
 
 const OPEN = { kind: 'switch', help: 'open it in the browser' } as const;
 
-export const REPORT_OPTIONS = { open: OPEN, ...PRINT_OPTIONS } as const satisfies OptionTable;
+const RESULTS = {
+  kind: 'text',
+  value: 'DIR',
+  help: 'folder for the results (default: in the run, or beside you where that is read-only)',
+} as const;
+
+export const REPORT_OPTIONS = {
+  out: RESULTS,
+  open: OPEN,
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
 
 export const COMPARE_OPTIONS = {
   out: {
@@ -186,6 +196,7 @@ export const PROJECT_OPTIONS = {
 
 export const EVALUATE_OPTIONS = {
   run: { kind: 'text', value: 'DIR', help: 'run to evaluate (default: the newest)' },
+  out: RESULTS,
   perDigit: {
     kind: 'integer',
     min: 13,

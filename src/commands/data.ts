@@ -9,9 +9,11 @@ import {
 } from '../data/image-set.js';
 import { loadImages } from '../data/load.js';
 import { MNIST_DIGESTS } from '../data/mnist.js';
+import { UserError } from '../errors.js';
 import { writeFileWhole } from '../files/replace.js';
 import { gridImage } from '../images/grid.js';
 import type { Console } from '../cli/console.js';
+import { checkPictureOut } from '../cli/picture-out.js';
 import type { DataDescription, SetDescription } from '../cli/events.js';
 import { encodePng } from '../images/png.js';
 
@@ -35,18 +37,18 @@ export interface DataOptions {
 /**
  * Verifies a data set, describes it and writes a grid of it: a row for each class.
  *
- * @throws UserError when a file is missing or wrong, or the grid cannot be written there.
+ * @throws UserError when a file is missing or wrong, or the grid cannot be written where the user wants it.
  */
 export async function describeData(options: DataOptions): Promise<DataDescription> {
+  checkPictureOut(options.out);
   const set = await loadImages(options.data);
   const files = Object.entries(set.digests).map(([name, sha256]) => ({
     name,
     sha256,
     isMnist: sha256 === MNIST_DIGESTS[name],
   }));
-  const grid = options.out ?? DEFAULT_OUT;
-  writeFileWhole(grid, encodePng(gridImage(firstOfEachClass(set), set.shape, GRID_COLUMNS)));
   const { source, format, shape, classes, remarks } = set;
+  const grid = writeGrid(set, options.out);
   return {
     source,
     format,
@@ -56,9 +58,21 @@ export async function describeData(options: DataOptions): Promise<DataDescriptio
     ...(set.test && { test: describe(set.test) }),
     files,
     isMnist: isMnist(set),
-    remarks,
-    grid,
+    remarks: [...remarks, ...grid.remarks],
+    ...(grid.path !== undefined && { grid: grid.path }),
   };
+}
+
+/** Without a place that the user named, a grid that cannot be written is no reason not to describe the data. */
+function writeGrid(set: DataSet, out?: string): { path?: string; remarks: string[] } {
+  const path = out ?? DEFAULT_OUT;
+  try {
+    writeFileWhole(path, encodePng(gridImage(firstOfEachClass(set), set.shape, GRID_COLUMNS)));
+    return { path, remarks: [] };
+  } catch (error) {
+    if (out !== undefined || !(error instanceof UserError)) throw error;
+    return { remarks: [`no grid: ${error.message} (--out names another file)`] };
+  }
 }
 
 const isMnist = ({ digests }: DataSet): boolean =>
@@ -85,7 +99,7 @@ export function formatDataReport(result: DataDescription): string {
     '',
     ...classRows(result),
     '',
-    `Wrote ${result.grid}`,
+    ...(result.grid === undefined ? [] : [`Wrote ${result.grid}`]),
   ].join('\n');
 }
 
@@ -145,5 +159,5 @@ export async function runData(given: DataOptions, console: Console): Promise<voi
   const description = await describeData(given);
   console.emit({ event: 'done', command: 'data', ...description });
   console.say(formatDataReport(description));
-  if (console.quiet) console.wrote('grid', description.grid);
+  if (console.quiet && description.grid !== undefined) console.wrote('grid', description.grid);
 }

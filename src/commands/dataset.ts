@@ -1,6 +1,7 @@
 import { evenCounts, parseCounts, partsOf } from '../datasets/counts.js';
 import { sumOf, type Counts } from '../datasets/format.js';
 import type { Manifest } from '../datasets/manifest.js';
+import { checkPlace } from '../files/place.js';
 import { checkOutput } from '../datasets/output-folder.js';
 import { writeDataset } from '../datasets/write-dataset.js';
 import { UserError } from '../errors.js';
@@ -32,6 +33,7 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
   const found = findModels(OUTPUTS, given.run);
   checkModels(found, counts, given);
   checkOutput(out, force);
+  checkPlace(out, 'folder');
   warnOfUnfinished(found, console, (digit) => counts[digit] > 0);
   const backend = await loadChosen(given, console);
   const latentScale = given.latentScale ?? defaultLatentScale(found);

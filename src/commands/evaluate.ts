@@ -1,5 +1,6 @@
 import { drawFolder } from '../drawings/drawings.js';
 import { GateFailed, UserError } from '../errors.js';
+import { placeFor } from '../files/place.js';
 import { evaluateModels, EVALUATION_DEFAULTS } from '../evaluation/evaluate.js';
 import { parseRequirements, unmet } from '../evaluation/figures.js';
 import { writeEvaluation } from '../evaluation/files.js';
@@ -27,6 +28,7 @@ export async function runEvaluate(
   const found = findModels(OUTPUTS, given.run);
   refuseConfidence(found, given.minConfidence);
   warnOfUnfinished(found, console);
+  const into = placeFor(found.run, given.out, (message) => console.warn(message));
   const mnist = await realDigits(found, given.data);
   const backend = await loadChosen(given, console);
   const latentScale = given.latentScale ?? defaultLatentScale(found);
@@ -55,8 +57,8 @@ export async function runEvaluate(
     const { evaluation } = evaluated;
     const made = { run: found.run, models: modelDigests(found), latentScale };
     console.say(evaluationTable(evaluation));
-    const [json, ...pictures] = await writeEvaluation(found.run, evaluated, made);
-    const report = await drawAgain(found.run, console);
+    const [json, ...pictures] = await writeEvaluation(into, evaluated, made);
+    const report = await drawAgain(found.run, into, console);
     const missed = unmet(evaluation.figures, requirements);
     console.emit({
       event: 'done',
@@ -78,10 +80,14 @@ export async function runEvaluate(
 }
 
 /** Draws the run's report with the evaluation in it; a run without a finished epoch has none, which is said. */
-async function drawAgain(folder: string, console: Console): Promise<string | undefined> {
+async function drawAgain(
+  folder: string,
+  into: string,
+  console: Console,
+): Promise<string | undefined> {
   try {
     const run = readRun(folder, (message) => console.warn(message));
-    return (await drawFolder(run)).at(-1);
+    return (await drawFolder(run, into)).at(-1);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     console.warn(`no report: ${error.message}`);

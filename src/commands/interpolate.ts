@@ -11,6 +11,7 @@ import { labelWalk, latentPoint, latentWalk } from '../gan/latent-walk.js';
 import { readRunDescription } from '../runs/run-description.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import type { Console } from '../cli/console.js';
+import { checkPictureOut } from '../cli/picture-out.js';
 import { findOneRun } from './one-run.js';
 import { INTERPOLATE_OPTIONS } from '../cli/option-tables.js';
 
@@ -29,8 +30,11 @@ export async function runInterpolate(
   const seeds = parseSeeds(given.seeds ?? INTERPOLATE_OPTIONS.seeds.default);
   const steps = given.steps ?? INTERPOLATE_OPTIONS.steps.default;
   const run = findOneRun(given.run, '--run');
-  const png = given.out ?? join(run, `interpolate-${nameOf(seeds)}.png`);
-  const gif = png.endsWith('.png') ? png.replace(/\.png$/, '.gif') : `${png}.gif`;
+  checkPictureOut(given.out, ['.gif']);
+  if (given.out === '-')
+    throw new UserError('--out: found -, expected a name: there are a PNG and a GIF to write');
+  const base = given.out?.replace(/\.(png|gif)$/i, '') ?? join(run, `interpolate-${nameOf(seeds)}`);
+  const [png, gif] = [`${base}.png`, `${base}.gif`];
   const backend = await loadChosen(given, console);
   const generator = await loadGenerator(run, backend);
   const { options, data } = readRunDescription(run);

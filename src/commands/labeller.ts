@@ -1,11 +1,10 @@
 import { dirname, join } from 'node:path';
 import type { Backend } from '../backends/index.js';
 import { labelledData, type LabelledDataSet } from '../data/image-set.js';
-import { loadImages } from '../data/load.js';
 import { UserError } from '../errors.js';
 import type { KeepContext } from '../classifier/kept.js';
 import type { RunModels } from '../labelled/run-models.js';
-import { readRunDescription } from '../runs/run-description.js';
+import { imagesOfRun } from '../cli/images-of-run.js';
 import type { Console } from '../cli/console.js';
 
 /** Beside the runs: the folder of classifiers of data that the package has none of. */
@@ -17,10 +16,7 @@ export async function realDigits(
   folder: string | undefined,
 ): Promise<LabelledDataSet> {
   const [run] = found.kind === 'all-digits' ? [found.run] : found.folders.values();
-  return labelledData(
-    await loadImages(folder ?? readRunDescription(run).data.folder),
-    'a classifier',
-  );
+  return labelledData(await imagesOfRun(run, folder), 'a classifier');
 }
 
 /** What a command needs to get a classifier for a run, and how it says that one is training. */

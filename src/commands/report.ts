@@ -1,4 +1,6 @@
 import type { OptionsOf } from '../options.js';
+import { makeFolder } from '../files/folders.js';
+import { placeFor } from '../files/place.js';
 import { drawFolder } from '../drawings/drawings.js';
 import { readRun } from '../runs/run-data.js';
 import { findRun } from '../runs/run-folder.js';
@@ -15,7 +17,9 @@ export async function runReport(
 ): Promise<void> {
   const folder = findRun(OUTPUTS, named, 'RUN');
   const run = readRun(folder, (message) => console.warn(message));
-  const paths = await drawFolder(run);
+  const into = placeFor(folder, given.out, (message) => console.warn(message));
+  makeFolder(into);
+  const paths = await drawFolder(run, into);
   const report = paths.at(-1)!;
   console.emit({
     event: 'done',

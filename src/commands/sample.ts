@@ -3,7 +3,6 @@ import type { Backend } from '../backends/index.js';
 import { bytesOf } from '../data/image-set.js';
 import { UserError } from '../errors.js';
 import type { OptionsOf } from '../options.js';
-import { writeFileWhole } from '../files/replace.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 import { ALL_DIGITS, isDigitsFolder } from '../runs/digit-folders.js';
@@ -14,6 +13,7 @@ import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import { readRunDescription } from '../runs/run-description.js';
 import type { Console } from '../cli/console.js';
+import { checkPictureOut, writePicture } from '../cli/picture-out.js';
 import { SAMPLE_OPTIONS } from '../cli/option-tables.js';
 
 type Given = Partial<OptionsOf<typeof SAMPLE_OPTIONS>>;
@@ -34,6 +34,7 @@ interface Source {
 export async function runSample(given: Given, console: Console): Promise<void> {
   const seed = given.seed ?? SAMPLE_OPTIONS.seed.default;
   const { run, parts, n, columns, label } = findSource(given);
+  checkPictureOut(given.out);
   const backend = await loadChosen(given, console);
   const { shape } = readRunDescription(parts[0].folder).data;
   const size = bytesOf(shape);
@@ -42,8 +43,8 @@ export async function runSample(given: Given, console: Console): Promise<void> {
   for (const [k, { folder, digit }] of parts.entries())
     images.set(await imagesOf(folder, each, seed, backend, digit), k * each * size);
   const file = given.out ?? join(run, `sample-${label}n${n}-seed${seed}.png`);
-  writeFileWhole(file, encodePng(gridImage(images, shape, columns)));
-  console.emit({
+  const said = writePicture(file, encodePng(gridImage(images, shape, columns)), console);
+  said.emit({
     event: 'done',
     command: 'sample',
     run,
@@ -53,7 +54,7 @@ export async function runSample(given: Given, console: Console): Promise<void> {
     columns,
     backend: backend.name,
   });
-  console.wrote(`${n} samples of ${run} (seed ${seed}, ${backend.library})`, file);
+  said.wrote(`${n} samples of ${run} (seed ${seed}, ${backend.library})`, file);
 }
 
 function findSource({ n, digit, eachDigit = false, run }: Given): Source {

@@ -17,6 +17,8 @@ import type { RunOutcome } from '../training/run.js';
 import { resume } from '../training/resume.js';
 import { train, type TrainContext } from '../training/train.js';
 import { CurrentDrawings } from '../drawings/current-drawings.js';
+import { defaultThreads } from '../backends/index.js';
+import { imagesOfRun } from '../cli/images-of-run.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
@@ -83,21 +85,36 @@ function resumesDigits({ resume: run, out }: Given): boolean {
 async function goOn(given: Given, run: string, console: Console): Promise<RunOutcome> {
   const folder = findResumed(run, given.out);
   const before = readRunDescription(folder);
-  const mnist = await loadImages(given.data ?? before.data.folder);
+  const mnist = await imagesOfRun(folder, given.data);
   const backend = await loadChosen(
     {
       backend: given.backend ?? before.backend.name,
-      threads: given.threads ?? before.backend.threads,
+      threads: given.threads ?? threadsHere(before.backend.threads, console),
     },
     console,
   );
   console.say(`resuming ${folder} with ${backend.library}, ${threadsText(backend.threads)}`);
   return follow(given, console, (context) =>
     resume(
-      { folder, epochs: given.epochs, checkpointEvery: given.checkpointEvery },
+      {
+        folder,
+        epochs: given.epochs,
+        checkpointEvery: given.checkpointEvery,
+        ...(given.data !== undefined && { dataFolder: resolve(given.data) }),
+      },
       { ...context, mnist, backend },
     ),
   );
+}
+
+/** More threads than can run at the same time wait for one another many times longer than they compute. */
+function threadsHere(before: number, console: Console): number {
+  const most = defaultThreads();
+  if (before <= most) return before;
+  console.warn(
+    `the run began with ${before} threads, of which ${most} can run at the same time here: it goes on with ${most} (--threads ${before} keeps them, many times slower)`,
+  );
+  return most;
 }
 
 /** Runs a training with a display of it, and says at the end how it went and where everything is. */

@@ -7,10 +7,13 @@ import { nameOf, type RunData } from '../runs/run-data.js';
 /**
  * Draws what a run's folder shows: its pictures and its report; of a folder of ten runs the report alone.
  *
+ * @param into the folder to draw into, which is there.
  * @returns the paths written, the report's last.
  */
-export async function drawFolder(run: RunData): Promise<string[]> {
-  return run.digits === undefined ? drawRun(run.folder, run.rows) : [await writeReport(run)];
+export async function drawFolder(run: RunData, into = run.folder): Promise<string[]> {
+  return run.digits === undefined
+    ? drawRun(run.folder, run.rows, into)
+    : [await writeReport(run, undefined, into)];
 }
 
 /**
@@ -20,11 +23,15 @@ export async function drawFolder(run: RunData): Promise<string[]> {
  * @returns the paths written.
  * @throws UserError when a grid of samples is damaged.
  */
-export async function drawRun(folder: string, rows: readonly LogRow[]): Promise<string[]> {
+export async function drawRun(
+  folder: string,
+  rows: readonly LogRow[],
+  into = folder,
+): Promise<string[]> {
   if (rows.length === 0) return [];
   const description = readRunDescription(folder);
   const read = sampleReader(folder, description.data.shape);
-  const pictures = await drawRunPictures(folder, rows, read);
-  const report = await writeReport({ folder, name: nameOf(folder), description, rows }, read);
+  const pictures = await drawRunPictures(folder, rows, read, into);
+  const report = await writeReport({ folder, name: nameOf(folder), description, rows }, read, into);
   return [...pictures, report];
 }

@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { explainFileError } from '../files/explain.js';
+import { makeFolder } from '../files/folders.js';
 import { writeFileWhole } from '../files/replace.js';
 import { drawConfusionPng } from './confusion-png.js';
 import { gridImage } from '../images/grid.js';
@@ -15,6 +14,7 @@ export const EVALUATION = 'evaluation';
  * Writes `evaluation/evaluation.json`, the confusion matrices and the generated images nearest to training images, in a row with
  * those below them, as PNG into a run's folder, the JSON last.
  *
+ * @param run the run's folder, or another for its results.
  * @param made names the run, the digests of its models and the factor of each z.
  * @returns the paths.
  */
@@ -28,11 +28,7 @@ export async function writeEvaluation(
   },
 ): Promise<string[]> {
   const folder = join(run, EVALUATION);
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw explainFileError(error, 'create the folder', folder);
-  }
+  makeFolder(folder);
   const paths: string[] = [];
   const pictures = [...(await confusionPngs(evaluation)), nearestPng(nearest)];
   for (const { name, png } of pictures) {

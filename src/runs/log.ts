@@ -129,6 +129,8 @@ export function rowOf(value: unknown): LogRow | undefined {
   const last: Record<string, number> = {};
   const measures: Record<string, number> = {};
   for (const [name, number] of Object.entries(rest)) {
+    // Earlier versions wrote so what is no finite number.
+    if (number === null) continue;
     if (typeof number !== 'number') return undefined;
     if (refusedName(name) !== undefined) continue;
     const beside = rest[lastName(name)];

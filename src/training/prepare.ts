@@ -30,6 +30,8 @@ export interface Parts extends AsyncDisposable {
   readonly quality: () => Promise<Quality | undefined>;
 }
 
+/** One gray level. */
+const LEAST_SPREAD = 1;
 /** Real images whose spread a run's samples are held against: enough for two digits of it. */
 const SPREAD_IMAGES = 2000;
 
@@ -62,7 +64,8 @@ export async function prepare(
     sampler = await Sampler.create(shown, options, backend);
     const some = firstImages(images, Math.min(SPREAD_IMAGES, images.count));
     const { shape } = images;
-    const realSpread = spread(pixelsOf(some), bytesOf(shape)) / 127.5;
+    // Of one image, or images all alike, it is 0, by which nothing can be divided.
+    const realSpread = Math.max(spread(pixelsOf(some), bytesOf(shape)), LEAST_SPREAD) / 127.5;
     const saveModels = modelWriter(shown);
     return {
       trainer,

@@ -24,6 +24,8 @@ export interface ResumeRequest {
   readonly epochs?: number;
   /** Epochs from one checkpoint to the next, if not as before. */
   readonly checkpointEvery?: number;
+  /** Where the same data are by now, which is remembered. */
+  readonly dataFolder?: string;
 }
 
 /**
@@ -45,7 +47,7 @@ export async function resume(request: ResumeRequest, context: TrainContext): Pro
 /** The description of a run that goes on. @throws UserError for other data. */
 function continued(
   before: RunDescription,
-  { epochs, checkpointEvery }: ResumeRequest,
+  { epochs, checkpointEvery, dataFolder }: ResumeRequest,
   context: TrainContext,
 ): RunDescription {
   const { mnist, backend } = context;
@@ -55,6 +57,7 @@ function continued(
   warnOfOtherSchedule(before.options, epochs, say);
   return {
     ...before,
+    data: { ...before.data, ...(dataFolder !== undefined && { folder: dataFolder }) },
     options: { ...before.options, epochs: epochs ?? before.options.epochs },
     backend: describeBackend(backend),
     checkpointEvery: checkpointEvery ?? before.checkpointEvery,

@@ -19,8 +19,12 @@ import type { RunData } from '../runs/run-data.js';
 import { lastGrid, samplesOf } from './run-samples.js';
 
 /** Writes a run's report.html anew; it is a function of the run's folder. */
-export async function writeReport(run: RunData, read?: ReadSamples): Promise<string> {
-  const path = join(run.folder, RUN_FILES.report);
+export async function writeReport(
+  run: RunData,
+  read?: ReadSamples,
+  into = run.folder,
+): Promise<string> {
+  const path = join(into, RUN_FILES.report);
   await renewFile(path, reportPage(run, read));
   return path;
 }

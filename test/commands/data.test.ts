@@ -57,7 +57,7 @@ describe('data', () => {
     expect(result.isMnist).toBe(false);
     expect(result.source).toBe(own);
     expect(result.train).toEqual({ count: 3, histogram: [0, 0, 1, 0, 0, 0, 0, 2] });
-    const tiles = tilesOfGrid(decodePng(readFileSync(result.grid), result.grid), DIGIT_SHAPE);
+    const tiles = tilesOfGrid(decodePng(readFileSync(result.grid!), result.grid!), DIGIT_SHAPE);
     const filled = Array.from({ length: 80 }, (_, i) => tiles[i * 784] !== 0);
     expect(filled.flatMap((is, i) => (is ? [i] : []))).toEqual([20, 70, 71]);
     expect(formatDataReport(result)).toContain('Is      not MNIST: a set of your own');

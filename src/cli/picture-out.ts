@@ -1,0 +1,40 @@
+import { extname } from 'node:path';
+import { UserError } from '../errors.js';
+import { checkPlace } from '../files/place.js';
+import { writeFileWhole } from '../files/replace.js';
+import type { Console } from './console.js';
+
+/** Written to stdout. */
+const STDOUT = '-';
+
+/**
+ * Checks a name that the user gave for a PNG, before it is drawn.
+ *
+ * @param also other endings that the command writes.
+ * @throws UserError for the name of another format, or a place that cannot be written.
+ */
+export function checkPictureOut(out: string | undefined, also: readonly string[] = []): void {
+  if (out === undefined || out === STDOUT) return;
+  const end = extname(out).toLowerCase();
+  const others = ['.jpg', '.jpeg', '.gif', '.webp', '.bmp', '.svg', '.tif', '.tiff', '.pdf'];
+  if (others.includes(end) && !also.includes(end))
+    throw new UserError(
+      `--out: found ${out}, expected a name that ends in .png: it is written as PNG`,
+    );
+  checkPlace(out, 'file');
+}
+
+/** Writes a PNG, or hands it to whoever reads stdout, where what is said goes to stderr. Returns the console to say things on. */
+export function writePicture(out: string, png: Uint8Array, console: Console): Console {
+  if (out !== STDOUT) {
+    writeFileWhole(out, png);
+    return console;
+  }
+  console.stdout.write(png);
+  return {
+    ...console,
+    say: (text) => console.warn(text),
+    emit: () => {},
+    wrote: (what) => console.warn(what),
+  };
+}
