@@ -74,12 +74,15 @@ async function build(digest) {
     },
   );
   if (status !== 0) process.exit(1);
-  const [{ copyVendored }, { writeCommonJsEntry }, { writeEventsSchema }] = await Promise.all([
-    import('./vendor.js'),
-    import('./commonjs-entry.js'),
-    import('./events-schema.js'),
-  ]);
+  const [{ copyVendored }, { writePublicTypes }, { writeCommonJsEntry }, { writeEventsSchema }] =
+    await Promise.all([
+      import('./vendor.js'),
+      import('./public-types.js'),
+      import('./commonjs-entry.js'),
+      import('./events-schema.js'),
+    ]);
   copyVendored(join(NEW, 'vendor'));
+  writePublicTypes(NEW);
   writeCommonJsEntry(NEW);
   writeEventsSchema(ROOT, NEW);
   writeFileSync(join(NEW, STAMP), digest);

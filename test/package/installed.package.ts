@@ -23,6 +23,8 @@ interface Packed {
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CONSUMERS = fileURLToPath(new URL('consumers', import.meta.url));
 const PLATFORMS = ['darwin/arm64', 'linux/arm64', 'linux/x64', 'win32/arm64', 'win32/x64'];
+const BACKEND = PLATFORMS.includes(`${process.platform}/${process.arch}`) ? 'native' : 'wasm';
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 /** The limits of what is installed, in bytes: with the libraries of the native engine, and all but them. */
 const MOST = { all: 450e6, withoutEngine: 200e6 };
 
@@ -123,9 +125,25 @@ describe('installed in an empty folder', () => {
   });
 
   it.each(['consumer.mjs', 'consumer.cjs'])('trains an epoch from %s', (script) => {
-    const backend = PLATFORMS.includes(`${process.platform}/${process.arch}`) ? 'native' : 'wasm';
-    const printed = JSON.parse(node(script)) as Record<string, unknown>;
-    expect(printed).toMatchObject({ backend, epochs: 1, count: 10 });
+    expect(JSON.parse(node(script))).toMatchObject({ backend: BACKEND, epochs: 1, count: 10 });
+  });
+
+  it.each([
+    ['nodenext', 'nodenext', ['typed.mts', 'typed.cts']],
+    ['node16', 'node16', ['typed.mts', 'typed.cts']],
+    ['esnext', 'bundler', ['typed.mts']],
+  ])(
+    'has types for strict TypeScript, also those that it depends on, with module %s and resolution %s',
+    (module, resolution, files) => {
+      const options = ['--strict', '--target', 'es2022', '--skipLibCheck', 'false'];
+      const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
+      const kind = ['--module', module, '--moduleResolution', resolution, '--outDir', module];
+      node(TSC, ...options, ...types, ...kind, ...files);
+    },
+  );
+
+  it.each(['nodenext/typed.mjs', 'nodenext/typed.cjs'])('trains an epoch from %s', (script) => {
+    expect(JSON.parse(node(script))).toMatchObject({ backend: BACKEND, epochs: 1, count: 10 });
   });
 
   it('trains from the command line', () => {

@@ -4,9 +4,9 @@ async function main() {
   const backend = await loadBackend('auto', 1);
   const mnist = loadMnist();
   const options = runOptions({ epochs: 1, limit: 500, seed: 1 });
-  const { folder, rows } = await train({ options, outputs: 'outputs' }, { mnist, backend });
+  const { folder, epochs } = await train({ options, outputs: 'outputs' }, { mnist, backend });
   const { count } = firstImages(mnist.test, 10);
-  console.log(JSON.stringify({ backend: backend.name, folder, epochs: rows.length, count }));
+  console.log(JSON.stringify({ backend: backend.name, folder, epochs, count }));
 }
 
 main();
