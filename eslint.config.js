@@ -27,6 +27,14 @@ export default tseslint.config(
   },
   {
     files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', module: 'writable' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        AbortController: 'readonly',
+        Buffer: 'readonly',
+        console: 'readonly',
+        module: 'writable',
+      },
+    },
   },
 );

@@ -11,6 +11,7 @@ export type { DataSet, ImageSet, ImageShape } from './data/image-set.js';
 export { imagesInMemory } from './data/image-set.js';
 export { loadImages } from './data/load.js';
 export { loadMnist } from './data/mnist.js';
+export { npyHeader } from './data/npy.js';
 export { firstImages, onlyClass } from './data/parts.js';
 export { Random } from './data/random.js';
 export type { ProgramEvent } from './cli/events.js';
