@@ -1,13 +1,17 @@
-import type {
-  CastAttrs,
-  ClipByValueAttrs,
-  EluGradInputs,
-  LeakyReluAttrs,
-  StepAttrs,
+import {
+  upcastType,
+  type CastAttrs,
+  type ClipByValueAttrs,
+  type DataType,
+  type EluGradInputs,
+  type LeakyReluAttrs,
+  type StepAttrs,
 } from '@tensorflow/tfjs-core';
+import { RunError } from '../../errors.js';
 import { typedValues } from '../graph/builder.js';
 import type { OpName } from '../graph/op-attributes.js';
 import type { DType, Value } from '../graph/value.js';
+import { arithmetic } from './arithmetic.js';
 import type { Rule, Rules } from './rule.js';
 
 const unary =
@@ -17,8 +21,28 @@ const unary =
 
 const binary =
   (op: OpName): Rule =>
+  (builder, { a, b }) => {
+    if (a.dtype === 'bool') throw new RunError("found bools: cast them with tf.cast(x, 'int32')");
+    return builder.op(op, [a, b], {});
+  };
+
+/** Of bools, what it is of 0 and 1. */
+const comparison =
+  (op: OpName): Rule =>
+  (builder, { a, b }) => {
+    const { cast } = arithmetic(builder);
+    return builder.op(op, a.dtype === 'bool' ? [cast(a, 'int32'), cast(b, 'int32')] : [a, b], {});
+  };
+
+const logical =
+  (op: 'And' | 'Or'): Rule =>
   (builder, { a, b }) =>
     builder.op(op, [a, b], {});
+
+const extremum =
+  (op: 'Max' | 'Min'): Rule =>
+  (builder, { a, b }) =>
+    builder.op(a.dtype === 'bool' ? (op === 'Max' ? 'Or' : 'And') : op, [a, b], {});
 
 export const elementwiseKernels: Rules = {
   Abs: unary('Abs'),
@@ -50,29 +74,35 @@ export const elementwiseKernels: Rules = {
     );
     return builder.op('Mul', [dy, slope], {});
   }) as Rule,
-  Equal: binary('Equal'),
+  Equal: (builder, { a, b }) => builder.op('Equal', [a, b], {}),
   Erf: unary('Erf'),
   Exp: unary('Exp'),
-  Expm1: (builder, { x }) => builder.op('Sub', [builder.op('Exp', [x], {}), builder.scalar(1)], {}),
   Floor: unary('Floor'),
-  Greater: binary('Greater'),
-  GreaterEqual: binary('GreaterOrEqual'),
+  Greater: comparison('Greater'),
+  GreaterEqual: comparison('GreaterOrEqual'),
   Identity: (_, { x }) => x,
+  IsFinite: (builder, { x }) => {
+    const { equal, sub } = arithmetic(builder);
+    return equal(sub(x, x), 0);
+  },
+  IsInf: (builder, { x }) => {
+    const { equal, abs } = arithmetic(builder);
+    return x.dtype === 'float32' ? equal(abs(x), Infinity) : builder.filled(0, x.shape, 'bool');
+  },
+  IsNan: (builder, { x }) => arithmetic(builder).not(arithmetic(builder).equal(x, x)),
   LeakyRelu: ((builder, { x }, { alpha }) =>
     builder.op('LeakyRelu', [x], { alpha })) satisfies Rule<LeakyReluAttrs>,
-  Less: binary('Less'),
-  LessEqual: binary('LessOrEqual'),
+  Less: comparison('Less'),
+  LessEqual: comparison('LessOrEqual'),
   Log: unary('Log'),
-  Log1p: (builder, { x }) => builder.op('Log', [builder.op('Add', [x, builder.scalar(1)], {})], {}),
-  LogicalAnd: binary('And'),
+  LogicalAnd: logical('And'),
   LogicalNot: unary('Not'),
-  LogicalOr: binary('Or'),
-  Maximum: binary('Max'),
-  Minimum: binary('Min'),
+  LogicalOr: logical('Or'),
+  Maximum: extremum('Max'),
+  Minimum: extremum('Min'),
   Multiply: binary('Mul'),
   Neg: unary('Neg'),
   NotEqual: (builder, { a, b }) => builder.op('Not', [builder.op('Equal', [a, b], {})], {}),
-  Pow: binary('Pow'),
   Prelu: (builder, { x, alpha }) =>
     builder.op(
       'Where',
@@ -82,14 +112,21 @@ export const elementwiseKernels: Rules = {
   RealDiv: binary('Div'),
   Reciprocal: (builder, { x }) => builder.op('Div', [builder.scalar(1), x], {}),
   Relu: unary('Relu'),
-  Relu6: (builder, { x }) =>
-    builder.op('Min', [builder.op('Relu', [x], {}), builder.scalar(6)], {}),
+  Relu6: (builder, { x }) => arithmetic(builder).min(builder.op('Relu', [x], {}), 6),
   Round: unary('Round'),
   Rsqrt: (builder, { x }) =>
     builder.op('Div', [builder.scalar(1), builder.op('Sqrt', [x], {})], {}),
-  Select: (builder, { condition, t, e }) => builder.op('Where', [condition, t, e], {}),
+  Select: (builder, { condition, t, e }) => {
+    const { cast, where } = arithmetic(builder);
+    const dtype = upcastType(t.dtype as DataType, e.dtype as DataType) as DType;
+    return where(condition, cast(t, dtype), cast(e, dtype));
+  },
   Sigmoid: unary('Sigmoid'),
-  Sign: unary('Sign'),
+  /** Of NaN 0, as TensorFlow.js has it. */
+  Sign: (builder, { x }) => {
+    const { greater, less, cast, sub } = arithmetic(builder);
+    return sub(cast(greater(x, 0), x.dtype), cast(less(x, 0), x.dtype));
+  },
   Sin: unary('Sin'),
   Softplus: unary('Softplus'),
   Sqrt: unary('Sqrt'),

@@ -15,7 +15,8 @@ function product(
 ): Value {
   const batchA = a.shape.slice(0, -2);
   const batchB = b.shape.slice(0, -2);
-  if (sizeOf(batchA) === 1 && sizeOf(batchB) === 1) {
+  // ONNX Runtime has no Gemm of whole numbers.
+  if (sizeOf(batchA) === 1 && sizeOf(batchB) === 1 && a.dtype === 'float32') {
     const operands = [
       reshape(builder, a, a.shape.slice(-2)),
       reshape(builder, b, b.shape.slice(-2)),

@@ -1,5 +1,7 @@
 import { util, type ArgMaxAttrs, type SoftmaxAttrs, type SumAttrs } from '@tensorflow/tfjs-core';
 import type { OpName } from '../graph/op-attributes.js';
+import type { Value } from '../graph/value.js';
+import { arithmetic } from './arithmetic.js';
 import type { Rule, Rules } from './rule.js';
 
 type Reduction = Extract<OpName, `Reduce${string}`>;
@@ -12,7 +14,17 @@ const reduction =
     return axes.length === 0 ? x : builder.op(op, [x], { axes, keepDims: keepDims ?? false });
   };
 
+/** Of bools: the largest or the smallest of 0 and 1. */
+const logical =
+  (op: 'ReduceMax' | 'ReduceMin'): Rule<SumAttrs> =>
+  (builder, { x }, attributes) => {
+    const { cast } = arithmetic(builder);
+    return cast(reduction(op)(builder, { x: cast(x, 'int32') }, attributes) as Value, 'bool');
+  };
+
 export const reduceKernels: Rules = {
+  All: logical('ReduceMin'),
+  Any: logical('ReduceMax'),
   ArgMax: ((builder, { x }, { axis }) =>
     builder.op('ArgMax', [x], {
       axis: util.parseAxisParam(axis, x.shape as number[])[0],

@@ -5,7 +5,6 @@ import {
   type ConcatAttrs,
   type ExpandDimsAttrs,
   type FillAttrs,
-  type GatherV2Attrs,
   type LinSpaceAttrs,
   type OneHotAttrs,
   type PackAttrs,
@@ -15,17 +14,17 @@ import {
   type ReverseAttrs,
   type SliceAttrs,
   type SplitVAttrs,
-  type StridedSliceAttrs,
   type Tensor,
   type TensorInfo,
   type TileAttrs,
   type TransposeAttrs,
   type UnpackAttrs,
 } from '@tensorflow/tfjs-core';
-import { RunError } from '../../errors.js';
 import { typedValues, type Builder } from '../graph/builder.js';
 import { sizeOf, type DType, type TypedValues, type Value } from '../graph/value.js';
+import { arithmetic } from './arithmetic.js';
 import { reshape, type Rule, type Rules } from './rule.js';
+import { padWith } from './windows.js';
 
 /** The shape with a new axis of one element at `axis`, counted from the end where it is negative. */
 function withAxis(shape: readonly number[], axis: number): readonly number[] {
@@ -63,13 +62,6 @@ export const shapeKernels: Rules = {
       shape,
       (dtype as DType) ?? 'float32',
     )) satisfies Rule<FillAttrs>,
-  GatherV2: ((builder, { x, indices }, { axis, batchDims }) => {
-    if (batchDims) throw new RunError('the compiler has no rule for tf.gather with batchDims');
-    return builder.op('Gather', [x, indices], {
-      axis: util.parseAxisParam(axis, x.shape as number[])[0],
-    });
-  }) satisfies Rule<GatherV2Attrs>,
-  /** The positions 0 ... depth - 1 along a new last axis: the index's own is `onValue`, the others are `offValue`. */
   LinSpace: ((builder, _, { start, stop, num }) => {
     const numbers = counted(new Float32Array(num), start, (stop - start) / (num - 1));
     return builder.constant(numbers, [num], 'float32');
@@ -79,8 +71,9 @@ export const shapeKernels: Rules = {
     const number = (x: number): Value =>
       builder.constant(typedValues(dtype as DType, [x]), [], dtype as DType);
     const column = reshape(builder, indices, [...indices.shape, 1]);
-    const hit = builder.op('Equal', [column, builder.constant(positions, [depth], 'int32')], {});
-    return builder.op('Where', [hit, number(onValue), number(offValue)], {});
+    const { equal, where } = arithmetic(builder);
+    const hit = equal(column, builder.constant(positions, [depth], 'int32'));
+    return where(hit, number(onValue), number(offValue));
   }) satisfies Rule<OneHotAttrs>,
   OnesLike: (builder, { x }) => builder.filled(1, x.shape, x.dtype),
   Pack: ((builder, inputs, { axis }) => {
@@ -89,12 +82,8 @@ export const shapeKernels: Rules = {
     return builder.op('Concat', operands, { axis: axis < 0 ? axis + rank : axis });
   }) satisfies Rule<PackAttrs>,
   PadV2: ((builder, { x }, { paddings, constantValue }) => {
-    if (constantValue !== 0)
-      throw new RunError(`the compiler pads with zeros, found tf.pad with ${constantValue}`);
-    return builder.op('Pad', [x], {
-      before: paddings.map(([before]) => before),
-      after: paddings.map(([, after]) => after),
-    });
+    const [before, after] = [0, 1].map((k) => paddings.map((pads) => pads[k]));
+    return padWith(builder, x, before, after, constantValue);
   }) satisfies Rule<PadV2Attrs>,
   Range: ((builder, _, { start, stop, step, dtype }) => {
     const empty = start === stop || (start < stop && step < 0) || (stop < start && step > 1);
@@ -139,33 +128,13 @@ export const shapeKernels: Rules = {
       .prepareSplitSize(like, numOrSizeSplits, along)
       .map((size) => part(builder, x, along, begin, (begin += size)));
   }) satisfies Rule<SplitVAttrs>,
-  StridedSlice: ((
-    builder,
-    { x },
-    { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask },
-  ) => {
-    if (
-      beginMask ||
-      endMask ||
-      ellipsisMask ||
-      newAxisMask ||
-      shrinkAxisMask ||
-      strides.some((step) => step <= 0)
-    ) {
-      throw new RunError(
-        'the compiler has a rule for tf.stridedSlice with positive steps and without masks only',
-      );
-    }
-    const from = begin.map((first, axis) => (first < 0 ? first + x.shape[axis] : first));
-    const to = end.map((last, axis) =>
-      Math.min(last < 0 ? last + x.shape[axis] : last, x.shape[axis]),
-    );
-    return builder.op('Slice', [x], { begin: from, end: to, step: strides });
-  }) satisfies Rule<StridedSliceAttrs>,
-  Tile: ((builder, { x }, { reps }) =>
-    reps.every((n) => n === 1)
-      ? x
-      : builder.op('Tile', [x], { repeats: reps })) satisfies Rule<TileAttrs>,
+  /** Along axes of one element a repetition is a broadcast, which element-wise ops do without. */
+  Tile: ((builder, { x }, { reps }) => {
+    if (reps.every((n) => n === 1)) return x;
+    if (reps.every((n, axis) => n === 1 || x.shape[axis] === 1))
+      return builder.op('Expand', [x], { shape: reps.map((n, axis) => n * x.shape[axis]) });
+    return builder.op('Tile', [x], { repeats: reps });
+  }) satisfies Rule<TileAttrs>,
   Transpose: ((builder, { x }, { perm }) =>
     builder.op('Transpose', [x], { perm })) satisfies Rule<TransposeAttrs>,
   Unpack: ((builder, { value }, { axis }) => {

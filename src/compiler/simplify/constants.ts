@@ -29,6 +29,7 @@ const FOLDS: Partial<Record<OpName, Fold>> = {
 export const foldConstants: Rewrite = (builder, value, graph) => {
   const { source, dtype, shape } = value;
   if (source.kind !== 'node') return undefined;
+  if (sizeOf(shape) === 0) return builder.constant(typedValues(dtype, []), shape, dtype);
   if (sizeOf(shape) !== 1) return foldArrays(builder, value, graph);
   const numbers = source.operands.map(scalarOf);
   if (!numbers.every((x) => x !== undefined)) return undefined;

@@ -22,15 +22,28 @@ import {
 const withAttributes = (attributes: fc.Arbitrary<object>): fc.Arbitrary<KernelCase> =>
   fc.tuple(one(), attributes).map(([{ inputs }, chosen]) => ({ inputs, attributes: chosen }));
 
+const share = fc.integer({ min: -100, max: 100 }).map((x) => x / 100);
+const wide = fc.integer({ min: -400, max: 400 }).map((x) => x / 4);
+/** Numbers that 1 + x loses. */
+const small = fc.integer({ min: -99, max: 99 }).map((x) => x * 1e-9);
+const anything = fc.oneof(anyNumber, fc.constantFrom(NaN, Infinity, -Infinity));
+const divisor = fc.integer({ min: 1, max: 5 }).chain((x) => fc.constantFrom(x, -x));
+/** Without an absolute part, which would hide the loss of small results. */
+const RELATIVE = { relative: 1e-5, absolute: 1e-20 };
+
 const dtypes = ['float32', 'int32', 'bool'] as const;
 
 const exactUnary = { cases: fc.oneof(one(), oneInteger), tolerance: EXACT };
 const exactFloat = { cases: one(), tolerance: EXACT };
 const exactBinary = { cases: fc.oneof(two(), twoIntegers), tolerance: EXACT };
+/** Of comparisons and extrema, which are defined for bools, too. */
+const exactOrdered = { cases: fc.oneof(two(), twoIntegers, twoMasks), tolerance: EXACT };
 const masks = { cases: twoMasks, tolerance: EXACT };
 
 export const elementwiseEntries: KernelEntries = {
   Abs: exactUnary,
+  Acos: { cases: one(share) },
+  Acosh: { cases: one(positive.map((x) => 1 + x)) },
   Add: exactBinary,
   AddN: {
     cases: fc
@@ -38,6 +51,11 @@ export const elementwiseEntries: KernelEntries = {
       .chain(([shape, count]) => fc.array(tensor(shape), { minLength: count, maxLength: count }))
       .map((inputs) => ({ inputs, attributes: {} })),
   },
+  Asin: { cases: one(share) },
+  Asinh: { cases: one(wide) },
+  Atan: { cases: one(wide) },
+  Atan2: { cases: two(anyNumber.map((x) => (Object.is(x, -0) ? 0 : x))) },
+  Atanh: { cases: one(share.map((x) => 0.99 * x)) },
   Cast: {
     cases: fc
       .tuple(shapeOf(0, 4), fc.constantFrom(...dtypes))
@@ -62,7 +80,8 @@ export const elementwiseEntries: KernelEntries = {
       })),
     ),
   },
-  Cos: { cases: one() },
+  Cos: { cases: one(wide) },
+  Cosh: { cases: one() },
   Elu: { cases: one() },
   EluGrad: {
     cases: shapeOf(0, 4)
@@ -72,16 +91,29 @@ export const elementwiseEntries: KernelEntries = {
   Equal: { cases: fc.oneof(two(wholeNumber), twoIntegers, twoMasks), tolerance: EXACT },
   Erf: { cases: one() },
   Exp: { cases: one() },
-  Expm1: { cases: one() },
+  Expm1: { cases: fc.oneof(one(), one(small)), tolerance: RELATIVE },
   Floor: exactFloat,
-  Greater: exactBinary,
-  GreaterEqual: exactBinary,
+  FloorDiv: {
+    cases: fc.oneof(
+      two(wholeNumber, divisor, 'int32'),
+      two(
+        wholeNumber.map((x) => x + 0.25),
+        divisor,
+      ),
+    ),
+    tolerance: EXACT,
+  },
+  Greater: exactOrdered,
+  GreaterEqual: exactOrdered,
   Identity: exactUnary,
+  IsFinite: { cases: fc.oneof(one(anything), oneInteger), tolerance: EXACT },
+  IsInf: { cases: fc.oneof(one(anything), oneInteger), tolerance: EXACT },
+  IsNan: { cases: fc.oneof(one(anything), oneInteger), tolerance: EXACT },
   LeakyRelu: { cases: withAttributes(fc.record({ alpha: anyNumber })) },
-  Less: exactBinary,
-  LessEqual: exactBinary,
+  Less: exactOrdered,
+  LessEqual: exactOrdered,
   Log: { cases: one(notNegative) },
-  Log1p: { cases: one(notNegative) },
+  Log1p: { cases: fc.oneof(one(notNegative), one(small)), tolerance: RELATIVE },
   LogicalAnd: masks,
   LogicalNot: {
     cases: shapeOf(0, 4)
@@ -90,13 +122,26 @@ export const elementwiseEntries: KernelEntries = {
     tolerance: EXACT,
   },
   LogicalOr: masks,
-  Maximum: exactBinary,
-  Minimum: exactBinary,
+  Maximum: exactOrdered,
+  Minimum: exactOrdered,
+  Mod: {
+    cases: fc.oneof(
+      two(wholeNumber, divisor, 'int32'),
+      two(
+        wholeNumber.map((x) => x + 0.25),
+        divisor,
+      ),
+    ),
+  },
   Multiply: exactBinary,
   Neg: exactUnary,
   NotEqual: { cases: fc.oneof(two(wholeNumber), twoIntegers, twoMasks), tolerance: EXACT },
   Pow: {
-    cases: fc.oneof(two(positive, anyNumber), two(anyNumber, fc.integer({ min: 0, max: 4 }))),
+    cases: fc.oneof(
+      two(positive, anyNumber),
+      two(anyNumber, fc.integer({ min: 0, max: 4 })),
+      two(wholeNumber, fc.integer({ min: 0, max: 4 }), 'int32'),
+    ),
   },
   Prelu: {
     cases: broadcastable(2)
@@ -109,12 +154,15 @@ export const elementwiseEntries: KernelEntries = {
   Relu6: { cases: one(anyNumber.map((x) => 3 * x)), tolerance: EXACT },
   Round: exactFloat,
   Rsqrt: { cases: one(positive) },
+  Selu: { cases: one() },
   Select: {
     cases: shapeOf(0, 4)
       .chain((shape) =>
         fc.oneof(
           fc.tuple(mask(shape), tensor(shape), tensor(shape)),
           fc.tuple(mask(shape), integers(shape), integers(shape)),
+          fc.tuple(mask(shape), integers(shape), tensor(shape)),
+          fc.tuple(mask(shape), mask(shape), mask(shape)),
         ),
       )
       .map(([condition, t, e]) => ({ inputs: { condition, t, e }, attributes: {} })),
@@ -122,12 +170,14 @@ export const elementwiseEntries: KernelEntries = {
   },
   Sigmoid: { cases: one(anyNumber.map((x) => 10 * x)) },
   Sign: exactUnary,
-  Sin: { cases: one() },
+  Sin: { cases: one(wide) },
+  Sinh: { cases: fc.oneof(one(), one(small)), tolerance: RELATIVE },
   Softplus: { cases: one(anyNumber.map((x) => 30 * x)) },
   Sqrt: { cases: one(notNegative) },
   Square: exactUnary,
   SquaredDifference: { cases: fc.oneof(two(), twoIntegers) },
   Step: { cases: withAttributes(fc.record({ alpha: anyNumber })), tolerance: EXACT },
   Sub: exactBinary,
+  Tan: { cases: one(share) },
   Tanh: { cases: one() },
 };

@@ -4,6 +4,7 @@ import {
   anyNumber,
   axisOf,
   integers,
+  mask,
   positive,
   shapeOf,
   tensor,
@@ -38,6 +39,8 @@ const few = (shape: readonly number[]): fc.Arbitrary<TensorCase> =>
 const summed = { relative: 1e-6, absolute: 1e-5 };
 
 export const reduceEntries: KernelEntries = {
+  All: { cases: reduction(mask), tolerance: EXACT },
+  Any: { cases: reduction(mask), tolerance: EXACT },
   ArgMax: {
     cases: shapeOf(1, 4).chain((shape) =>
       fc.tuple(fc.oneof(tensor(shape), integers(shape)), axisOf(shape)).map(([x, axis]) => ({

@@ -81,23 +81,6 @@ export const shapeEntries: KernelEntries = {
       )
       .map(([shape, rest]) => ({ inputs: {}, attributes: { shape, ...rest } })),
   ),
-  GatherV2: exact(
-    shapeOf(1, 3).chain((shape) =>
-      axisOf(shape).chain((axis) =>
-        shapeOf(0, 2).chain((rows) =>
-          fc
-            .tuple(
-              fc.oneof(tensor(shape), integers(shape)),
-              tensor(rows, fc.integer({ min: 0, max: shape.at(axis)! - 1 }), 'int32'),
-            )
-            .map(([x, indices]) => ({
-              inputs: { x, indices },
-              attributes: { axis, batchDims: 0 },
-            })),
-        ),
-      ),
-    ),
-  ),
   LinSpace: exact(
     fc
       .tuple(anyNumber, anyNumber, fc.integer({ min: 1, max: 9 }))
@@ -139,7 +122,11 @@ export const shapeEntries: KernelEntries = {
             fc.tuple(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 0, max: 2 })),
           ),
         )
-        .map(([x, paddings]) => ({ inputs: { x }, attributes: { paddings, constantValue: 0 } })),
+        .chain(([x, paddings]) =>
+          fc
+            .constantFrom(0, 3, -0, ...(x.dtype === 'float32' ? [-Infinity] : []))
+            .map((constantValue) => ({ inputs: { x }, attributes: { paddings, constantValue } })),
+        ),
     ),
   ),
   Range: exact(
@@ -188,26 +175,6 @@ export const shapeEntries: KernelEntries = {
           )
           .map((numOrSizeSplits) => ({ inputs: { x }, attributes: { numOrSizeSplits, axis } }));
       }),
-    ),
-  ),
-  StridedSlice: exact(
-    shaped(1, (shape) =>
-      fc
-        .tuple(
-          each(shape, part),
-          each(shape, () => fc.integer({ min: 1, max: 3 })),
-          fc.boolean(),
-        )
-        .map(([parts, strides, fromEnd]) => ({
-          begin: parts.map(([begin], axis) => (fromEnd ? begin - shape[axis] : begin)),
-          end: parts.map(([begin, size]) => begin + size),
-          strides,
-          beginMask: 0,
-          endMask: 0,
-          ellipsisMask: 0,
-          newAxisMask: 0,
-          shrinkAxisMask: 0,
-        })),
     ),
   ),
   Tile: exact(

@@ -2,7 +2,7 @@ import type { DType, OpName } from '../../graph/op-attributes.js';
 import { isNode, type Value } from '../../graph/value.js';
 import { type Code, type Operand } from '../assembler.js';
 import { f32x4, i32x4, v128 } from '../instructions.js';
-import { exp, log, sigmoid, softplus, tanh, type Keep } from './transcendental.js';
+import { erf, exp, log, pow, sigmoid, sine, softplus, tanh, type Keep } from './transcendental.js';
 
 type Lanes = readonly Code[];
 type Instruction = (...operands: Operand[]) => Lanes;
@@ -41,9 +41,12 @@ const LOGICAL: Partial<Record<OpName, Instruction>> = {
 };
 
 const TRANSCENDENTAL: Partial<Record<OpName, (x: Lanes, keep: Keep) => Lanes>> = {
+  Cos: (x, keep) => sine(x, 1, keep),
+  Erf: erf,
   Exp: exp,
   Log: log,
   Sigmoid: sigmoid,
+  Sin: (x, keep) => sine(x, 0, keep),
   Softplus: softplus,
   Tanh: tanh,
 };
@@ -91,7 +94,7 @@ export function isLaneOp(value: Value): boolean {
   if (isRepeated(value) || op === 'Where') return true;
   if (op === 'Cast') return value.dtype !== 'uint8';
   if (dtype === 'bool') return op in LOGICAL;
-  if (dtype === 'float32' && (op in TRANSCENDENTAL || op in COMPOSED)) return true;
+  if (dtype === 'float32' && (op in TRANSCENDENTAL || op in COMPOSED || op === 'Pow')) return true;
   if (dtype === 'int32' && op in COMPOSED_INTEGER) return true;
   return dtype !== 'uint8' && DIRECT[op]?.[dtype] !== undefined;
 }
@@ -105,6 +108,7 @@ export function laneCode(value: Value, operands: readonly Lanes[], keep: Keep): 
   if (isRepeated(value)) return x;
   if (op === 'Where') return v128.select(x, operands[1], operands[2]);
   if (op === 'Cast') return castLanes(x, dtype, value.dtype);
+  if (op === 'Pow') return pow(x, operands[1], keep);
   const instruction = dtype === 'bool' ? LOGICAL[op] : DIRECT[op]?.[dtype as 'float32' | 'int32'];
   if (instruction !== undefined) return instruction(...operands);
   if (dtype === 'int32' && op in COMPOSED_INTEGER) return COMPOSED_INTEGER[op]!(x);

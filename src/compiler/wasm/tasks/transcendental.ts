@@ -83,6 +83,87 @@ export function softplus(x: Lanes, keep: Keep): Lanes {
   return add(f32x4.max(x, number(0)), logOnePlus(e, keep));
 }
 
+/** pi / 2 as a sum: the first parts times a whole number below 2^15 are exact. */
+const HALF_PI = [1.5703125, 4.837512969970703125e-4, 7.54978995489188216e-8];
+
+/** The sine of x + quarters * pi / 2 (sinf.c). Exact to a few units in the last place up to |x| = 8192, and coarser beyond. */
+export function sine(x: Lanes, quarters: number, keep: Keep): Lanes {
+  const n = keep(f32x4.nearest(mul(x, number(2 / Math.PI))));
+  const reduced = HALF_PI.reduce<Lanes>((rest, part) => sub(rest, mul(n, number(part))), x);
+  // Of numbers so large that nothing is left of the angle, the result is some number from -1 to 1.
+  const r = keep(f32x4.max(f32x4.min(reduced, number(1)), number(-1)));
+  const square = keep(mul(r, r));
+  const odd = polynomial(square, [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1]);
+  const sin = keep(add(mul(mul(odd, square), r), r));
+  const even = polynomial(
+    square,
+    [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2],
+  );
+  const cos = keep(add(sub(mul(mul(even, square), square), mul(square, number(0.5))), number(1)));
+  const quadrant = keep(i32x4.add(i32x4.ofF32(n), i32x4.splat(quarters)));
+  const isOdd = i32x4.ne(v128.and(quadrant, i32x4.splat(1)), v128.zero);
+  const size = keep(v128.select(isOdd, cos, sin));
+  const isLower = i32x4.ne(v128.and(quadrant, i32x4.splat(2)), v128.zero);
+  return v128.select(isLower, f32x4.neg(size), size);
+}
+
+/** The error function (ndtrf.c): a series in x below 1, exp(-x^2) times one in 1 / x^2 from 1 to 2 and beyond. */
+export function erf(x: Lanes, keep: Keep): Lanes {
+  const size = keep(f32x4.abs(x));
+  const square = keep(mul(x, x));
+  const near = keep(
+    mul(
+      x,
+      polynomial(
+        square,
+        [
+          7.853861353153693e-5, -8.010193625184903e-4, 5.188327685732524e-3, -2.685381193529856e-2,
+          1.128358514861418e-1, -3.7612625824233e-1, 1.12837916672671,
+        ],
+      ),
+    ),
+  );
+  const inverse = keep(div(number(1), size));
+  const inverseSquare = keep(mul(inverse, inverse));
+  const middle = keep(
+    polynomial(
+      inverseSquare,
+      [
+        2.326819970068386e-2, -1.387039388740657e-1, 3.687424674597105e-1, -5.824733027278666e-1,
+        6.210004621745983e-1, -4.944515323274145e-1, 3.404879937665872e-1, -2.741127028184656e-1,
+        5.638259427386472e-1,
+      ],
+    ),
+  );
+  const far = keep(
+    polynomial(
+      inverseSquare,
+      [
+        -10.47766399936249, 12.97719955372516, -7.495518717768503, 2.921019019210786,
+        -1.0152652792027, 0.4218463358204948, -0.2820767439740514, 0.5641895067754075,
+      ],
+    ),
+  );
+  const factor = v128.select(f32x4.less(size, number(2)), middle, far);
+  const rest = keep(mul(mul(exp(keep(f32x4.neg(square)), keep), inverse), factor));
+  const beyond = keep(sub(number(1), rest));
+  const sign = v128.and(x, number(-0));
+  return v128.select(f32x4.less(size, number(1)), near, v128.or(beyond, sign));
+}
+
+/** a^b as exp(b ln |a|), with the sign of odd powers; to about |b ln a| units in the last place. NaN as Math.pow gives it. */
+export function pow(a: Lanes, b: Lanes, keep: Keep): Lanes {
+  const size = keep(exp(keep(mul(b, log(keep(f32x4.abs(a)), keep))), keep));
+  const half = keep(mul(b, number(0.5)));
+  const isWhole = f32x4.eq(b, f32x4.floor(b));
+  const isOdd = v128.and(isWhole, f32x4.ne(half, f32x4.floor(half)));
+  const sign = v128.and(v128.and(isOdd, a), number(-0));
+  const real = keep(v128.or(size, sign));
+  const isReal = v128.or(isWhole, f32x4.atLeast(a, number(0)));
+  const result = keep(v128.select(isReal, real, number(NaN)));
+  return v128.select(f32x4.eq(b, number(0)), number(1), result);
+}
+
 export function tanh(x: Lanes, keep: Keep): Lanes {
   const size = keep(f32x4.abs(x));
   const square = keep(mul(x, x));

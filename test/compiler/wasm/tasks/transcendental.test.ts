@@ -25,7 +25,25 @@ interface Function {
   readonly error: number;
 }
 
-const FUNCTIONS: Record<'Exp' | 'Log' | 'Tanh' | 'Sigmoid' | 'Softplus', Function> = {
+/** By its series, and for large x by the continued fraction of its complement (Abramowitz and Stegun 7.1.5, 7.1.14). */
+function errorFunction(x: number): number {
+  if (Number.isNaN(x)) return NaN;
+  const size = Math.abs(x);
+  if (size > 3) {
+    let fraction = 0;
+    for (let k = 60; k > 0; k--) fraction = k / 2 / (size + fraction);
+    return Math.sign(x) * (1 - Math.exp(-size * size) / Math.sqrt(Math.PI) / (size + fraction));
+  }
+  let [term, sum] = [x, x];
+  for (let n = 1; n < 80; n++) {
+    term *= (-x * x) / n;
+    sum += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum;
+}
+
+const FUNCTIONS: Record<'Erf' | 'Exp' | 'Log' | 'Tanh' | 'Sigmoid' | 'Softplus', Function> = {
+  Erf: { exact: errorFunction, from: -5, to: 5, error: 3 },
   Exp: { exact: Math.exp, from: -87, to: 88, error: 2 },
   Log: { exact: Math.log, from: 2 ** -130, to: 1000, error: 2 },
   Tanh: { exact: Math.tanh, from: -12, to: 12, error: 3 },
@@ -64,6 +82,74 @@ describe.each(Object.entries(FUNCTIONS))('%s', (op, { exact, from, to, error }) 
       if (Number.isFinite(wanted) && wanted !== 0)
         expect(Math.abs(found[k] - wanted) / unitInLastPlace(wanted), `of ${x}`).toBeLessThan(5);
       else expect(found[k] + 0, `of ${x}`).toBe(wanted + 0);
+    });
+  });
+});
+
+describe.each([
+  ['Sin', Math.sin],
+  ['Cos', Math.cos],
+] as const)('%s', (op, exact) => {
+  const run = async (values: number[]): Promise<ArrayLike<number>> => {
+    const x = { shape: [values.length], values };
+    return (await runOps({ x }, (builder, given) => ({ y: builder.op(op, [given.x], {}) }))).y;
+  };
+
+  it.each([
+    [100, 2 ** -23],
+    [8192, 2 ** -22],
+  ])('is within some last places of 1 up to %i', async (to, error) => {
+    const values = samples(-to, to);
+    const found = await run(values);
+    const worst = values.reduce((most, x, k) => Math.max(most, Math.abs(found[k] - exact(x))), 0);
+    expect(worst).toBeLessThan(error);
+  });
+
+  it('is a number from -1 to 1 for any, and NaN of infinities', async () => {
+    const found = await run(SPECIAL);
+    SPECIAL.forEach((x, k) => {
+      if (Number.isFinite(x)) expect(Math.abs(found[k]), `of ${x}`).toBeLessThanOrEqual(1);
+      else expect(found[k], `of ${x}`).toBe(NaN);
+    });
+  });
+});
+
+describe('Pow', () => {
+  const run = async (pairs: readonly (readonly [number, number])[]): Promise<ArrayLike<number>> => {
+    const part = (k: 0 | 1): { shape: number[]; values: number[] } => ({
+      shape: [pairs.length],
+      values: pairs.map((pair) => pair[k]),
+    });
+    const outputs = await runOps({ a: part(0), b: part(1) }, (builder, { a, b }) => ({
+      y: builder.op('Pow', [a, b], {}),
+    }));
+    return outputs.y;
+  };
+
+  it('is within 1e-6 of float64 for each e-fold of the result', async () => {
+    const pairs = Array.from({ length: 5000 }, (_, k) => {
+      const a = Math.fround(((k * 7919) % 5000) / 500 + 1e-3);
+      return [a, Math.fround(((k * 104729) % 1000) / 50 - 10)] as const;
+    });
+    const found = await run(pairs);
+    pairs.forEach(([a, b], k) => {
+      const folds = Math.max(1, Math.abs(b * Math.log(a)));
+      const exact = a ** b;
+      if (exact > 1e-37 && exact < 1e38)
+        expect(Math.abs(found[k] - exact) / exact, `${a} ^ ${b}`).toBeLessThan(1e-6 * folds);
+    });
+  });
+
+  it('has the signs and ends of Math.pow', async () => {
+    const bases = [0, -0, 1, -1, 2, -2, 0.5, -0.5, Infinity, NaN];
+    const pairs = bases.flatMap((a) =>
+      [0, -0, 1, 2, 3, -1, -2, 0.5, 2.5].map((b) => [a, b] as const),
+    );
+    const found = await run(pairs);
+    pairs.forEach(([a, b], k) => {
+      const wanted = a ** b;
+      if (Number.isFinite(wanted)) expect(found[k], `${a} ^ ${b}`).toBeCloseTo(wanted, 5);
+      else expect(found[k], `${a} ^ ${b}`).toBe(wanted);
     });
   });
 });

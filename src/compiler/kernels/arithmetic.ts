@@ -1,0 +1,76 @@
+import { typedValues, type Builder } from '../graph/builder.js';
+import type { OpName } from '../graph/op-attributes.js';
+import type { DType, Value } from '../graph/value.js';
+
+type Term = Value | number;
+
+/** The graph's element-wise ops as functions; a number is one of the other operand's type. */
+export interface Arithmetic {
+  add(a: Term, b: Term): Value;
+  sub(a: Term, b: Term): Value;
+  mul(a: Term, b: Term): Value;
+  div(a: Term, b: Term): Value;
+  max(a: Term, b: Term): Value;
+  min(a: Term, b: Term): Value;
+  equal(a: Term, b: Term): Value;
+  less(a: Term, b: Term): Value;
+  greater(a: Term, b: Term): Value;
+  and(a: Value, b: Value): Value;
+  or(a: Value, b: Value): Value;
+  not(x: Value): Value;
+  abs(x: Value): Value;
+  exp(x: Value): Value;
+  floor(x: Value): Value;
+  log(x: Value): Value;
+  neg(x: Value): Value;
+  sqrt(x: Value): Value;
+  cast(x: Value, to: DType): Value;
+  /** Chooses by element, of any type; a number is one of the other choice's type. */
+  where(condition: Value, yes: Term, no: Term): Value;
+  /** The polynomial with these coefficients, highest power first (Horner). */
+  polynomial(x: Value, coefficients: readonly number[]): Value;
+}
+
+export function arithmetic(builder: Builder): Arithmetic {
+  const term = (x: Term, like: Term): Value => {
+    if (typeof x !== 'number') return x;
+    const dtype = typeof like === 'number' ? 'float32' : like.dtype;
+    return builder.constant(typedValues(dtype, [x]), [], dtype);
+  };
+  const unary = (op: OpName) => (x: Value) => builder.op(op, [x], {});
+  const binary = (op: OpName) => (a: Term, b: Term) => builder.op(op, [term(a, b), term(b, a)], {});
+  const self: Arithmetic = {
+    add: binary('Add'),
+    sub: binary('Sub'),
+    mul: binary('Mul'),
+    div: binary('Div'),
+    max: binary('Max'),
+    min: binary('Min'),
+    equal: binary('Equal'),
+    less: binary('Less'),
+    greater: binary('Greater'),
+    and: binary('And'),
+    or: binary('Or'),
+    not: unary('Not'),
+    abs: unary('Abs'),
+    exp: unary('Exp'),
+    floor: unary('Floor'),
+    log: unary('Log'),
+    neg: unary('Neg'),
+    sqrt: unary('Sqrt'),
+    cast: (x, to) => (x.dtype === to ? x : builder.op('Cast', [x], { to })),
+    where(condition, yes, no) {
+      const [t, e] = [term(yes, no), term(no, yes)];
+      // ONNX Runtime has no Where of bools.
+      if (t.dtype === 'bool')
+        return self.or(self.and(condition, t), self.and(self.not(condition), e));
+      return builder.op('Where', [condition, t, e], {});
+    },
+    polynomial: (x, [first, ...rest]) =>
+      rest.reduce<Value>(
+        (sum, c, k) => self.add(k === 0 ? self.mul(x, first) : self.mul(sum, x), c),
+        builder.scalar(first),
+      ),
+  };
+  return self;
+}
