@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import type { Backend, Values } from '../../src/backends/backend.js';
 import { loadBackend } from '../../src/backends/index.js';
 import type { InputSpec, Step } from '../../src/compiler/trace/trace.js';
+import { Random } from '../../src/data/random.js';
 import { load } from '../support/compile.js';
 import { FASTEST } from '../support/backends.js';
 
@@ -55,7 +56,8 @@ export async function outcome(
   const first = nextVariableId();
   try {
     const { step, variables } = build();
-    const options = { inputs, ...(variables === undefined ? {} : { variables }) };
+    const random = new Random(1, 'step');
+    const options = { inputs, random, ...(variables === undefined ? {} : { variables }) };
     const executable = await load(backend ?? (await loadBackend('cpu')), step, options);
     const outputs: Record<string, Values>[] = [];
     for (const feed of feeds) {

@@ -6,29 +6,29 @@ type Term = Value | number;
 
 /** The graph's element-wise ops as functions; a number is one of the other operand's type. */
 export interface Arithmetic {
-  add(a: Term, b: Term): Value;
-  sub(a: Term, b: Term): Value;
-  mul(a: Term, b: Term): Value;
-  div(a: Term, b: Term): Value;
-  max(a: Term, b: Term): Value;
-  min(a: Term, b: Term): Value;
-  equal(a: Term, b: Term): Value;
-  less(a: Term, b: Term): Value;
-  greater(a: Term, b: Term): Value;
-  and(a: Value, b: Value): Value;
-  or(a: Value, b: Value): Value;
-  not(x: Value): Value;
-  abs(x: Value): Value;
-  exp(x: Value): Value;
-  floor(x: Value): Value;
-  log(x: Value): Value;
-  neg(x: Value): Value;
-  sqrt(x: Value): Value;
-  cast(x: Value, to: DType): Value;
+  readonly add: (a: Term, b: Term) => Value;
+  readonly sub: (a: Term, b: Term) => Value;
+  readonly mul: (a: Term, b: Term) => Value;
+  readonly div: (a: Term, b: Term) => Value;
+  readonly max: (a: Term, b: Term) => Value;
+  readonly min: (a: Term, b: Term) => Value;
+  readonly equal: (a: Term, b: Term) => Value;
+  readonly less: (a: Term, b: Term) => Value;
+  readonly greater: (a: Term, b: Term) => Value;
+  readonly and: (a: Value, b: Value) => Value;
+  readonly or: (a: Value, b: Value) => Value;
+  readonly not: (x: Value) => Value;
+  readonly abs: (x: Value) => Value;
+  readonly exp: (x: Value) => Value;
+  readonly floor: (x: Value) => Value;
+  readonly log: (x: Value) => Value;
+  readonly neg: (x: Value) => Value;
+  readonly sqrt: (x: Value) => Value;
+  readonly cast: (x: Value, to: DType) => Value;
   /** Chooses by element, of any type; a number is one of the other choice's type. */
-  where(condition: Value, yes: Term, no: Term): Value;
+  readonly where: (condition: Value, yes: Term, no: Term) => Value;
   /** The polynomial with these coefficients, highest power first (Horner). */
-  polynomial(x: Value, coefficients: readonly number[]): Value;
+  readonly polynomial: (x: Value, coefficients: readonly number[]) => Value;
 }
 
 export function arithmetic(builder: Builder): Arithmetic {

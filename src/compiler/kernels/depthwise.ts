@@ -40,7 +40,7 @@ function depthwiseOf(
     filter as Four,
     strides,
     dilations ?? 1,
-    pad as 'same',
+    pad,
     dimRoundingMode,
     true,
   );
@@ -120,7 +120,7 @@ export const depthwiseKernels: Rules = {
   }) satisfies Rule<DepthwiseConv2dNativeBackpropInputAttrs>,
   FusedDepthwiseConv2D: ((builder, inputs, attributes) => {
     const { x, filter, bias, preluActivationWeights } = inputs;
-    const y = convolved(builder, x, filter, attributes as Attributes);
+    const y = convolved(builder, x, filter, attributes);
     const biased = bias === undefined ? y : builder.op('Add', [y, bias], {});
     const { activation, leakyreluAlpha } = attributes as {
       activation?: string;

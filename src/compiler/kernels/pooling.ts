@@ -127,7 +127,7 @@ export const poolingKernels: Rules = {
   }) satisfies Rule<AvgPoolAttrs>,
   /** By the whole window's size, also where a part of it lies outside: so TensorFlow.js has it. */
   AvgPoolGrad: ((builder, { dy, input }, attributes) => {
-    const pool = pooled(input, attributes as PoolAttributes);
+    const pool = pooled(input, attributes);
     const { filterHeight, filterWidth } = pool.info;
     const share = arithmetic(builder).mul(dy, 1 / (filterHeight * filterWidth));
     const parts = pool.windows.offsets.map(() => share);

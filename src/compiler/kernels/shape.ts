@@ -88,10 +88,10 @@ export const shapeKernels: Rules = {
   Range: ((builder, _, { start, stop, step, dtype }) => {
     const empty = start === stop || (start < stop && step < 0) || (stop < start && step > 1);
     const length = empty ? 0 : Math.abs(Math.ceil((stop - start) / step));
-    const numbers = typedValues(dtype as DType, new Float32Array(length));
+    const numbers = typedValues(dtype, new Float32Array(length));
     // A step of 1, which is the default, goes down where stop is below.
     counted(numbers, start, stop < start && step === 1 ? -1 : step);
-    return builder.constant(numbers, [length], dtype as DType);
+    return builder.constant(numbers, [length], dtype);
   }) satisfies Rule<RangeAttrs>,
   Reshape: ((builder, { x }, { shape }) =>
     reshape(

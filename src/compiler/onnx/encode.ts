@@ -131,7 +131,7 @@ const castNode = (from: string, to: string, type: ElementType): NodeMessage => (
  * A reshape's attributes with the batch left to ONNX Runtime (-1). The batch is the first extent that is not 1: a fused
  * dense layer works on [1, batch, units].
  */
-function withFreeBatch({ source }: Value): unknown {
+export function withFreeBatch({ source }: Value): unknown {
   if (source.kind !== 'node' || source.op !== 'Reshape')
     return (source as { attributes?: unknown }).attributes;
   const shape = [...(source.attributes.shape as number[])];

@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { RunError } from '../../errors.js';
-import { Builder, typedValues } from '../graph/builder.js';
+import type { Builder } from '../graph/builder.js';
+import { typedValues } from '../graph/builder.js';
 import { sameShape, type DType, type TypedValues, type Value } from '../graph/value.js';
 import { KERNELS } from '../kernels/index.js';
 import type { Rule } from '../kernels/rule.js';
+import { withOwnGradients } from './gradients.js';
 import { currentOp } from './origin.js';
 
 /** More than this (64 MB of float32) is data, which a step should be given: a compiled step holds its constants. */
@@ -209,7 +211,7 @@ export function withRecording<Result>(
   void tf.setBackend(BACKEND); // at once: its factory is not asynchronous
   tf.engine().startScope();
   try {
-    return record(backend);
+    return withOwnGradients(() => record(backend));
   } catch (error) {
     throw explained(error);
   } finally {
@@ -227,9 +229,25 @@ function explained(error: unknown): unknown {
   const kernel = new RegExp(`[Kk]ernel '(\\w+)' (?:not registered )?for backend '${BACKEND}'`).exec(
     message,
   )?.[1];
+  const derived = /gradient function not found for (\w+)/.exec(message)?.[1];
+  if (derived !== undefined) return new RunError(missingGradient(derived), { cause: error });
   if (kernel !== undefined)
     return new RunError(
       `the compiler has no rule for the TensorFlow.js kernel ${kernel}: write the step without it, run it with --backend cpu, or add a rule to src/compiler/kernels`,
     );
   return error;
+}
+
+/** A gradient that TensorFlow.js has not is nearly always one of a gradient: a penalty on gradients. */
+function missingGradient(kernel: string): string {
+  const advice: Record<string, string> = {
+    Greater:
+      'as in the gradient of tf.leakyRelu: write tf.sub(tf.relu(x), tf.mul(alpha, tf.relu(tf.neg(x)))) instead',
+    Less: 'as in the gradient of tf.prelu: write it with tf.relu',
+    EluGrad: 'as in the gradient of tf.elu: write it with tf.relu and tf.exp, or use tf.softplus',
+    MaxPoolGrad:
+      'write the pooling as a convolution with a stride, or as tf.max over a reshaped axis',
+    AvgPoolGrad: 'write the pooling as tf.mean over a reshaped axis',
+  };
+  return `TensorFlow.js has no gradient of ${kernel}, which the step needs (a gradient of a gradient, as for a penalty): ${advice[kernel] ?? 'write the step with ops that have one'}`;
 }

@@ -142,7 +142,7 @@ const depthwise = (dilated: boolean): fc.Arbitrary<Depthwise> =>
         x,
         filter,
         attributes: { strides, pad: chosen, dilations },
-        out: info.outShape as Four,
+        out: info.outShape,
       };
     })
     .filter(({ out }) => out.every((n) => n > 0));

@@ -84,7 +84,7 @@ export function softplus(x: Lanes, keep: Keep): Lanes {
 }
 
 /** pi / 2 as a sum: the first parts times a whole number below 2^15 are exact. */
-const HALF_PI = [1.5703125, 4.837512969970703125e-4, 7.54978995489188216e-8];
+const HALF_PI = [1.5703125, 4.837512969970703e-4, 7.549789954891882e-8];
 
 /** The sine of x + quarters * pi / 2 (sinf.c). Exact to a few units in the last place up to |x| = 8192, and coarser beyond. */
 export function sine(x: Lanes, quarters: number, keep: Keep): Lanes {
