@@ -8,6 +8,8 @@ export const EXIT_CODES = {
   badInput: 2,
   /** What was asked for is done, and a gate that was set for it is not met. */
   gateFailed: 3,
+  /** SIGTERM in a run that a scheduler has started (`sweep run --index`); it is saved and can be started again. */
+  preempted: 75,
   /** Ctrl-C or SIGTERM; what there was is saved. It is 128 + SIGINT. */
   interrupted: 130,
 } as const;

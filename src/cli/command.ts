@@ -40,7 +40,12 @@ export function addCommand(
   definition: CommandDefinition,
   makeConsole: (given: Record<string, unknown>) => Console,
 ): void {
-  const command = program.command(name).summary(definition.summary).description(definition.summary);
+  const [group, leaf] = name.split(' ');
+  const parent = leaf === undefined ? program : groupOf(program, group);
+  const command = parent
+    .command(leaf ?? group)
+    .summary(definition.summary)
+    .description(definition.summary);
   for (const [option, table] of Object.entries(definition.options))
     command.addOption(commanderOption(option, table));
   for (const { name: argument, help } of definition.arguments ?? [])
@@ -63,6 +68,16 @@ export function addCommand(
     await definition.run(given, makeConsole(given), self.args);
   });
 }
+
+/** The command that others are parts of, as `sweep` of `sweep new`. */
+function groupOf(program: Command, name: string): Command {
+  const known = program.commands.find((command) => command.name() === name);
+  return known ?? program.command(name).summary(GROUPS[name]).description(GROUPS[name]);
+}
+
+const GROUPS: Readonly<Record<string, string>> = {
+  sweep: 'train many runs that differ in options, on this machine or by a scheduler',
+};
 
 function commanderOption(name: string, definition: OptionDefinition): Option {
   if (definition.kind === 'switch')
@@ -88,6 +103,7 @@ export function exitCodesText(): string {
     failed: 'failed: the input was fine, trying again may help',
     badInput: 'a flag, a file or a data set that cannot work',
     gateFailed: 'done, but a gate that was set is not met',
+    preempted: 'stopped by SIGTERM in sweep run --index: saved, start it again',
     interrupted: 'interrupted, what there was is saved',
   };
   const rows = Object.entries(EXIT_CODES).map(

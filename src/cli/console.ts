@@ -66,10 +66,10 @@ function interruptions(
   stopping = STOPPING,
 ): AbortSignal {
   const controller = new AbortController();
-  const stop = (): void => {
+  const stop = (name?: string): void => {
     if (controller.signal.aborted) process.exit(EXIT_CODES.interrupted);
     stderr.write(`${stopping}; again to leave at once\n`);
-    controller.abort(new Interrupted('interrupted'));
+    controller.abort(new Interrupted('interrupted', { cause: name }));
   };
   onSignal(stop);
   stdout.on('error', () => controller.abort(new Interrupted('interrupted: nobody reads stdout')));

@@ -11,10 +11,10 @@ import type { Difference } from '../web/differences.js';
  * come with any version; what there is keeps its name and its meaning within a major version.
  */
 export type ProgramEvent =
-  TrainingEvent | Failed | Interrupted | TrainedDigits | Watching | CommandDone;
+  TrainingEvent | Failed | Interrupted | TrainedSweep | Watching | CommandDone;
 
-/** What a training says, in this order; of ten trainings, one per digit, mixed. */
-export type TrainingEvent = Started | EpochDone | Warned | TrainingEnd | DigitFailed;
+/** What a training says, in this order; of several runs of a sweep, mixed. */
+export type TrainingEvent = Started | EpochDone | Warned | TrainingEnd | RunFailed;
 
 /** The end of every command but `train` and `watch`. */
 export type CommandDone =
@@ -25,15 +25,23 @@ export type CommandDone =
   | Interpolated
   | Reported
   | Compared
-  | DataDescribed;
+  | DataDescribed
+  | SweepPlanned
+  | SweepScript
+  | SweepStatus
+  | SweepTabulated;
 
-interface OfDigit {
-  /** With --each-digit: whose training it is. */
+export interface RunOfSweep {
+  /** In a sweep: which of its runs it is. */
+  readonly index?: number;
+  /** In a sweep: the name of the run's folder, as seed-3. */
+  readonly member?: string;
+  /** In a sweep over --digit: the run's. */
   readonly digit?: number;
 }
 
 /** The run's folder is there, the first step follows. */
-export interface Started extends OfDigit {
+export interface Started extends RunOfSweep {
   readonly event: 'started';
   /** The run's folder. */
   readonly run: string;
@@ -48,18 +56,18 @@ export interface Started extends OfDigit {
  * A row of log.jsonl: means over the epoch of all that a step returns (`discriminatorLoss`, `generatorLoss`), what the
  * last step returned (`lastDiscriminatorLoss`), and what was measured at the end (`diversity`, not in every epoch).
  */
-export interface EpochDone extends OfDigit, FlatRow {
+export interface EpochDone extends RunOfSweep, FlatRow {
   readonly event: 'epoch';
 }
 
 /** Something is off and the work goes on. */
-export interface Warned extends OfDigit {
+export interface Warned extends RunOfSweep {
   readonly event: 'warned';
   readonly message: string;
 }
 
 /** The end of a training, or its interruption with everything saved. */
-export interface TrainingEnd extends OfDigit {
+export interface TrainingEnd extends RunOfSweep {
   readonly event: 'done' | 'interrupted';
   readonly command: 'train';
   /** The run's folder. */
@@ -92,18 +100,18 @@ export interface RunPaths {
   readonly model: string;
 }
 
-/** One of ten trainings failed; the others go on. */
-export interface DigitFailed {
+/** One run of a sweep failed; the others go on. */
+export interface RunFailed extends RunOfSweep {
   readonly event: 'failed';
-  readonly digit: number;
+  readonly index: number;
   readonly message: string;
 }
 
-/** The end of ten trainings, one per digit. */
-export interface TrainedDigits {
+/** The end of the runs of a sweep. */
+export interface TrainedSweep {
   readonly event: 'done' | 'interrupted';
   readonly command: 'train';
-  /** The folder of the ten runs. */
+  /** The folder of the sweep. */
   readonly run: string;
   readonly paths: {
     /** Missing before the first epoch of any. */
@@ -246,4 +254,45 @@ export interface SetDescription {
   readonly count: number;
   /** How many there are of each class, in their order. */
   readonly histogram: readonly number[];
+}
+
+export interface SweepPlanned {
+  readonly event: 'done';
+  readonly command: 'sweep new';
+  /** The folder of the sweep. */
+  readonly plan: string;
+  /** The options in which the runs differ. */
+  readonly varied: readonly string[];
+  /** Names of the runs' folders, in the order of their indices. */
+  readonly runs: readonly string[];
+}
+
+export interface SweepScript {
+  readonly event: 'done';
+  readonly command: 'sweep script';
+  readonly plan: string;
+  readonly for: string;
+  readonly script: string;
+}
+
+export interface SweepStatus {
+  readonly event: 'done';
+  readonly command: 'sweep status';
+  readonly plan: string;
+  readonly runs: readonly {
+    readonly index: number;
+    readonly name: string;
+    /** stopped: begun, and no process has it. */
+    readonly state: 'waiting' | 'running' | 'stopped' | 'done';
+    readonly epochs: number;
+    readonly allEpochs: number;
+  }[];
+}
+
+export interface SweepTabulated {
+  readonly event: 'done';
+  readonly command: 'sweep table';
+  readonly plan: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
 }

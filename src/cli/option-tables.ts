@@ -4,11 +4,15 @@ import { MOST_PER_DIGIT } from '../datasets/counts.js';
 import type { OptionTable } from '../options.js';
 import { RUN_OPTIONS } from '../gan/options.js';
 import { CLASSIFIER_TRAINING } from '../classifier/options.js';
+import { SCHEDULERS } from '../sweeps/script.js';
 import { COMPUTE_OPTIONS, OUTPUTS, PRINT_OPTIONS } from './common-options.js';
 
 export const TRAIN_OPTIONS = {
   ...RUN_OPTIONS,
-  eachDigit: { kind: 'switch', help: 'ten runs in one folder, one a digit, each in its process' },
+  eachDigit: {
+    kind: 'switch',
+    help: 'a sweep over --digit: ten runs in one folder, each in its process',
+  },
   jobs: {
     kind: 'integer',
     min: 1,
@@ -36,6 +40,51 @@ export const TRAIN_OPTIONS = {
   },
   preview: { kind: 'switch', help: 'draw the samples in the terminal, as often as they are made' },
   ...COMPUTE_OPTIONS,
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+const LISTS = Object.fromEntries(
+  Object.entries(RUN_OPTIONS).map(([name, { help }]) => [
+    name,
+    { kind: 'text', value: 'LIST', help } as const,
+  ]),
+) as Record<keyof typeof RUN_OPTIONS, { kind: 'text'; value: 'LIST'; help: string }>;
+
+/** Of each option of a run one value or several, as 0.0005,0.001 or 1..20. */
+export const SWEEP_NEW_OPTIONS = {
+  ...LISTS,
+  data: TRAIN_OPTIONS.data,
+  out: TRAIN_OPTIONS.out,
+  checkpointEvery: TRAIN_OPTIONS.checkpointEvery,
+  backend: COMPUTE_OPTIONS.backend,
+  threads: { ...COMPUTE_OPTIONS.threads, help: 'processors of each run (default: 1)' },
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+export const SWEEP_RUN_OPTIONS = {
+  jobs: {
+    kind: 'integer',
+    min: 1,
+    max: 256,
+    help: 'runs at a time on this machine (default: a processor each)',
+  },
+  index: {
+    kind: 'integer',
+    min: 0,
+    max: 9_999,
+    help: 'train this one alone; a scheduler’s number (SLURM_ARRAY_TASK_ID and others) is read too',
+  },
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+export const SWEEP_SCRIPT_OPTIONS = {
+  for: { kind: 'choice', choices: SCHEDULERS, help: 'what the script is for' },
+  out: { kind: 'text', value: 'FILE', help: 'where it is written (default: stdout)' },
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+export const SWEEP_TABLE_OPTIONS = {
+  out: { kind: 'text', value: 'FILE', help: 'CSV file to write instead' },
   ...PRINT_OPTIONS,
 } as const satisfies OptionTable;
 

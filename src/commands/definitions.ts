@@ -8,11 +8,21 @@ import {
   PROJECT_OPTIONS,
   REPORT_OPTIONS,
   SAMPLE_OPTIONS,
+  SWEEP_NEW_OPTIONS,
+  SWEEP_RUN_OPTIONS,
+  SWEEP_SCRIPT_OPTIONS,
+  SWEEP_TABLE_OPTIONS,
   TRAIN_OPTIONS,
   WATCH_OPTIONS,
 } from '../cli/option-tables.js';
+import { PRINT_OPTIONS } from '../cli/common-options.js';
 
 const RUN = { name: 'RUN', help: 'folder of a run, as outputs/00001-dense (default: the newest)' };
+
+const PLAN = {
+  name: 'PLAN',
+  help: 'folder of a sweep, as outputs/00001-dense-sweep (default: the newest run)',
+};
 
 /** Every command, by the word that is typed. What a command needs is loaded when it runs. */
 export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
@@ -27,6 +37,50 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
     ],
     options: TRAIN_OPTIONS,
     run: async (given, console) => (await import('./train.js')).runTrain(given, console),
+  }),
+  'sweep new': defineCommand({
+    summary: 'plan runs of all combinations of the options that have several values',
+    examples: [
+      'gan-mnist sweep new --seed 1..20 --epochs 20',
+      'gan-mnist sweep new --seed 1..3 --learning-rate 0.0005,0.001 --model conv',
+    ],
+    options: SWEEP_NEW_OPTIONS,
+    run: async (given, console) => (await import('./sweep.js')).runSweepNew(given, console),
+  }),
+  'sweep run': defineCommand({
+    summary: 'train the runs of a plan that are not done, or the one of an index',
+    examples: [
+      'gan-mnist sweep run outputs/00001-dense-sweep --jobs 2',
+      'gan-mnist sweep run outputs/00001-dense-sweep --index 7',
+    ],
+    options: SWEEP_RUN_OPTIONS,
+    arguments: [PLAN],
+    run: async (given, console, plans) =>
+      (await import('./sweep.js')).runSweepRun(given, console, plans),
+  }),
+  'sweep script': defineCommand({
+    summary: 'print what a scheduler is given to train a plan on many machines',
+    examples: ['gan-mnist sweep script outputs/00001-dense-sweep --for slurm --out sweep.sh'],
+    options: SWEEP_SCRIPT_OPTIONS,
+    arguments: [PLAN],
+    run: async (given, console, plans) =>
+      (await import('./sweep.js')).runSweepScript(given, console, plans),
+  }),
+  'sweep status': defineCommand({
+    summary: 'say how far each run of a plan is',
+    examples: ['gan-mnist sweep status outputs/00001-dense-sweep'],
+    options: PRINT_OPTIONS,
+    arguments: [PLAN],
+    run: async (given, console, plans) =>
+      (await import('./sweep.js')).runSweepStatus(given, console, plans),
+  }),
+  'sweep table': defineCommand({
+    summary: 'compare the runs of a plan: losses, diversity, collapse, evaluation',
+    examples: ['gan-mnist sweep table outputs/00001-dense-sweep --out table.csv'],
+    options: SWEEP_TABLE_OPTIONS,
+    arguments: [PLAN],
+    run: async (given, console, plans) =>
+      (await import('./sweep.js')).runSweepTable(given, console, plans),
   }),
   sample: defineCommand({
     summary: 'draw images from a trained generator into a grid PNG',

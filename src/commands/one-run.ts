@@ -1,6 +1,4 @@
-import { join } from 'node:path';
-import { UserError } from '../errors.js';
-import { isDigitsFolder } from '../runs/digit-folders.js';
+import { refuseSweep } from '../runs/sweep.js';
 import { findRun } from '../runs/run-folder.js';
 import { OUTPUTS } from '../cli/common-options.js';
 
@@ -8,13 +6,10 @@ import { OUTPUTS } from '../cli/common-options.js';
  * The run that the user means, for commands that show one: the named folder, or the newest.
  *
  * @param where the flag or argument by which it is named.
- * @throws UserError where there is none, or where it is ten runs, one a digit.
+ * @throws UserError where there is none, or where it is a sweep.
  */
 export function findOneRun(named: string | undefined, where: string): string {
   const run = findRun(OUTPUTS, named, where);
-  if (isDigitsFolder(run))
-    throw new UserError(
-      `${where}: ${run} holds a run for each digit, expected one of them, as ${join(run, 'digit-3')}`,
-    );
+  refuseSweep(run, `${where}: `);
   return run;
 }

@@ -30,7 +30,7 @@ export async function runReport(
     epochs: run.rows.length,
   });
   for (const path of paths.slice(0, -1)) console.wrote('picture', path);
-  const what = run.digits === undefined ? '' : `${run.digits.size} digits, `;
+  const what = run.sweep === undefined ? '' : `${run.sweep.runs.size} runs, `;
   console.wrote(`report of ${what}${run.rows.length} epochs`, report);
   if (given.open === true) await openInBrowser(report, console);
 }

@@ -5,13 +5,13 @@ import { writeReport } from '../web/report.js';
 import { nameOf, type RunData } from '../runs/run-data.js';
 
 /**
- * Draws what a run's folder shows: its pictures and its report; of a folder of ten runs the report alone.
+ * Draws what a run's folder shows: its pictures and its report; of a sweep the report alone.
  *
  * @param into the folder to draw into, which is there.
  * @returns the paths written, the report's last.
  */
 export async function drawFolder(run: RunData, into = run.folder): Promise<string[]> {
-  return run.digits === undefined
+  return run.sweep === undefined
     ? drawRun(run.folder, run.rows, into)
     : [await writeReport(run, undefined, into)];
 }

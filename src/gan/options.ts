@@ -346,13 +346,6 @@ const FIRST_FORMAT = {
 const firstInitialisation = ({ model }: Readonly<Record<string, unknown>>): object =>
   model === 'conv' ? { baseChannels: 64 } : { initialisation: 'glorot' };
 
-/** Those of ten runs of one digit each, without the digit. @throws as {@link runOptions}. */
-export function optionsOfEachDigit(given: Readonly<Record<string, unknown>>): RunOptions {
-  const options: Record<string, unknown> = { ...runOptions({ ...given, digit: 0 }) };
-  delete options.digit;
-  return options as unknown as RunOptions;
-}
-
 /** @throws UserError for options that have no meaning together. */
 function refuseContradictions({
   digit,

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.js';
 import { ALL_DIGITS, digitFolder, hasDigitRun, isDigitsFolder } from '../runs/digit-folders.js';
 import { readRunDescription } from '../runs/run-description.js';
+import { refuseSweep } from '../runs/sweep.js';
 import { findRun } from '../runs/run-folder.js';
 
 /** The trained models that a run's folder holds. */
@@ -21,6 +22,7 @@ export type RunModels =
  */
 export function findModels(outputs: string, named?: string): RunModels {
   const run = findRun(outputs, named);
+  if (!isDigitsFolder(run)) refuseSweep(run, '--run: ');
   if (isDigitsFolder(run)) {
     const digits = ALL_DIGITS.filter((digit) => hasDigitRun(run, digit));
     if (digits.length === 0)

@@ -165,6 +165,12 @@ export function readCheckpoint(path: string): Checkpoint {
   return decodeCheckpoint(bytes, path);
 }
 
+/** The step of the newest checkpoint, by its name; undefined where there is none. */
+export function newestStep(folder: string): number | undefined {
+  const newest = listCheckpoints(folder).at(-1);
+  return newest === undefined ? undefined : stepOf(newest);
+}
+
 /** Oldest first. */
 export function listCheckpoints(folder: string): string[] {
   if (!existsSync(folder)) return [];

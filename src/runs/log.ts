@@ -33,7 +33,9 @@ export function refusedName(name: string): string | undefined {
   if (!/^[a-z][A-Za-z0-9]{0,63}$/.test(name)) return 'a name like discriminatorLoss';
   if (/^last[A-Z]/.test(name)) return 'a name that does not begin with "last"';
   if (FIXED.some((fixed) => fixed === name)) return `another name than ${FIXED.join(', ')}`;
-  return name in {} ? 'a name that JavaScript does not use itself' : undefined;
+  return Object.hasOwn(Object.prototype, name)
+    ? 'a name that JavaScript does not use itself'
+    : undefined;
 }
 
 /** A row as one flat object: `epoch`, `step`, what steps returned, what was measured, and the clocks. */

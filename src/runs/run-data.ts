@@ -2,12 +2,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
 import { explainFileError } from '../files/explain.js';
-import { ALL_DIGITS, digitFolder, hasDigitRun, isDigitsFolder } from './digit-folders.js';
-import { readDigitRuns } from './digit-runs.js';
 import { parseLog, type LogRow } from './log.js';
 import { readRunDescription, type RunDescription } from './run-description.js';
 import { RUN_FILES, sampleFile } from './run-folder.js';
 import { meanRows } from './mean-rows.js';
+import {
+  hasBegun,
+  isSweep,
+  memberFolder,
+  readSweep,
+  sharedOptions,
+  shortLabelOf,
+} from './sweep.js';
 
 /** What a run's folder says, as pages show it. */
 export interface RunData {
@@ -17,41 +23,51 @@ export interface RunData {
   readonly description: RunDescription;
   /** At least one. */
   readonly rows: readonly LogRow[];
-  /** In a folder of ten runs, those that have finished an epoch, by digit; `rows` are then their means. */
-  readonly digits?: ReadonlyMap<number, RunData>;
+  /** In the folder of a sweep; `rows` are then the means of its runs. */
+  readonly sweep?: SweepData;
+}
+
+export interface SweepData {
+  readonly varied: readonly string[];
+  /** The runs that have finished an epoch, by what distinguishes them: of a sweep over --digit "0" to "9". */
+  readonly runs: ReadonlyMap<string, RunData>;
+  /** What distinguishes each run of the plan. */
+  readonly planned: readonly string[];
 }
 
 /**
- * Reads a run, or a folder of ten, for a page.
+ * Reads a run, or a folder of several, for a page.
  *
  * @param warn told of lines of the log that are damaged and were skipped.
  * @throws UserError where the folder is no run, or one without a finished epoch.
  */
 export function readRun(folder: string, warn: Warn): RunData {
-  const isTen = isDigitsFolder(folder);
-  const run = (isTen ? readDigitsIfBegun : readRunIfBegun)(folder, warn);
+  const many = isSweep(folder);
+  const run = (many ? readSweepIfBegun : readRunIfBegun)(folder, warn);
   if (run === undefined)
     throw new UserError(
-      `${folder} has no finished epoch yet, expected at least one line in ${isTen ? 'the log of a digit' : RUN_FILES.log}: train it on with gan-mnist train --resume, or follow it with gan-mnist watch`,
+      `${folder} has no finished epoch yet, expected at least one line in ${many ? 'the log of a run' : RUN_FILES.log}: train it on with gan-mnist train --resume, or follow it with gan-mnist watch`,
     );
   return run;
 }
 
 type Warn = (message: string) => void;
 
-/** Ten runs, one a digit, as if they were one. */
-function readDigitsIfBegun(folder: string, warn: Warn): RunData | undefined {
-  const digits = new Map<number, RunData>();
-  for (const digit of ALL_DIGITS.filter((one) => hasDigitRun(folder, one))) {
-    const run = readRunIfBegun(digitFolder(folder, digit), warn);
-    if (run !== undefined) digits.set(digit, run);
+/** The runs of a sweep as if they were one. */
+function readSweepIfBegun(folder: string, warn: Warn): RunData | undefined {
+  const sweep = readSweep(folder);
+  const runs = new Map<string, RunData>();
+  for (const planned of sweep.runs.filter((one) => hasBegun(sweep, one))) {
+    const run = readRunIfBegun(memberFolder(sweep, planned), warn);
+    if (run !== undefined) runs.set(shortLabelOf(sweep, planned), run);
   }
-  const [first] = digits.values();
+  const [first] = runs.values();
   if (first === undefined) return undefined;
-  const { options } = readDigitRuns(folder);
-  const rows = meanRows([...digits.values()].map((run) => run.rows));
-  const description = { ...first.description, options };
-  return { folder, name: nameOf(folder), description, rows, digits };
+  const rows = meanRows([...runs.values()].map((run) => run.rows));
+  const { varied } = sweep;
+  const planned = sweep.runs.map((one) => shortLabelOf(sweep, one));
+  const description = { ...first.description, options: sharedOptions(sweep) };
+  return { folder, name: nameOf(folder), description, rows, sweep: { varied, runs, planned } };
 }
 
 /** A run; undefined where no epoch of it is finished. */

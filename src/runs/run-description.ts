@@ -5,10 +5,10 @@ import type { ImageShape } from '../data/image-set.js';
 import { isNames, isShape, MNIST_LIKE } from '../data/known-set.js';
 import { UserError } from '../errors.js';
 import { readText } from '../files/read.js';
-import { digitFolder, isDigitsFolder } from './digit-folders.js';
 import { checkOwnFiles } from './own-files.js';
 import { savedOptions, type RunOptions } from '../gan/options.js';
 import { RUN_FILES } from './run-folder.js';
+import { refuseSweep } from './sweep.js';
 
 /** What options.json says: all that a run is a function of, and what made it. */
 export interface RunDescription {
@@ -36,10 +36,7 @@ export interface RunDescription {
  * @throws UserError where it is missing, is not JSON, or says what no run can have; where the folder has links out of it.
  */
 export function readRunDescription(folder: string): RunDescription {
-  if (isDigitsFolder(folder))
-    throw new UserError(
-      `${folder} holds a run for each digit, expected a single run: name one of them, as ${digitFolder(folder, 0)}`,
-    );
+  refuseSweep(folder);
   const path = join(folder, RUN_FILES.options);
   if (existsSync(folder)) checkOwnFiles(folder);
   return parseRunDescription(readText(path), path);

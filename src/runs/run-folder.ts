@@ -20,7 +20,9 @@ import { removeTemporaries } from '../files/temporaries.js';
 /** The places in a run's folder. */
 export const RUN_FILES = {
   options: 'options.json',
-  /** Instead of options.json in a folder of ten runs, one a digit. */
+  /** Instead of options.json in a folder of several runs. */
+  sweep: 'sweep.json',
+  /** The same of ten runs, one for each digit, in folders of gan-mnist 0.1. */
   digits: 'digits.json',
   log: 'log.jsonl',
   losses: 'losses.csv',
@@ -49,7 +51,7 @@ export function epochOfSampleFile(name: string): number | undefined {
   return epoch === undefined ? undefined : Number(epoch);
 }
 
-/** The runs of an outputs folder, oldest first, as paths; a folder of ten runs, one a digit, is one of them. */
+/** The runs of an outputs folder, oldest first, as paths; a folder of several runs is one of them. */
 export function listRuns(outputs: string): string[] {
   if (!existsSync(outputs)) return [];
   const names = readNames(outputs).filter((name) => RUN_NAME.test(name));
@@ -72,7 +74,9 @@ export function findRun(outputs: string, run?: string, where = '--run'): string 
     return newest;
   }
   const folder = [run, join(outputs, run)].find((path) =>
-    [RUN_FILES.options, RUN_FILES.digits].some((file) => existsSync(join(path, file))),
+    [RUN_FILES.options, RUN_FILES.sweep, RUN_FILES.digits].some((file) =>
+      existsSync(join(path, file)),
+    ),
   );
   if (folder === undefined)
     throw new UserError(

@@ -35,12 +35,17 @@ export interface ResumeRequest {
  * @throws UserError where the folder is no run, is in use, has no whole checkpoint, or was trained on other data.
  */
 export async function resume(request: ResumeRequest, context: TrainContext): Promise<RunOutcome> {
+  checkOwnFiles(request.folder);
+  using lease = await leaseOf(request.folder, context);
+  return await goOn({ ...request, folder: lease.folder }, context);
+}
+
+/** Goes on with a run in its folder, which is this process's. */
+export async function goOn(request: ResumeRequest, context: TrainContext): Promise<RunOutcome> {
   const { folder } = request;
-  checkOwnFiles(folder);
-  using lease = await leaseOf(folder, context);
   const description = continued(readRunDescription(folder), request, context);
   await using parts = await prepare(description.options, context);
-  const from = await restoreFolder(lease.folder, description, parts.trainer, context);
+  const from = await restoreFolder(folder, description, parts.trainer, context);
   return await trainIn(folder, description, parts, from, context);
 }
 

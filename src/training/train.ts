@@ -6,7 +6,6 @@ import { Lease } from '../files/lease.js';
 import { replaceFile } from '../files/replace.js';
 import { ofLength, type RunOptions } from '../gan/options.js';
 import { describeRun } from '../runs/describe-run.js';
-import { createDigitRun, isDigitsFolder } from '../runs/digit-folders.js';
 import type { RunDescription } from '../runs/run-description.js';
 import { createRun, RUN_FILES } from '../runs/run-folder.js';
 import { allOf, type Follower } from './follower.js';
@@ -46,27 +45,23 @@ export async function train(request: TrainRequest, context: TrainContext): Promi
   const options = ofLength(request.options, trainingImages(request.options, mnist).count);
   const description = describeRun(options, mnist, dataFolder, backend, checkpointEvery);
   await using parts = await prepare(options, context);
-  const folder = await createFolder(outputs, options, (draft) => fill(draft, description, parts));
+  const { model, digit } = options;
+  const name = digit === undefined ? model : `${model}-digit-${digit}`;
+  const folder = await createRun(outputs, name, (draft) => fill(draft, description, parts));
   using lease = await leaseOf(folder, context);
   return await trainIn(lease.folder, description, parts, NOTHING_DONE, context);
 }
 
-/** Among all runs, numbered; or in its place among the runs of ten digits. */
-function createFolder(
-  outputs: string,
-  { model, digit }: RunOptions,
-  fill: (draft: string) => Promise<void>,
-): Promise<string> {
-  if (isDigitsFolder(outputs)) return createDigitRun(outputs, digit, fill);
-  return createRun(outputs, digit === undefined ? model : `${model}-digit-${digit}`, fill);
-}
-
-/** Writes what a run has before its first step, so that it can be resumed and sampled from the start. */
-async function fill(draft: string, description: RunDescription, parts: Parts): Promise<void> {
+/** Writes what a run has before its first step, so that it can be resumed and sampled from the start: options.json last. */
+export async function fill(
+  draft: string,
+  description: RunDescription,
+  parts: Parts,
+): Promise<void> {
   for (const name of FOLDERS) mkdirSync(join(draft, name), { recursive: true });
-  await replaceFile(join(draft, RUN_FILES.options), optionsText(description));
   await using run = await Run.open(draft, description, parts, NOTHING_DONE, []);
   await run.saveNow();
+  await replaceFile(join(draft, RUN_FILES.options), optionsText(description));
 }
 
 /** Makes a run's folder this process's. @throws as {@link Lease.take}. */

@@ -7,7 +7,7 @@ import { numberCharts } from './run-charts.js';
 import { rowText } from '../runs/log.js';
 import type { RunData } from '../runs/run-data.js';
 import { lastGrid } from './run-samples.js';
-import { shortFindings } from './digits-parts.js';
+import { shortFindings } from './sweep-parts.js';
 
 /** One page with everything in it: the runs' curves together, their last grids side by side, and what they differ in. */
 export function comparePage(runs: readonly RunData[]): string {

@@ -1,5 +1,6 @@
 import { RUN_OPTIONS, type RunOptions } from '../gan/options.js';
 import { flagOf } from '../options.js';
+import { wordsOf } from '../names.js';
 import { rowText } from '../runs/log.js';
 import { html, type Html } from './html.js';
 import { lossLevels } from '../evaluation/loss-levels.js';
@@ -9,11 +10,11 @@ import { judgeRun } from '../evaluation/verdict.js';
 
 /** The run's name and how far it is. */
 export function header(run: RunData): Html {
-  const { name, description, rows, digits } = run;
+  const { name, description, rows, sweep } = run;
   const { options, backend } = description;
   const last = rows.at(-1)!;
   const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
-  const means = digits === undefined ? '' : ' (means over the digits)';
+  const means = sweep === undefined ? '' : ' (means over the runs)';
   return html`<header>
     <h1>${name}</h1>
     <p>${whatWasTrained(run)}: ${rowText(last)}${means}.</p>
@@ -25,12 +26,14 @@ export function header(run: RunData): Html {
   </header>`;
 }
 
-function whatWasTrained({ description, rows, digits }: RunData): string {
+function whatWasTrained({ description, rows, sweep }: RunData): string {
   const { options, data } = description;
   const last = rows.at(-1)!;
   const most = options.limit === undefined ? '' : `the first ${options.limit} of `;
-  if (digits !== undefined)
-    return `${digits.size} ${options.model} GANs, one a digit, after ${last.epoch} of ${options.epochs} epochs on ${most}the images of each digit (${data.source})`;
+  if (sweep !== undefined) {
+    const each = sweep.varied.join() === 'digit' ? 'the images of each digit' : 'its images';
+    return `${sweep.runs.size} GANs, one for each ${sweep.varied.map(wordsOf).join(' and ')}, after ${last.epoch} of ${options.epochs} epochs on ${most}${each} (${data.source})`;
+  }
   const images = options.digit === undefined ? 'all images' : `the images of ${options.digit}`;
   return `The ${options.model} GAN after ${last.epoch} of ${options.epochs} epochs (${last.step} steps) on ${most}${images} (${data.source})`;
 }

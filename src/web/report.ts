@@ -6,7 +6,7 @@ import { wordsOf } from '../names.js';
 import type { ReadSamples } from '../charts/pictures.js';
 import { RUN_FILES } from '../runs/run-folder.js';
 import { showEvolution } from './client.js';
-import { digitsFindings } from './digits-parts.js';
+import { sweepFindings } from './sweep-parts.js';
 import { readEvaluation } from './evaluation.js';
 import { evolutionFrames } from './frames.js';
 import { script, scriptValue, html, type Html } from './html.js';
@@ -30,8 +30,8 @@ export async function writeReport(
 }
 
 /**
- * One page with everything in it: what the run shows, samples and their evolution, curves, evaluation, options. A folder of
- * ten runs, one a digit, has one page with all of them.
+ * One page with everything in it: what the run shows, samples and their evolution, curves, evaluation, options. A sweep has
+ * one page with all of its runs.
  *
  * @param read gives the samples of an epoch.
  * @throws UserError when a grid of samples is damaged.
@@ -40,7 +40,8 @@ export function reportPage(run: RunData, read?: ReadSamples): string {
   const samples = samplesOf(run, read);
   const frames = evolutionFrames(samples);
   const last = lastGrid(run, samples);
-  const body = html`${header(run)} ${run.digits === undefined ? findings(run) : digitsFindings(run)}
+  const body = html`${header(run)}
+  ${run.sweep === undefined ? findings(run) : sweepFindings(run, run.sweep)}
   ${last && samplesSection(last)} ${curves(run)} ${evaluationSection(readEvaluation(run.folder))}
   ${explanation(run)} ${optionsTable(run)} ${script(echartsCode())}
   ${script(
@@ -55,14 +56,12 @@ export function reportPage(run: RunData, read?: ReadSamples): string {
   return pageText({ title: `${run.name} - gan-mnist`, body, policy: SELF_CONTAINED });
 }
 
-/** One of all losses, or for ten runs one of each with a line per digit; then one of each other number. */
-function charts({ rows, digits }: RunData): PageChart[] {
+/** One of all losses, or for a sweep one of each with a line per run; then one of each other number. */
+function charts({ rows, sweep }: RunData): PageChart[] {
   const placed = (charts: ReturnType<typeof numberCharts>): PageChart[] =>
     charts.map(({ name, option }) => ({ id: name, option }));
-  if (digits !== undefined)
-    return placed(
-      numberCharts([...digits].map(([digit, run]) => ({ name: String(digit), rows: run.rows }))),
-    );
+  if (sweep !== undefined)
+    return placed(numberCharts([...sweep.runs].map(([name, run]) => ({ name, rows: run.rows }))));
   const others = numberCharts([{ name: '', rows }]).filter(({ name }) => !isLoss(name));
   return [
     { id: 'losses', option: lossesChartOption(rows) },
@@ -84,7 +83,7 @@ function curves(run: RunData): Html {
     <p class="faint">
       Point at a curve for its values. To zoom, drag the ends of the strip below it, pinch, or turn
       the wheel with Ctrl held; then drag to
-      move.${run.digits === undefined ? ' The same numbers are in losses.csv beside this page.' : ' Point at a name to see its line alone.'}
+      move.${run.sweep === undefined ? ' The same numbers are in losses.csv beside this page.' : ' Point at a name to see its line alone.'}
     </p>
     ${charts(run).map(({ id }) => chartPlace(id, id === 'losses' ? 'full' : 'low'))}
   </section>`;

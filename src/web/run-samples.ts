@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bytesOf, type ImageShape } from '../data/image-set.js';
 import { gridImage, gridSize, scaleOf } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
-import { ALL_DIGITS } from '../runs/digit-folders.js';
+import { wordsOf } from '../names.js';
 import { sampleReader, type ReadSamples } from '../charts/pictures.js';
 import { sampleFile } from '../runs/run-folder.js';
 import { sampledEpochs, type RunData } from '../runs/run-data.js';
@@ -19,43 +19,49 @@ export interface RunSamples {
 }
 
 const COLUMNS = 8;
-const COLUMNS_OF_DIGITS = 10;
+const COLUMNS_OF_SWEEP = 10;
+/** Of a larger sweep these are shown. */
+const MOST_ROWS = 20;
 
-/** The samples of a run: 64, or of ten runs, one a digit, ten of each in a row of their own. */
+/** The samples of a run: 64, or of a sweep ten of each run in a row of their own. */
 export function samplesOf(
-  { folder, rows, digits, description }: RunData,
+  { folder, rows, sweep, description }: RunData,
   read?: ReadSamples,
 ): RunSamples {
   const { shape } = description.data;
-  if (digits === undefined)
+  if (sweep === undefined)
     return {
       epochs: sampledEpochs(folder, rows),
       columns: COLUMNS,
       shape,
       read: read ?? sampleReader(folder, shape),
     };
-  const runs = new Map([...digits].map(([digit, run]) => [digit, samplesOf(run)]));
-  const epochs = [...new Set([...runs.values()].flatMap((run) => run.epochs))];
+  const shown = sweep.planned.slice(0, MOST_ROWS);
+  const runs = shown.map((name) => {
+    const run = sweep.runs.get(name);
+    return run && samplesOf(run);
+  });
+  const epochs = [...new Set(runs.flatMap((run) => run?.epochs ?? []))];
   return {
     epochs: epochs.sort((a, b) => a - b),
-    columns: COLUMNS_OF_DIGITS,
+    columns: COLUMNS_OF_SWEEP,
     shape,
     read: (epoch) => ({ epoch, shape, images: rowOfEach(runs, shape, epoch) }),
   };
 }
 
-/** Ten samples of each digit, at the epoch or the last before it; black where there is none yet. */
+/** Ten samples of each run, at the epoch or the last before it; black where there is none yet. */
 function rowOfEach(
-  runs: ReadonlyMap<number, RunSamples>,
+  runs: readonly (RunSamples | undefined)[],
   shape: ImageShape,
   epoch: number,
 ): Uint8Array {
-  const rowBytes = COLUMNS_OF_DIGITS * bytesOf(shape);
-  const all = new Uint8Array(ALL_DIGITS.length * rowBytes);
-  for (const [digit, { epochs, read }] of runs) {
-    const newest = epochs.findLast((one) => one <= epoch);
-    if (newest !== undefined) all.set(read(newest).images.subarray(0, rowBytes), digit * rowBytes);
-  }
+  const rowBytes = COLUMNS_OF_SWEEP * bytesOf(shape);
+  const all = new Uint8Array(runs.length * rowBytes);
+  runs.forEach((run, k) => {
+    const newest = run?.epochs.findLast((one) => one <= epoch);
+    if (newest !== undefined) all.set(run!.read(newest).images.subarray(0, rowBytes), k * rowBytes);
+  });
   return all;
 }
 
@@ -77,7 +83,7 @@ export function lastGrid(run: RunData, samples = samplesOf(run)): LastGrid | und
   if (epoch === undefined) return undefined;
   const { shape, columns } = samples;
   const { width } = gridSize(1, shape, columns, scaleOf(shape));
-  if (run.digits === undefined) {
+  if (run.sweep === undefined) {
     const png = readFileSync(join(run.folder, sampleFile(epoch)));
     return {
       epoch,
@@ -92,7 +98,7 @@ export function lastGrid(run: RunData, samples = samplesOf(run)): LastGrid | und
     epoch,
     png,
     width,
-    text: `ten samples of each digit, epoch ${epoch}`,
-    layout: 'A row a digit, each by its own generator.',
+    text: `ten samples of each ${run.sweep.varied.map(wordsOf).join(' and ')}, epoch ${epoch}`,
+    layout: 'One row per run, each by its own generator.',
   };
 }

@@ -66,7 +66,7 @@ describe('train --each-digit', () => {
     writeData(join(folder, 'nine'), 9);
     for (const args of [['--each-digit'], ['--digit', '9']]) {
       const { status, stderr } = run('train', '--data', 'nine', ...args, ...TINY);
-      expect(stderr).toMatch(/there is no 9 among the 72 images/);
+      expect(stderr).toMatch(/the class is 9; expected a whole number from 0 to 8/);
       expect(status).toBe(2);
     }
     expect(readdirSync(folder)).not.toContain('outputs');
@@ -186,7 +186,7 @@ describe('train --each-digit', () => {
   });
 
   it('refuses fewer epochs than are done, which changes nothing', () => {
-    const file = join(folder, ROWS, 'digits.json');
+    const file = join(folder, ROWS, 'sweep.json');
     const before = readFileSync(file, 'utf8');
     const { status, stderr } = run('train', '--resume', ROWS, '--epochs', '1');
     expect(stderr).toMatch(/--epochs: found 1, expected at least the \d+ that .* has done/);
@@ -204,10 +204,10 @@ describe('train --each-digit', () => {
     const { status, stderr } = run('train', '--resume', ROWS, '--epochs', '200000');
     expect(stderr).toMatch(new RegExp(`in use by process ${child.pid}:`));
     expect(status).toBe(2);
-    const { options } = JSON.parse(readFileSync(join(folder, ROWS, 'digits.json'), 'utf8')) as {
-      options: { epochs: number };
+    const { runs } = JSON.parse(readFileSync(join(folder, ROWS, 'sweep.json'), 'utf8')) as {
+      runs: { options: { epochs: number } }[];
     };
-    expect(options.epochs).toBe(100000);
+    expect(runs[0].options.epochs).toBe(100000);
     child.kill('SIGINT');
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
   });

@@ -116,7 +116,7 @@ describe('of ten runs', () => {
   it('is one page: a row of samples and a line a digit, and what is missing', () => {
     writeDigitRuns(folder, { 0: 3, 1: 0, 4: 2 });
     const page = pageOf();
-    expect(page).toContain('2 conv GANs, one a digit');
+    expect(page).toContain('2 GANs, one for each digit');
     expect(page).toMatch(/Neither network has won: |The discriminator has won: 0/);
     expect(page).toContain('No epoch yet: 1, 2, 3, 5, 6, 7, 8, 9');
     const last = decodePng(Buffer.from(images(page)[0], 'base64'), 'grid');
@@ -144,7 +144,7 @@ describe('of ten runs', () => {
   it('is refused before any digit has an epoch', () => {
     writeDigitRuns(folder, { 2: 0 });
     expect(() => readRun(folder, warn)).toThrow(
-      /has no finished epoch yet, expected .* log of a digit/,
+      /has no finished epoch yet, expected .* log of a run/,
     );
   });
 });

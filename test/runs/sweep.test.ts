@@ -1,15 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.js';
-import { createDigitRun, digitFolder, hasDigitRun } from '../../src/runs/digit-folders.js';
-import {
-  createDigitsFolder,
-  findAllDigitRuns,
-  findDigitRun,
-  readDigitRuns,
-} from '../../src/runs/digit-runs.js';
+import { ALL_DIGITS, digitFolder } from '../../src/runs/digit-folders.js';
+import { findAllDigitRuns, findDigitRun } from '../../src/runs/digit-runs.js';
+import { readSweep, writeSweep, type SweepPlan } from '../../src/runs/sweep.js';
+import { combine } from '../../src/sweeps/axes.js';
 import { MNIST_DIGESTS } from '../../src/data/mnist.js';
 import { runOptions } from '../../src/gan/options.js';
 import { readRunDescription } from '../../src/runs/run-description.js';
@@ -18,8 +15,6 @@ import { createRun, findRun } from '../../src/runs/run-folder.js';
 let outputs: string;
 beforeEach(() => (outputs = mkdtempSync(join(tmpdir(), 'gan-mnist-'))));
 afterEach(() => rmSync(outputs, { recursive: true }));
-
-const DESCRIPTION = { options: runOptions({ epochs: 2 }), backend: 'wasm', threads: 1 };
 
 /** options.json as a run of that digit has it; of all digits without one. */
 function fill(digit?: number, conditional = false): (folder: string) => Promise<void> {
@@ -39,52 +34,66 @@ function fill(digit?: number, conditional = false): (folder: string) => Promise<
 
 const single = (digit?: number): Promise<string> => createRun(outputs, 'dense', fill(digit));
 
+const PLAN: SweepPlan = {
+  ...combine([
+    { name: 'epochs', values: [2] },
+    { name: 'digit', values: ALL_DIGITS },
+  ]),
+  backend: 'wasm',
+  threads: 1,
+};
+
 async function ten(digits: readonly number[]): Promise<string> {
-  const folder = await createDigitsFolder(outputs, DESCRIPTION);
-  for (const digit of digits) await createDigitRun(folder, digit, fill(digit));
+  const folder = await createRun(outputs, 'dense-digits', (draft) => writeSweep(draft, PLAN));
+  for (const digit of digits) {
+    mkdirSync(join(folder, `digit-${digit}`));
+    await fill(digit)(join(folder, `digit-${digit}`));
+  }
   return folder;
 }
 
-describe('a folder of ten runs', () => {
+describe('a sweep over --digit', () => {
   it('is numbered and found like a run, and says how its runs are trained', async () => {
     await single();
     const folder = await ten([3]);
     expect(folder).toBe(join(outputs, '00002-dense-digits'));
     expect(findRun(outputs)).toBe(folder);
-    expect(readDigitRuns(folder)).toEqual(DESCRIPTION);
+    expect(readSweep(folder)).toEqual({ ...PLAN, folder });
   });
 
   it('is no single run', async () => {
     const folder = await ten([3]);
-    expect(() => readRunDescription(folder)).toThrow(/a run for each digit.*digit-0/);
+    expect(() => readRunDescription(folder)).toThrow(/holds 10 runs.*--digit.*digit-0/);
     expect(readRunDescription(digitFolder(folder, 3)).options.digit).toBe(3);
   });
 
-  it('takes each digit once, whole or not at all', async () => {
-    const folder = await ten([3]);
-    await expect(createDigitRun(folder, 3, fill(3))).rejects.toThrow(/is there already/);
-    await expect(createDigitRun(folder, undefined, fill())).rejects.toThrow(/expected --digit/);
-    await expect(
-      createDigitRun(folder, 4, async (draft) => {
-        mkdirSync(join(draft, 'half'));
-        throw new UserError('no');
-      }),
-    ).rejects.toThrow('no');
-    expect(hasDigitRun(folder, 4)).toBe(false);
-    expect(existsSync(join(folder, '.digit-4-unfinished'))).toBe(false);
+  it('is read from what gan-mnist 0.1 has written', async () => {
+    const folder = await ten([3, 5]);
+    rmSync(join(folder, 'sweep.json'));
+    const old = { options: runOptions({ epochs: 2 }), backend: 'wasm', threads: 1 };
+    writeFileSync(join(folder, 'digits.json'), JSON.stringify(old));
+    const sweep = readSweep(folder);
+    expect(sweep.varied).toEqual(['digit']);
+    expect(sweep.runs.map(({ name, options }) => [name, options.digit, options.epochs])).toEqual(
+      ALL_DIGITS.map((digit) => [`digit-${digit}`, digit, 2]),
+    );
+    expect(findDigitRun(outputs, 5)).toBe(join(folder, 'digit-5'));
   });
 
   it.each([
-    '',
-    'null',
-    '[]',
-    '{"options":{}}',
-    '{"options":{"epochs":0},"backend":"wasm","threads":1}',
-  ])('with %j for digits.json is refused by name', async (text) => {
+    ['', 'text that is not JSON'],
+    ['null', 'JSON that is not an object'],
+    ['[]', 'JSON that is not an object'],
+    ['{"format":2}', 'format 2'],
+    ['{"format":1,"varied":["digit"],"runs":[]}', 'no list of runs'],
+    ['{"format":1,"varied":["digit"],"runs":[{"name":"../x","options":{}}]}', 'no name of run 0'],
+    ['{"format":1,"varied":["a"],"runs":[{"name":"a","options":{"epochs":0}}]}', 'epochs = 0'],
+    ['{"format":1,"varied":["a"],"runs":[{"name":"a","options":{}}]}', 'no backend'],
+  ])('with %j for sweep.json is refused by name', async (text, reason) => {
     const folder = await ten([]);
-    writeFileSync(join(folder, 'digits.json'), text);
-    expect(() => readDigitRuns(folder)).toThrow(UserError);
-    expect(() => readDigitRuns(folder)).toThrow(/digits\.json/);
+    writeFileSync(join(folder, 'sweep.json'), text);
+    expect(() => readSweep(folder)).toThrow(UserError);
+    expect(() => readSweep(folder)).toThrow(new RegExp(`sweep\\.json.*${reason}`));
   });
 });
 

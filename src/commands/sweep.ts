@@ -1,0 +1,153 @@
+import { loadChosen } from '../cli/chosen-backend.js';
+import { OUTPUTS } from '../cli/common-options.js';
+import type { Console } from '../cli/console.js';
+import type {
+  SWEEP_RUN_OPTIONS,
+  SWEEP_SCRIPT_OPTIONS,
+  SWEEP_TABLE_OPTIONS,
+} from '../cli/option-tables.js';
+import { EXIT_CODES, UserError } from '../errors.js';
+import { writeFileWhole } from '../files/replace.js';
+import { RUN_OPTIONS } from '../gan/options.js';
+import type { OptionsOf } from '../options.js';
+import { findRun } from '../runs/run-folder.js';
+import { isSweep, labelOf, readSweep, type Sweep } from '../runs/sweep.js';
+import { combine, parseAxis } from '../sweeps/axes.js';
+import { schedulerIndex } from '../sweeps/index-of-scheduler.js';
+import { plannedRun, trainMember } from '../sweeps/member.js';
+import { scriptOf } from '../sweeps/script.js';
+import { statusOf } from '../sweeps/status.js';
+import { tableCsv, tableOf, tableText } from '../sweeps/table.js';
+import { followRun } from './follow-run.js';
+import { defaultJobs, trainSweepHere } from './sweep-here.js';
+import { createSweep, type HowGiven } from './train-sweep.js';
+
+/** `gan-mnist sweep new`. */
+export async function runSweepNew(
+  given: HowGiven & Readonly<Record<string, unknown>>,
+  console: Console,
+): Promise<void> {
+  // In the order in which they were typed: the last one changes fastest.
+  const axes = Object.entries(given).flatMap(([name, typed]) =>
+    isRunOption(name) ? [parseAxis(name, RUN_OPTIONS[name], typed as string)] : [],
+  );
+  const plan = combine(axes);
+  const { folder } = await createSweep(plan, { ...given, threads: given.threads ?? 1 }, console);
+  console.emit({
+    event: 'done',
+    command: 'sweep new',
+    plan: folder,
+    varied: plan.varied,
+    runs: plan.runs.map(({ name }) => name),
+  });
+  console.wrote(`plan of ${plan.runs.length} runs`, folder);
+  console.say(`train them with gan-mnist sweep run ${folder}`);
+}
+
+const isRunOption = (name: string): name is keyof typeof RUN_OPTIONS => name in RUN_OPTIONS;
+
+/** `gan-mnist sweep run`: one run where an index is given or a scheduler tells one, else all that are not done. */
+export async function runSweepRun(
+  given: Partial<OptionsOf<typeof SWEEP_RUN_OPTIONS>>,
+  console: Console,
+  [named]: readonly string[],
+): Promise<void> {
+  if (given.jobs !== undefined && given.index !== undefined)
+    throw new UserError('--jobs and --index: found both, expected one of them');
+  const sweep = findSweep(named);
+  const index = given.jobs === undefined ? (given.index ?? schedulerIndex(process.env)) : undefined;
+  if (index === undefined)
+    return trainSweepHere(sweep.folder, given.jobs ?? defaultJobs(sweep.runs.length), console);
+  const planned = plannedRun(sweep, index);
+  const backend = await loadChosen(sweep, console);
+  console.say(`run ${index} of ${sweep.folder}: ${labelOf(sweep, planned)}`);
+  const { interrupted } = await followRun({}, console, (context) =>
+    trainMember(sweep, index, backend, context),
+  );
+  if (!interrupted) return;
+  const { reason } = console.interruptions() as { reason?: { cause?: unknown } };
+  process.exitCode = reason?.cause === 'SIGTERM' ? EXIT_CODES.preempted : EXIT_CODES.interrupted;
+}
+
+/** `gan-mnist sweep script`. */
+export async function runSweepScript(
+  given: Partial<OptionsOf<typeof SWEEP_SCRIPT_OPTIONS>>,
+  console: Console,
+  [named]: readonly string[],
+): Promise<void> {
+  const sweep = findSweep(named);
+  if (given.for === undefined)
+    throw new UserError('--for: found nothing, expected slurm, kubernetes or parallel');
+  const script = scriptOf(sweep, given.for);
+  console.emit({
+    event: 'done',
+    command: 'sweep script',
+    plan: sweep.folder,
+    for: given.for,
+    script,
+  });
+  if (given.out === undefined) {
+    if (!console.json) console.stdout.write(script);
+    return;
+  }
+  writeFileWhole(given.out, script);
+  console.wrote(`script for ${given.for}`, given.out);
+}
+
+/** `gan-mnist sweep status`. */
+export async function runSweepStatus(
+  _: object,
+  console: Console,
+  [named]: readonly string[],
+): Promise<void> {
+  const sweep = findSweep(named);
+  const all = statusOf(sweep);
+  console.emit({
+    event: 'done',
+    command: 'sweep status',
+    plan: sweep.folder,
+    runs: all.map(({ index, name, state, epochs, allEpochs }) => ({
+      index,
+      name,
+      state,
+      epochs,
+      allEpochs,
+    })),
+  });
+  const width = Math.max(...all.map(({ label }) => label.length));
+  for (const { index, label, state, epochs, allEpochs } of all)
+    console.say(
+      `${String(index).padStart(String(all.length - 1).length)}  ${label.padEnd(width)}  ${state.padEnd(7)}  ${epochs}/${allEpochs}`,
+    );
+  const counts = (['done', 'running', 'stopped', 'waiting'] as const).map(
+    (state) => `${all.filter((one) => one.state === state).length} ${state}`,
+  );
+  console.say(counts.join(', '));
+}
+
+/** `gan-mnist sweep table`. */
+export async function runSweepTable(
+  given: Partial<OptionsOf<typeof SWEEP_TABLE_OPTIONS>>,
+  console: Console,
+  [named]: readonly string[],
+): Promise<void> {
+  const sweep = findSweep(named);
+  const table = tableOf(sweep);
+  console.emit({ event: 'done', command: 'sweep table', plan: sweep.folder, ...table });
+  if (given.out === undefined) {
+    console.say(tableText(table));
+    return;
+  }
+  writeFileWhole(given.out, tableCsv(table));
+  console.wrote('table', given.out);
+}
+
+/** @param named the newest sweep where nothing is named. */
+function findSweep(named: string | undefined): Sweep {
+  const folder = findRun(OUTPUTS, named?.replace(/[\\/](sweep|digits)\.json$/, ''), 'PLAN');
+  if (!isSweep(folder))
+    throw new UserError(
+      `PLAN: ${folder} is a single run, expected the folder of a sweep, as gan-mnist sweep new makes it`,
+    );
+  return readSweep(folder);
+}

@@ -1,0 +1,122 @@
+import { resolve } from 'node:path';
+import { defaultThreads } from '../backends/index.js';
+import { loadChosen } from '../cli/chosen-backend.js';
+import { OUTPUTS } from '../cli/common-options.js';
+import type { Console } from '../cli/console.js';
+import { DIGITS } from '../data/mnist.js';
+import { loadImages } from '../data/load.js';
+import { UserError } from '../errors.js';
+import { ofLength } from '../gan/options.js';
+import { createRun } from '../runs/run-folder.js';
+import { isSweep, writeSweep, type PlannedRun, type Sweep, type SweepPlan } from '../runs/sweep.js';
+import { combine, type Axis } from '../sweeps/axes.js';
+import { statusOf } from '../sweeps/status.js';
+import { trainingImages } from '../training/prepare.js';
+import { refuseFewerEpochs } from '../training/resume.js';
+import { defaultJobs, trainSweepHere } from './sweep-here.js';
+import {
+  findResumed,
+  onlyRunOptions,
+  refuseOtherOptions,
+  threadsText,
+  type Given,
+} from './train-given.js';
+
+const EACH_DIGIT: Axis = {
+  name: 'digit',
+  values: Array.from({ length: DIGITS }, (_, digit) => digit),
+};
+
+/** `gan-mnist train --each-digit`, which is a sweep over --digit, and `--resume` of any sweep. */
+export async function trainSweep(given: Given, console: Console): Promise<void> {
+  if (given.digit !== undefined)
+    throw new UserError('--digit and --each-digit: found both, expected one of them');
+  if (given.resume !== undefined) return resumeSweep(given, given.resume, console);
+  const jobs = given.jobs ?? defaultJobs(DIGITS, given.threads);
+  const shared = Object.entries(onlyRunOptions(given)).map(([name, value]) => ({
+    name,
+    values: [value as string | number],
+  }));
+  const { folder } = await createSweep(
+    combine([...shared, EACH_DIGIT]),
+    { ...given, threads: threadsEach(given.threads, jobs) },
+    console,
+  );
+  await trainSweepHere(folder, jobs, console);
+}
+
+/** The processors, shared out among so many runs at a time. */
+const threadsEach = (threads: number | undefined, jobs: number): number =>
+  Math.max(1, Math.floor((threads ?? defaultThreads()) / jobs));
+
+/** What is typed for a sweep beside the options of its runs. */
+export type HowGiven = Pick<Given, 'data' | 'out' | 'checkpointEvery' | 'backend' | 'threads'>;
+
+/**
+ * Writes the plan of a sweep into a new folder, after a look whether its runs can be: that the data has the images, and that the
+ * backend loads.
+ */
+export async function createSweep(
+  { varied, runs: combined }: Pick<SweepPlan, 'varied' | 'runs'>,
+  given: HowGiven,
+  console: Console,
+): Promise<Sweep> {
+  const mnist = await loadImages(given.data);
+  const runs = combined.map(({ name, options }) => ({
+    name,
+    options: ofLength(options, trainingImages(options, mnist).count),
+  }));
+  const backend = await loadChosen(given, console);
+  const plan: SweepPlan = {
+    varied,
+    runs,
+    backend: backend.name,
+    threads: backend.threads,
+    // As an absolute path: runs are resumed from anywhere.
+    ...(given.data === undefined ? {} : { dataFolder: resolve(given.data) }),
+    ...(given.checkpointEvery === undefined ? {} : { checkpointEvery: given.checkpointEvery }),
+  };
+  console.say(
+    `${runs.length} runs of the ${runs[0].options.model} GAN on ${mnist.source} with ${backend.library}, ${threadsText(backend.threads)} each`,
+  );
+  const kind = varied.join() === 'digit' ? 'digits' : 'sweep';
+  const name = `${runs[0].options.model}-${kind}`;
+  const folder = await createRun(given.out ?? OUTPUTS, name, (draft) => writeSweep(draft, plan));
+  return { ...plan, folder };
+}
+
+async function resumeSweep(given: Given, run: string, console: Console): Promise<void> {
+  refuseOtherOptions(given);
+  const folder = findResumed(run, given.out);
+  if (!isSweep(folder))
+    throw new UserError(`--each-digit: ${folder} is one run, expected a folder with several`);
+  await trainSweepHere(
+    folder,
+    given.jobs ?? defaultJobs(DIGITS, given.threads),
+    console,
+    async (sweep) => {
+      const jobs = given.jobs ?? defaultJobs(sweep.runs.length, given.threads);
+      await changePlan(sweep, given, jobs);
+      console.say(`resuming ${folder}, ${jobs} at a time`);
+    },
+  );
+}
+
+/** Rewrites the plan with what may be changed of runs that have begun. */
+async function changePlan(sweep: Sweep, given: Given, jobs: number): Promise<void> {
+  const { epochs, backend, threads, data, checkpointEvery } = given;
+  if (epochs !== undefined)
+    refuseFewerEpochs(epochs, Math.max(...statusOf(sweep).map((one) => one.epochs)), sweep.folder);
+  const longer = ({ name, options }: PlannedRun): PlannedRun => ({
+    name,
+    options: { ...options, epochs: epochs ?? options.epochs },
+  });
+  await writeSweep(sweep.folder, {
+    ...sweep,
+    runs: sweep.runs.map(longer),
+    ...(backend !== undefined && { backend }),
+    ...(threads !== undefined && { threads: threadsEach(threads, jobs) }),
+    ...(data !== undefined && { dataFolder: resolve(data) }),
+    ...(checkpointEvery !== undefined && { checkpointEvery }),
+  });
+}

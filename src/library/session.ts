@@ -1,0 +1,35 @@
+import { loadBackend, type Backend } from '../backends/index.js';
+import { CurrentDrawings } from '../drawings/current-drawings.js';
+import { allOf, type Follower } from '../training/follower.js';
+
+/** The folder of all runs, where none is named. */
+export const OUTPUTS = 'outputs';
+
+/** What computes. */
+export interface ComputeOptions {
+  /** `auto` takes the fastest that loads; or one that is loaded already. */
+  readonly backend?: string | Backend;
+  /** Processors; all by default. */
+  readonly threads?: number;
+}
+
+/** Who follows a training of the library, and what may stop it. */
+export interface FollowOptions {
+  readonly on?: Follower;
+  /** Ends the training after the step under way; what there is gets saved. */
+  readonly signal?: AbortSignal;
+  /** Whether to draw pictures, the report and TensorBoard's events, as the command does (default). */
+  readonly draw?: boolean;
+}
+
+export const backendOf = ({ backend = 'auto', threads }: ComputeOptions): Promise<Backend> =>
+  typeof backend === 'string' ? loadBackend(backend, threads) : Promise.resolve(backend);
+
+/** The caller's follower and, unless it is not wanted, what draws. */
+export function followersOf({ on = {}, draw = true }: FollowOptions): readonly Follower[] {
+  return draw ? [on, new CurrentDrawings((message) => allOf([on]).warning(message))] : [on];
+}
+
+/** Options without those that are undefined, as they come from a spread of optional ones. */
+export const given = (options: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

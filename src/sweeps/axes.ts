@@ -1,0 +1,73 @@
+import { UserError } from '../errors.js';
+import { runOptions } from '../gan/options.js';
+import { kebabCaseOf } from '../names.js';
+import { flagOf, parseOption, type OptionDefinition } from '../options.js';
+import type { PlannedRun } from '../runs/sweep.js';
+
+type Value = string | number | boolean;
+
+/** Values of an option that runs are to differ in, or the one value that they share. */
+export interface Axis {
+  readonly name: string;
+  readonly values: readonly Value[];
+}
+
+/** More runs are hardly meant. */
+export const MOST_RUNS = 10_000;
+
+/**
+ * Reads what was typed for an option of which a sweep may have several values: `0.0005,0.001`, or of whole numbers `1..20`.
+ *
+ * @throws UserError where it is no such list.
+ */
+export function parseAxis(name: string, definition: OptionDefinition, typed: string): Axis {
+  const values = typed.split(',').flatMap((part): Value[] => {
+    const range = /^\s*(\d+)\s*\.\.\s*(\d+)\s*$/.exec(part);
+    if (range === null || definition.kind !== 'integer')
+      return [one(name, definition, part.trim())];
+    const [from, to] = range.slice(1).map((end) => one(name, definition, end) as number);
+    if (from > to || to - from >= MOST_RUNS)
+      throw new UserError(
+        `${flagOf(name)}: found "${part}", expected a range upwards of at most ${MOST_RUNS} numbers, as 1..20`,
+      );
+    return Array.from({ length: to - from + 1 }, (_, k) => from + k);
+  });
+  const twice = values.find((value, k) => values.indexOf(value) !== k);
+  if (twice !== undefined)
+    throw new UserError(`${flagOf(name)}: found ${String(twice)} twice, expected other values`);
+  return { name, values };
+}
+
+function one(name: string, definition: OptionDefinition, typed: string): Value {
+  if (definition.kind !== 'switch') return parseOption(name, definition, typed);
+  if (typed === 'true' || typed === 'false') return typed === 'true';
+  throw new UserError(`${flagOf(name)}: found "${typed}", expected true, false or both`);
+}
+
+/**
+ * The runs of all combinations, the last axis changing fastest.
+ *
+ * @returns the names of what varies, and the runs with all their options.
+ * @throws UserError where nothing varies, there are too many, or one of the runs cannot be.
+ */
+export function combine(axes: readonly Axis[]): {
+  readonly varied: readonly string[];
+  readonly runs: readonly PlannedRun[];
+} {
+  const varied = axes.filter(({ values }) => values.length > 1).map(({ name }) => name);
+  if (varied.length === 0)
+    throw new UserError(
+      'found one value of each option, expected several of at least one, as --seed 1..20 or --learning-rate 0.0005,0.001',
+    );
+  const count = axes.reduce((product, { values }) => product * values.length, 1);
+  if (count > MOST_RUNS)
+    throw new UserError(`found ${count} combinations, expected at most ${MOST_RUNS} runs`);
+  let all: Record<string, Value>[] = [{}];
+  for (const { name, values } of axes)
+    all = all.flatMap((before) => values.map((value) => ({ ...before, [name]: value })));
+  const runs = all.map((given) => ({
+    name: varied.map((name) => `${kebabCaseOf(name)}-${String(given[name])}`).join('-'),
+    options: runOptions(given),
+  }));
+  return { varied, runs };
+}

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { EXIT_CODES } from '../errors.js';
+
+/** An object that the process prints with --json, as {"event": "epoch", ...}: the types of gan-mnist/events.schema.json. */
+export type JobEvent = Readonly<Record<string, unknown>> & { readonly event: string };
+
+/** One run of a sweep in a process of its own. */
+export interface Job {
+  /** Its end: the exit code, and what the process said on stderr last. */
+  readonly ended: Promise<{ readonly code: number; readonly lastWords: string }>;
+  /** Once: stop after the step under way and save. Twice: stop at once. */
+  readonly interrupt: () => void;
+}
+
+const LAST_LINES = 20;
+const PROGRAM = fileURLToPath(new URL('../../bin/gan-mnist.js', import.meta.url));
+
+/**
+ * Starts this package's command line.
+ *
+ * @param args with --json.
+ * @param heard of each event; other lines on stdout, as a preloaded module may print, are passed over.
+ */
+export function startJob(args: readonly string[], heard: (event: JobEvent) => void): Job {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own: the terminal's Ctrl-C reaches only us, who pass it on once.
+    detached: true,
+    windowsHide: true,
+  });
+  const lines: string[] = [];
+  createInterface(child.stderr).on('line', (line) => {
+    lines.push(line);
+    if (lines.length > LAST_LINES) lines.shift();
+  });
+  createInterface(child.stdout).on('line', (line) => {
+    const event = eventOf(line);
+    if (event !== undefined) heard(event);
+  });
+  const leave = (): void => void child.kill('SIGKILL');
+  process.once('exit', leave);
+  const ended = new Promise<{ code: number; lastWords: string }>((resolve) => {
+    // Without a process there is no 'close' either.
+    child.on('error', ({ message }) => {
+      process.removeListener('exit', leave);
+      resolve({
+        code: EXIT_CODES.failed,
+        lastWords: `the process does not start: ${message}`,
+      });
+    });
+    child.on('close', (code, signal) => {
+      process.removeListener('exit', leave);
+      const ofSignal = signal === 'SIGINT' ? EXIT_CODES.interrupted : EXIT_CODES.failed;
+      resolve({ code: code ?? ofSignal, lastWords: lastWords(lines, signal) });
+    });
+  });
+  return { ended, interrupt: () => void child.kill('SIGINT') };
+}
+
+function eventOf(line: string): JobEvent | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    const isEvent = typeof (value as Partial<JobEvent> | null)?.event === 'string';
+    return isEvent ? (value as JobEvent) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** The sentence of a known failure, or the whole of an unknown one. */
+function lastWords(lines: readonly string[], signal: NodeJS.Signals | null): string {
+  if (signal !== null) return `the process was ended by ${signal}`;
+  const sentence = lines.findLast((line) => line.startsWith('gan-mnist: '));
+  return sentence?.replace('gan-mnist: ', '') ?? lines.join('\n');
+}

@@ -1,0 +1,36 @@
+import type { Backend } from '../backends/index.js';
+import { loadImages } from '../data/load.js';
+import { UserError } from '../errors.js';
+import { memberFolder, type Sweep } from '../runs/sweep.js';
+import type { RunOutcome } from '../training/run.js';
+import { trainAt } from '../training/train-at.js';
+import type { TrainContext } from '../training/train.js';
+
+/** @throws UserError for an index that the sweep does not have. */
+export function plannedRun(sweep: Sweep, index: number): Sweep['runs'][number] {
+  const run = sweep.runs[index];
+  if (run === undefined)
+    throw new UserError(
+      `--index: found ${index}, expected a whole number from 0 to ${sweep.runs.length - 1}, as ${sweep.folder} has ${sweep.runs.length} runs`,
+    );
+  return run;
+}
+
+/**
+ * Trains a run of a sweep to its end, from where it is.
+ *
+ * @throws as {@link trainAt}; UserError for an index that the sweep does not have.
+ */
+export async function trainMember(
+  sweep: Sweep,
+  index: number,
+  backend: Backend,
+  context: Pick<TrainContext, 'followers' | 'signal'>,
+): Promise<RunOutcome> {
+  const run = plannedRun(sweep, index);
+  const { options } = run;
+  const { dataFolder, checkpointEvery } = sweep;
+  const mnist = await loadImages(dataFolder);
+  const request = { options, dataFolder, checkpointEvery };
+  return trainAt(memberFolder(sweep, run), request, { ...context, mnist, backend });
+}

@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { COLLAPSED_BELOW } from '../gan/diversity.js';
+import { wordsOf } from '../names.js';
+import { readText } from '../files/read.js';
+import { numberText } from '../runs/log.js';
+import { valueOf, type Sweep } from '../runs/sweep.js';
+import { statusOf, type MemberStatus } from './status.js';
+
+/** What holds in a sweep, a row per run. */
+export interface SweepTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What varies, how far each run is, its last numbers, whether it collapsed, and what `evaluate` found of it. */
+export function tableOf(sweep: Sweep): SweepTable {
+  const all = statusOf(sweep);
+  const names = [
+    ...new Set(all.flatMap(({ last }) => Object.keys({ ...last?.scalars, ...last?.measures }))),
+  ];
+  const evaluations = all.map(evaluationOf);
+  const found = [...new Set(evaluations.flatMap((one) => Object.keys(one)))];
+  const collapsible = names.includes('diversity');
+  const columns = [
+    'run',
+    ...sweep.varied.map(wordsOf),
+    'epochs',
+    ...names.map(wordsOf),
+    ...(collapsible ? ['collapsed'] : []),
+    ...found,
+  ];
+  const rows = all.map((status, k) => [
+    String(status.index),
+    ...sweep.varied.map((name) => String(valueOf(sweep.runs[k].options, name))),
+    `${status.epochs}/${status.allEpochs}`,
+    ...names.map((name) => (status.last === undefined ? '-' : numberText(status.last, name))),
+    ...(collapsible ? [collapsedText(status)] : []),
+    ...found.map((name) => evaluations[k][name] ?? '-'),
+  ]);
+  return { columns, rows };
+}
+
+function collapsedText({ last }: MemberStatus): string {
+  const diversity = last?.measures['diversity'];
+  if (diversity === undefined) return '-';
+  return diversity < COLLAPSED_BELOW ? 'yes' : 'no';
+}
+
+/** The figures of the run's evaluation.json by name, where it has one. What is damaged is none: `evaluate` writes it anew. */
+function evaluationOf({ folder }: MemberStatus): Readonly<Record<string, string>> {
+  const path = join(folder, 'evaluation', 'evaluation.json');
+  if (!existsSync(path)) return {};
+  const { figures } = (jsonOf(path) ?? {}) as { figures?: Record<string, { value?: unknown }> };
+  return Object.fromEntries(
+    Object.entries(figures ?? {}).flatMap(([name, figure]) =>
+      typeof figure?.value === 'number' ? [[wordsOf(name), figure.value.toPrecision(4)]] : [],
+    ),
+  );
+}
+
+function jsonOf(path: string): unknown {
+  try {
+    return JSON.parse(readText(path));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** The table as text in columns; numbers to the right. */
+export function tableText({ columns, rows }: SweepTable): string {
+  const all = [columns, ...rows];
+  const widths = columns.map((_, k) => Math.max(...all.map((row) => row[k].length)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, k) => cell.padStart(widths[k]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** The table as CSV. */
+export function tableCsv({ columns, rows }: SweepTable): string {
+  return [columns.map((name) => name.replaceAll(' ', '_')), ...rows]
+    .map((row) => `${row.join(',')}\n`)
+    .join('');
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { RUN_OPTIONS } from '../../src/gan/options.js';
+import { labelOf, type Sweep } from '../../src/runs/sweep.js';
+import { combine, parseAxis } from '../../src/sweeps/axes.js';
+import { schedulerIndex } from '../../src/sweeps/index-of-scheduler.js';
+import { scriptOf } from '../../src/sweeps/script.js';
+
+const axis = (name: keyof typeof RUN_OPTIONS, typed: string) =>
+  parseAxis(name, RUN_OPTIONS[name], typed);
+
+describe('what a sweep varies', () => {
+  it('is lists and ranges', () => {
+    expect(axis('seed', '1..3,7').values).toEqual([1, 2, 3, 7]);
+    expect(axis('learningRate', '0.0005, 1e-3').values).toEqual([0.0005, 0.001]);
+    expect(axis('model', 'dense,conv').values).toEqual(['dense', 'conv']);
+  });
+
+  it.each([
+    ['seed', '3..1', /--seed: found "3..1", expected a range upwards/],
+    ['seed', '1..99999999', /expected a range upwards of at most 10000/],
+    ['seed', '1,2,1', /--seed: found 1 twice/],
+    ['seed', '1,x', /--seed: found "x", expected a whole number/],
+    ['seed', '', /--seed: found "", expected a whole number/],
+    ['learningRate', '1..2', /--learning-rate: found "1..2", expected a number/],
+    ['digit', '8..10', /--digit: found "10", expected a whole number from 0 to 9/],
+  ] as const)('refuses --%s %s', (name, typed, message) => {
+    expect(() => axis(name, typed)).toThrow(message);
+  });
+
+  it('is combined, the last option changing fastest, each run with all its options', () => {
+    const { varied, runs } = combine([
+      axis('seed', '1,2'),
+      axis('epochs', '5'),
+      axis('learningRate', '0.0005,0.001'),
+    ]);
+    expect(varied).toEqual(['seed', 'learningRate']);
+    expect(runs.map(({ name }) => name)).toEqual([
+      'seed-1-learning-rate-0.0005',
+      'seed-1-learning-rate-0.001',
+      'seed-2-learning-rate-0.0005',
+      'seed-2-learning-rate-0.001',
+    ]);
+    expect(runs[2].options).toMatchObject({ seed: 2, learningRate: 0.0005, epochs: 5 });
+    expect(runs[2].options.batchSize).toBe(100);
+    expect(labelOf({ varied }, runs[2])).toBe('seed 2, learning rate 0.0005');
+  });
+
+  it('must vary, and each run must be possible', () => {
+    expect(() => combine([axis('epochs', '5')])).toThrow(/found one value of each option/);
+    expect(() => combine([axis('model', 'dense,conv'), axis('units', '8')])).toThrow(
+      /--units: found it with --model conv/,
+    );
+    expect(() => combine([axis('seed', '1..5000'), axis('epochs', '1,2,3')])).toThrow(
+      /found 15000 combinations/,
+    );
+  });
+});
+
+describe('the index that a scheduler tells', () => {
+  it.each([
+    [{ SLURM_ARRAY_TASK_ID: '0' }, 0],
+    [{ JOB_COMPLETION_INDEX: '7' }, 7],
+    [{ AWS_BATCH_JOB_ARRAY_INDEX: '3' }, 3],
+    [{ PBS_ARRAY_INDEX: '4' }, 4],
+    [{ PARALLEL_SEQ: '1' }, 0],
+    [{ SGE_TASK_ID: '5' }, 4],
+    [{ SGE_TASK_ID: 'undefined' }, undefined],
+    [{ LSB_JOBINDEX: '2' }, 1],
+    [{ LSB_JOBINDEX: '0' }, undefined],
+    [{ SLURM_ARRAY_TASK_ID: '2', PARALLEL_SEQ: '3' }, 2],
+    [{}, undefined],
+  ])('of %j is %s', (env, index) => {
+    expect(schedulerIndex(env)).toBe(index);
+  });
+
+  it('must be one', () => {
+    expect(() => schedulerIndex({ SLURM_ARRAY_TASK_ID: '2', PARALLEL_SEQ: '2' })).toThrow(
+      /SLURM_ARRAY_TASK_ID for run 2 and PARALLEL_SEQ for run 1.*--index/,
+    );
+    expect(() => schedulerIndex({ PARALLEL_SEQ: '0' })).toThrow(
+      /PARALLEL_SEQ: found "0", expected a whole number from 1/,
+    );
+    expect(() => schedulerIndex({ JOB_COMPLETION_INDEX: '-1' })).toThrow(/found "-1"/);
+  });
+});
+
+describe('scripts', () => {
+  const plan = combine([axis('seed', '1..4')]);
+  const sweep: Sweep = { ...plan, folder: "/tmp/it's here", backend: 'wasm', threads: 2 };
+
+  it('ask a scheduler for as many indices as there are runs', () => {
+    expect(scriptOf(sweep, 'slurm')).toMatch(/^#SBATCH --array=0-3$/m);
+    expect(scriptOf(sweep, 'slurm')).toMatch(/^#SBATCH --cpus-per-task=2$/m);
+    expect(scriptOf(sweep, 'kubernetes')).toMatch(/^ {2}completions: 4$/m);
+    expect(scriptOf(sweep, 'parallel')).toMatch(/^seq 0 3 \| parallel /m);
+  });
+
+  it('quote the folder for the shell', () => {
+    expect(scriptOf(sweep, 'slurm')).toContain(`'/tmp/it'\\''s here' --index`);
+  });
+});
