@@ -5,9 +5,8 @@ import {
   type LayersModel,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
+import type { CONDITIONINGS } from './choices.js';
 import type { InitialWeights } from './initial-weights.js';
-
-export const CONDITIONINGS = ['projection', 'concatenation'] as const;
 
 /** How networks take the class that an image is asked for as. */
 export interface ConditioningOptions {

@@ -1,7 +1,8 @@
 import { layers, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { IMAGE_PIXELS as PIXELS } from '../data/mnist.js';
 import { discriminatorOf, generatorOf, type ConditioningOptions } from './conditioning.js';
-import { InitialWeights, type INITIALISATIONS } from './initial-weights.js';
+import type { INITIALISATIONS } from './choices.js';
+import { InitialWeights } from './initial-weights.js';
 
 export interface DenseOptions extends ConditioningOptions {
   /** Length of z. */

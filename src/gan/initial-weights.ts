@@ -1,7 +1,6 @@
 import { initializers } from '@tensorflow/tfjs-layers';
 import { Random } from '../data/random.js';
-
-export const INITIALISATIONS = ['normal', 'glorot', 'he'] as const;
+import type { INITIALISATIONS } from './choices.js';
 
 type Initializer = ReturnType<typeof initializers.glorotUniform>;
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { LOSS_NAMES } from './choices.js';
 
 /** What the two networks are trained to lower. All logits are [n, 1], all losses scalars. */
 export interface GanLoss {
@@ -14,13 +15,6 @@ export interface GanLoss {
   readonly generator: (fake: tf.Tensor, real?: tf.Tensor) => tf.Scalar;
 }
 
-export const LOSS_NAMES = [
-  'non-saturating',
-  'relativistic',
-  'least-squares',
-  'hinge',
-  'wasserstein',
-] as const;
 export type LossName = (typeof LOSS_NAMES)[number];
 
 export const LOSSES: Readonly<Record<LossName, GanLoss>> = {

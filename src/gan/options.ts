@@ -1,8 +1,5 @@
 import { UserError } from '../errors.js';
-import { CONDITIONINGS } from './conditioning.js';
-import { INITIALISATIONS } from './initial-weights.js';
-import { LOSS_NAMES } from './losses.js';
-import { PENALTY_NAMES } from './penalty.js';
+import { CONDITIONINGS, INITIALISATIONS, LOSS_NAMES, PENALTY_NAMES } from './choices.js';
 import { PRESET_NAMES, PRESETS, QUALITIES, QUALITY_NAMES } from './presets.js';
 import { completeOptions, flagOf, type OptionTable, type OptionsOf } from '../options.js';
 

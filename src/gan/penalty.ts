@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { StepRandom } from '../compiler/trace/random.js';
-
-export const PENALTY_NAMES = ['none', 'r1r2', 'r1r2-by-noise'] as const;
+import type { PENALTY_NAMES } from './choices.js';
 
 /** A penalty on the discriminator's gradients at images, which keeps it smooth where it is trained. */
 export interface PenaltyOptions {

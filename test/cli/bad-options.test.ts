@@ -77,8 +77,8 @@ describe('an option of train', () => {
     [['--resume', '--out', join(folder, 'none')], /found no run in .*none/],
     [['--resume', join(folder, 'no-run')], /found no run in .*no-run/],
     [['--batch-size', '100', '--limit', '50'], /batch size is 100; expected .* 1 to 50/],
-    [['--data', join(folder, 'nothing')], /cannot read the data folder .*no such file/],
-    [['--data', folder], /has no train-images-idx3-ubyte/],
+    [['--data', join(folder, 'nothing')], /cannot read the data .*no such file/],
+    [['--data', folder], /found no data set in the folder .*train-images-idx3-ubyte/],
   ])('is refused where it cannot work: %j', async (args, says) => {
     const out = join(folder, 'never');
     expect(

@@ -3,7 +3,8 @@ import '@tensorflow/tfjs-layers'; // which registers the gradients
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LOSS_NAMES, LOSSES, type LossName } from '../../src/gan/losses.js';
+import { LOSS_NAMES } from '../../src/gan/choices.js';
+import { LOSSES, type LossName } from '../../src/gan/losses.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 
