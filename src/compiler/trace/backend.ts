@@ -4,6 +4,7 @@ import type { Builder } from '../graph/builder.js';
 import { typedValues } from '../graph/builder.js';
 import { sameShape, type DType, type TypedValues, type Value } from '../graph/value.js';
 import { KERNELS } from '../kernels/index.js';
+import { REFUSED } from '../kernels/refused.js';
 import type { Rule } from '../kernels/rule.js';
 import { withOwnGradients } from './gradients.js';
 import { currentOp } from './origin.js';
@@ -233,7 +234,9 @@ function explained(error: unknown): unknown {
   if (derived !== undefined) return new RunError(missingGradient(derived), { cause: error });
   if (kernel !== undefined)
     return new RunError(
-      `the compiler has no rule for the TensorFlow.js kernel ${kernel}: write the step without it, run it with --backend cpu, or add a rule to src/compiler/kernels`,
+      kernel in REFUSED
+        ? `the compiler has no rule for the TensorFlow.js kernel ${kernel}: ${REFUSED[kernel]}`
+        : `the compiler has no rule for the TensorFlow.js kernel ${kernel}: write the step without it, run it with --backend cpu, or add a rule to src/compiler/kernels`,
     );
   return error;
 }

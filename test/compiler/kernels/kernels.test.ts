@@ -14,26 +14,8 @@ import {
   wasm,
   type Built,
 } from '../oracle.js';
-import type { KernelCase, KernelEntries, TensorCase } from './cases.js';
-import { convEntries } from './conv.js';
-import { elementwiseEntries } from './elementwise.js';
-import { matmulEntries } from './matmul.js';
-import { normaliseEntries } from './normalise.js';
-import { reduceEntries } from './reduce.js';
-import { imageEntries } from './images.js';
-import { selectEntries } from './select.js';
-import { shapeEntries } from './shape.js';
-
-const ENTRIES: KernelEntries = {
-  ...elementwiseEntries,
-  ...shapeEntries,
-  ...selectEntries,
-  ...imageEntries,
-  ...reduceEntries,
-  ...matmulEntries,
-  ...convEntries,
-  ...normaliseEntries,
-};
+import type { KernelCase, TensorCase } from './cases.js';
+import { ENTRIES } from './entries.js';
 
 /** Those of which some cases, as whole numbers, are computed by onnxruntime-web. */
 const NOT_GENERATED = new Set(['BatchMatMul', '_FusedMatMul', 'Pow']);
