@@ -25,8 +25,8 @@ const STEPS = 20;
 const LOSSES = { relative: 1e-5, absolute: 0 };
 const WEIGHTS = { relative: 0, absolute: 1e-5 };
 
-const run = (backend: Backend | undefined, settings: Settings): Promise<Outcome> =>
-  outcome(backend, () => denseStep(settings), inputsOf(settings), feedsOf(settings, STEPS));
+const run = (backend: Backend | undefined, settings: Settings, steps = STEPS): Promise<Outcome> =>
+  outcome(backend, () => denseStep(settings), inputsOf(settings), feedsOf(settings, steps));
 
 function expectAlike(actual: Outcome, expected: Outcome): void {
   for (const name of ['discriminatorLoss', 'generatorLoss']) {
@@ -38,7 +38,7 @@ function expectAlike(actual: Outcome, expected: Outcome): void {
     expectClose(actual.state.get(name)!, values, WEIGHTS, name);
 }
 
-describe('20 steps of the dense GAN are those of eager TensorFlow.js', () => {
+describe('steps of the dense GAN are those of eager TensorFlow.js', () => {
   it.each<[string, Settings]>([
     ['small', SMALL],
     ['with the settings of cfcv', CFCV],
@@ -50,9 +50,11 @@ describe('20 steps of the dense GAN are those of eager TensorFlow.js', () => {
   });
 
   it('with the settings and the true size of cfcv', async () => {
-    const expected = await run(undefined, CFCV_TRUE_SIZE);
-    expectAlike(await run(await native(), CFCV_TRUE_SIZE), expected);
-    expectAlike(await run(await wasm(), CFCV_TRUE_SIZE), expected);
+    // In the twelfth step a unit comes within 5e-8 of the corner of its ReLU: on which side it lies is then left to rounding.
+    const steps = 10;
+    const expected = await run(undefined, CFCV_TRUE_SIZE, steps);
+    for (const backend of [await native(), await wasm()])
+      expectAlike(await run(backend, CFCV_TRUE_SIZE, steps), expected);
   });
 });
 
