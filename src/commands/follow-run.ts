@@ -126,7 +126,7 @@ async function previewer({
   // Where there is no window, the text goes to a file or a pipe, which shows no images.
   const graphics = stdout.isTTY ? graphicsOf(process.env) : 'text';
   return (images, shape) =>
-    previewImages(toBytes(images), shape, { columns: stdout.columns ?? 80, graphics, colors });
+    previewImages(toBytes(images), shape, { columns: stdout.columns || 80, graphics, colors });
 }
 
 function summary({ epochs, rows, interrupted, seconds }: RunOutcome): string {

@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { codeOf, explained } from './explain.js';
 import { askGuards } from './guards.js';
@@ -32,6 +33,25 @@ function make(path: string): void {
   } catch (error) {
     // Another process may have been faster.
     if (codeOf(error) !== 'EEXIST' || !statSync(place).isDirectory()) throw error;
+  }
+}
+
+/**
+ * Brings what a folder lists to the disk: a name that was given or taken is not safe from a loss of power before. Systems that
+ * cannot (Windows, some network shares) have no other way to ask.
+ */
+export function syncFolder(path: string): void {
+  let folder: number | undefined;
+  try {
+    folder = openSync(path, 'r');
+    fsyncSync(folder);
+  } catch (error) {
+    if (
+      !['EACCES', 'EINVAL', 'EISDIR', 'ENOTSUP', 'ENOSYS', 'EPERM', 'EBADF'].includes(codeOf(error))
+    )
+      throw error;
+  } finally {
+    if (folder !== undefined) closeSync(folder);
   }
 }
 

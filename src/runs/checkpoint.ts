@@ -3,7 +3,8 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Values } from '../backends/index.js';
 import { UserError } from '../errors.js';
-import { explainFileError } from '../files/explain.js';
+import { explained, explainFileError } from '../files/explain.js';
+import { syncFolder } from '../files/folders.js';
 import { askGuards } from '../files/guards.js';
 import { readWhole } from '../files/read.js';
 import { replaceFile } from '../files/replace.js';
@@ -114,6 +115,8 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   const digits = String(step).padStart(8, '0');
   const path = join(folder, `step-${digits}-${digestOf(bytes)}.safetensors`);
   await replaceFile(path, bytes);
+  // Before those that it replaces are removed.
+  explained('write', path, () => syncFolder(folder));
   // Those of this step or a later one were not gone on from: they are damaged, or this is their moment again.
   const others = listCheckpoints(folder).filter((other) => other !== path);
   const before = others.filter((other) => stepOf(other) < step).at(-1);

@@ -13,7 +13,7 @@ import { basename, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { removeAbandoned } from '../files/abandoned.js';
 import { codeOf, explained, explainFileError } from '../files/explain.js';
-import { makeFolder } from '../files/folders.js';
+import { makeFolder, syncFolder } from '../files/folders.js';
 import { Lease } from '../files/lease.js';
 import { removeTemporaries } from '../files/temporaries.js';
 
@@ -110,6 +110,9 @@ export async function createRun(
     const lease = await Lease.take(draft);
     try {
       await fill(draft);
+      // It gets its place only once what is in it is safe.
+      for (const name of ['.', ...readdirSync(draft, { recursive: true, encoding: 'utf8' })])
+        if (statSync(join(draft, name)).isDirectory()) syncFolder(join(draft, name));
     } finally {
       lease.release();
     }
@@ -138,6 +141,7 @@ function numbered(outputs: string, draft: string, name: string): string {
       if (nextNumber(outputs) > number) continue;
       const folder = join(outputs, `${digits}-${name}`);
       renameSync(draft, folder);
+      syncFolder(outputs);
       pointLatest(outputs, `${digits}-${name}`);
       return folder;
     } finally {

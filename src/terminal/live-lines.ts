@@ -35,7 +35,7 @@ export class LiveLines {
 
   /** Columns of the window as last heard; lines that are longer are cut by the terminal. */
   get columns(): number {
-    return this.terminal.columns ?? 80;
+    return this.terminal.columns || 80;
   }
 
   /** Overwrites what was drawn before. */
