@@ -52,6 +52,7 @@ async function loadAnchor(bytes: Buffer, backend: Backend): Promise<Generator> {
     units: 128,
     leakySlope: 0.01,
     initialisation: 'glorot',
+    discriminatorLayers: 'widening',
     classes: 0,
     conditioning: 'projection',
     seed: 1,

@@ -35,6 +35,7 @@ export const MODELS: readonly BenchModel[] = [
           units,
           leakySlope: 0.2,
           initialisation: 'glorot',
+          discriminatorLayers: 'widening',
           seed: 1,
         }),
         batchSize,

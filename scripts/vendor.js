@@ -3,7 +3,15 @@
  * with this one, and onnxruntime-node's install script, which downloads CUDA libraries that nothing here uses and
  * without which npm drops the package, never runs. NOTICES.md has their licences.
  */
-import { copyFileSync, linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -35,8 +43,37 @@ const WEB_ENGINE = [
 export function copyVendored(folder) {
   copyFrom('onnxruntime-node', ENGINE, folder);
   copyFrom('onnxruntime-web', WEB_ENGINE, folder);
+  for (const [name, form] of [
+    ['onnxruntime-node', 'cjs'],
+    ['onnxruntime-web', 'esm'],
+  ])
+    ownCommon(join(folder, name), form);
   copyFrom('dejavu-fonts-ttf', ['ttf/DejaVuSans.ttf', 'LICENSE'], folder);
   copyFrom('echarts', ['dist/echarts.min.js', 'LICENSE', 'NOTICE'], folder);
+}
+
+/**
+ * Gives an engine a copy of onnxruntime-common of its own. The engines register themselves there, each under a name that only one can
+ * have: with the one in node_modules none would load beside an engine that the user has installed.
+ */
+function ownCommon(folder, form) {
+  const from = join(dirname(manifestOf('onnxruntime-common')), 'dist', form);
+  const to = join(folder, 'common');
+  rmSync(to, { recursive: true, force: true });
+  cpSync(from, to, { recursive: true, filter: (path) => !/\.(d\.ts|map)$/.test(path) });
+  const type = form === 'esm' ? 'module' : 'commonjs';
+  writeFileSync(join(to, 'package.json'), `${JSON.stringify({ type })}\n`);
+  for (const file of form === 'esm'
+    ? ['ort.node.min.mjs']
+    : ['backend.js', 'binding.js', 'index.js']) {
+    const path = join(folder, 'dist', file);
+    const code = readFileSync(path, 'utf8').replaceAll(
+      '"onnxruntime-common"',
+      '"../common/index.js"',
+    );
+    rmSync(path); // It may be a link to the package's own.
+    writeFileSync(path, code);
+  }
 }
 
 function copyFrom(name, files, folder) {

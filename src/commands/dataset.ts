@@ -3,6 +3,7 @@ import { sumOf, type Counts } from '../datasets/format.js';
 import type { Manifest } from '../datasets/manifest.js';
 import { checkPlace } from '../files/place.js';
 import { checkOutput } from '../datasets/output-folder.js';
+import { nameOfRun } from '../runs/packaged.js';
 import { writeDataset } from '../datasets/write-dataset.js';
 import { UserError } from '../errors.js';
 import { keptClassifier } from '../classifier/kept.js';
@@ -58,7 +59,7 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
       counts: partsOf(counts),
       seed,
       made: {
-        run: found.run,
+        run: nameOfRun(found.run),
         models: modelDigests(found),
         latentScale,
         library: backend.library,

@@ -10,6 +10,7 @@ import { disposeModels, loadModels, modelDigests } from '../labelled/models.js';
 import { defaultLatentScale } from '../labelled/latent-scale.js';
 import { findModels } from '../labelled/run-models.js';
 import type { OptionsOf } from '../options.js';
+import { nameOfRun, PACKAGED_RUN, placeOfRun } from '../runs/packaged.js';
 import { readRun } from '../runs/run-data.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
@@ -28,7 +29,9 @@ export async function runEvaluate(
   const found = findModels(OUTPUTS, given.run);
   refuseConfidence(found, given.minConfidence);
   warnOfUnfinished(found, console);
-  const into = placeFor(found.run, given.out, (message) => console.warn(message));
+  const into = placeFor(placeOfRun(found.run, OUTPUTS), given.out, (message) =>
+    console.warn(message),
+  );
   const mnist = await realDigits(found, given.data);
   const backend = await loadChosen(given, console);
   const latentScale = given.latentScale ?? defaultLatentScale(found);
@@ -45,7 +48,7 @@ export async function runEvaluate(
   };
   try {
     console.say(
-      `evaluating ${found.run} with ${backend.library}, seed ${options.seed}${latentScale === 1 ? '' : `, z times ${latentScale}`}`,
+      `evaluating ${nameOfRun(found.run)} with ${backend.library}, seed ${options.seed}${latentScale === 1 ? '' : `, z times ${latentScale}`}`,
     );
     const evaluated = await evaluateModels(models, options, {
       ...keeping(found, mnist, backend, console),
@@ -55,10 +58,11 @@ export async function runEvaluate(
       },
     });
     const { evaluation } = evaluated;
-    const made = { run: found.run, models: modelDigests(found), latentScale };
+    const made = { run: nameOfRun(found.run), models: modelDigests(found), latentScale };
     console.say(evaluationTable(evaluation));
     const [json, ...pictures] = await writeEvaluation(into, evaluated, made);
-    const report = await drawAgain(found.run, into, console);
+    const report =
+      found.run === PACKAGED_RUN ? undefined : await drawAgain(found.run, into, console);
     const missed = unmet(evaluation.figures, requirements);
     console.emit({
       event: 'done',

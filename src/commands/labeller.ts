@@ -5,6 +5,8 @@ import { UserError } from '../errors.js';
 import type { KeepContext } from '../classifier/kept.js';
 import type { RunModels } from '../labelled/run-models.js';
 import { imagesOfRun } from '../cli/images-of-run.js';
+import { placeOfRun } from '../runs/packaged.js';
+import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 
 /** Beside the runs: the folder of classifiers of data that the package has none of. */
@@ -29,7 +31,7 @@ export function keeping(
   return {
     mnist,
     backend,
-    keptIn: join(dirname(run), KEPT_CLASSIFIERS),
+    keptIn: join(dirname(placeOfRun(run, OUTPUTS)), KEPT_CLASSIFIERS),
     say: (message) => console.say(message),
     warn: (message) => console.warn(message),
     watcher: {

@@ -8,7 +8,8 @@ import { encodePng } from '../images/png.js';
 import { ALL_DIGITS, isDigitsFolder } from '../runs/digit-folders.js';
 import { findAllDigitRuns, findDigitRun } from '../runs/digit-runs.js';
 import { loadGenerator } from '../runs/generator.js';
-import { findRun } from '../runs/run-folder.js';
+import { nameOfRun, PACKAGED, placeOfRun } from '../runs/packaged.js';
+import { findRun, listRuns } from '../runs/run-folder.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import { readRunDescription } from '../runs/run-description.js';
@@ -42,19 +43,19 @@ export async function runSample(given: Given, console: Console): Promise<void> {
   const each = n / parts.length;
   for (const [k, { folder, digit }] of parts.entries())
     images.set(await imagesOf(folder, each, seed, backend, digit), k * each * size);
-  const file = given.out ?? join(run, `sample-${label}n${n}-seed${seed}.png`);
+  const file = given.out ?? join(placeOfRun(run, OUTPUTS), `sample-${label}n${n}-seed${seed}.png`);
   const said = writePicture(file, encodePng(gridImage(images, shape, columns)), console);
   said.emit({
     event: 'done',
     command: 'sample',
-    run,
+    run: nameOfRun(run),
     file,
     n,
     seed,
     columns,
     backend: backend.name,
   });
-  said.wrote(`${n} samples of ${run} (seed ${seed}, ${backend.library})`, file);
+  said.wrote(`${n} samples of ${nameOfRun(run)} (seed ${seed}, ${backend.library})`, file);
 }
 
 function findSource({ n, digit, eachDigit = false, run }: Given): Source {
@@ -68,10 +69,12 @@ function findSource({ n, digit, eachDigit = false, run }: Given): Source {
     const columns = Math.ceil(Math.sqrt(count));
     return { run: folder, parts: [{ folder, digit }], n: count, columns, label };
   };
-  if (digit !== undefined) return single(findDigitRun(OUTPUTS, digit, run), `digit${digit}-`, n);
-  const folder = eachDigit ? undefined : findRun(OUTPUTS, run);
+  // Right after the install there is no run yet: then the images are the packaged generator's.
+  const named = run ?? (listRuns(OUTPUTS).length === 0 ? PACKAGED : undefined);
+  if (digit !== undefined) return single(findDigitRun(OUTPUTS, digit, named), `digit${digit}-`, n);
+  const folder = eachDigit ? undefined : findRun(OUTPUTS, named);
   if (folder !== undefined && !isDigitsFolder(folder)) return single(folder, '', n);
-  return rowsOfDigits(folder ?? run, n);
+  return rowsOfDigits(folder ?? named, n);
 }
 
 /** One row per digit. */

@@ -1,5 +1,6 @@
 import { readRunDescription } from '../runs/run-description.js';
 import type { RunModels } from '../labelled/run-models.js';
+import { PACKAGED_RUN } from '../runs/packaged.js';
 import { readLog } from '../runs/run-data.js';
 import type { Console } from '../cli/console.js';
 
@@ -13,6 +14,7 @@ export function warnOfUnfinished(
   console: Console,
   digits: (digit: number) => boolean = () => true,
 ): void {
+  if (found.run === PACKAGED_RUN) return;
   const folders: [string, string][] =
     found.kind === 'all-digits'
       ? [['its model', found.run]]

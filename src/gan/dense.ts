@@ -7,8 +7,10 @@ import { InitialWeights } from './initial-weights.js';
 export interface DenseOptions extends ConditioningOptions {
   /** Length of z. */
   readonly latentSize: number;
-  /** Width of the first hidden layer; the second has twice as many. */
+  /** Width of the generator's first hidden layer; the second has twice as many. */
   readonly units: number;
+  /** The discriminator's hidden layers: `narrowing` 2 units, then units; `widening` units, then 2 units. */
+  readonly discriminatorLayers: 'narrowing' | 'widening';
   /** Slope of the leaky ReLU below zero. */
   readonly leakySlope: number;
   readonly initialisation: (typeof INITIALISATIONS)[number];
@@ -32,13 +34,15 @@ export function denseGenerator(options: DenseOptions): LayersModel {
   });
 }
 
-/** 784 in [-1, 1], labels [classes] -> units -> 2 units -> one logit. */
+/** 784 in [-1, 1], labels [classes] -> 2 units -> units -> one logit, or the two the other way round. */
 export function denseDiscriminator(options: DenseOptions): LayersModel {
   const { units, leakySlope, initialisation, seed } = options;
   const weights = new InitialWeights(initialisation, seed, 'discriminator', leakySlope);
+  const sizes =
+    options.discriminatorLayers === 'narrowing' ? [2 * units, units] : [units, 2 * units];
   const body = {
     features: (image: SymbolicTensor) => image,
-    hidden: hiddenLayers([units, 2 * units], leakySlope, weights),
+    hidden: hiddenLayers(sizes, leakySlope, weights),
   };
   return discriminatorOf([PIXELS], options, weights, body, 'dense_3');
 }

@@ -73,7 +73,8 @@ const COMMON_OPTIONS = {
     kind: 'number',
     min: 0,
     max: 1_000_000,
-    default: 0.3,
+    default: 0.1,
+    defaults: { conv: 0.3 },
     help: 'gamma of the penalty',
   },
   penaltyNoise: {
@@ -220,7 +221,14 @@ const DENSE_OPTIONS = {
     min: 1,
     max: 10_000,
     default: 128,
-    help: 'width of the first hidden layer; the second has twice as many (dense)',
+    help: "width of the generator's first hidden layer; the second has twice as many (dense)",
+  },
+  discriminatorLayers: {
+    kind: 'choice',
+    choices: ['narrowing', 'widening'],
+    default: 'narrowing',
+    defaults: { 'dense, one digit': 'widening' },
+    help: "the discriminator's hidden layers: twice the units and then the units, or the other way round (dense)",
   },
 } as const satisfies OptionTable;
 
@@ -327,7 +335,7 @@ export function ofLength(options: RunOptions, images: number): RunOptions {
  * @throws as {@link runOptions}.
  */
 export function savedOptions(saved: Readonly<Record<string, unknown>>, where: string): RunOptions {
-  const first = 'loss' in saved ? {} : { ...FIRST_FORMAT, ...firstInitialisation(saved) };
+  const first = 'loss' in saved ? {} : { ...FIRST_FORMAT, ...firstNetworks(saved) };
   return runOptions({ ...NOT_MEASURED, ...first, ...saved }, where);
 }
 
@@ -340,8 +348,10 @@ const FIRST_FORMAT = {
   beta2: 0.999,
 } as const;
 
-const firstInitialisation = ({ model }: Readonly<Record<string, unknown>>): object =>
-  model === 'conv' ? { baseChannels: 64 } : { initialisation: 'glorot' };
+const firstNetworks = ({ model }: Readonly<Record<string, unknown>>): object =>
+  model === 'conv'
+    ? { baseChannels: 64 }
+    : { initialisation: 'glorot', discriminatorLayers: 'widening' };
 
 /** @throws UserError for options that have no meaning together. */
 function refuseContradictions({

@@ -17,6 +17,7 @@ export const PRESETS = {
     learningRateDecay: 0,
     averageDecay: 0,
     units: 128,
+    discriminatorLayers: 'widening',
     learningRate: 0.002,
     beta1: 0.9,
     beta2: 0.999,

@@ -15,6 +15,7 @@ import { removeAbandoned } from '../files/abandoned.js';
 import { codeOf, explained, explainFileError } from '../files/explain.js';
 import { makeFolder, syncFolder } from '../files/folders.js';
 import { Lease } from '../files/lease.js';
+import { PACKAGED, PACKAGED_RUN } from './packaged.js';
 import { removeTemporaries } from '../files/temporaries.js';
 
 /** The places in a run's folder. */
@@ -59,7 +60,7 @@ export function listRuns(outputs: string): string[] {
 }
 
 /**
- * The run that the user means: the named folder, or the newest in `outputs`.
+ * The run that the user means: the named folder, `packaged` for the generator in the package, or the newest in `outputs`.
  *
  * @param where the flag or argument by which it was named.
  * @throws UserError where there is none.
@@ -78,9 +79,10 @@ export function findRun(outputs: string, run?: string, where = '--run'): string 
       existsSync(join(path, file)),
     ),
   );
+  if (folder === undefined && run === PACKAGED) return PACKAGED_RUN;
   if (folder === undefined)
     throw new UserError(
-      `${where}: found no run in ${run}, expected a folder with ${RUN_FILES.options}, as gan-mnist train makes it`,
+      `${where}: found no run in ${run}, expected a folder with ${RUN_FILES.options}, as gan-mnist train makes it, or "${PACKAGED}" for the generator in the package`,
     );
   return folder;
 }

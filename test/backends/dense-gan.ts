@@ -38,6 +38,7 @@ export function denseGan({ latentSize, units, leakySlope }: Settings): Gan {
     classes: 0,
     conditioning: 'projection',
     initialisation: 'glorot',
+    discriminatorLayers: 'widening',
   } as const;
   return stackGan(denseGenerator(options), denseDiscriminator(options));
 }

@@ -88,7 +88,7 @@ describe('the options of a run of the first format', () => {
   it.each([
     [
       { model: 'dense', units: 8 },
-      { initialisation: 'glorot', labelSmoothing: 0.1 },
+      { initialisation: 'glorot', discriminatorLayers: 'widening' },
     ],
     [{ model: 'conv', filters: 4, normalisation: 'batch' }, { baseChannels: 64 }],
   ])('are %j and what was not an option then', (saved, expected) => {
