@@ -36,7 +36,7 @@ export function ofClasses<Set extends ImageSet>(
   const wrong = classes.find((one) => set.classes[one] === undefined);
   if (wrong !== undefined)
     throw new UserError(
-      `the class is ${wrong}; expected ${set.classes.length === 0 ? 'a set with labels' : `a whole number from 0 to ${set.classes.length - 1}`}`,
+      `there is no ${wrong} among the ${count} images; expected ${set.classes.length === 0 ? 'a set with labels' : `a class from 0 to ${set.classes.length - 1}`}`,
     );
   const places = Uint32Array.from([...labels.keys()].filter((k) => classes.includes(labels[k])));
   if (places.length === 0) {

@@ -51,6 +51,7 @@ describe('the events of --json', () => {
     expect(end.losses).toEqual({
       discriminatorLoss: last?.['discriminatorLoss'],
       generatorLoss: last?.['generatorLoss'],
+      penalty: last?.['penalty'],
     });
     expect(end.diversity).toBe(last?.['diversity']);
     expect(Object.keys(end.paths)).toEqual(['report', 'losses', 'samples', 'model']);

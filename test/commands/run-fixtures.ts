@@ -46,7 +46,14 @@ export function writeFewDigits(trainImages: number, testImages: number): void {
 
 /** `outputs/00001-dense`, hardly trained, and with its model for every digit `outputs/00002-dense-digits`. */
 export async function trainRuns(): Promise<{ all: string; digits: string }> {
-  const options = runOptions({ model: 'dense', units: 8, epochs: 1, limit: 500 });
+  const options = runOptions({
+    model: 'dense',
+    units: 8,
+    epochs: 1,
+    limit: 500,
+    conditional: false,
+    latent: 'uniform',
+  });
   const backend = await loadBackend(FASTEST, 1);
   const request = { options, outputs: 'outputs', dataFolder: 'digits' };
   const { folder: all } = await train(request, { mnist: await loadImages('digits'), backend });
