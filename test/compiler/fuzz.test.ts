@@ -52,7 +52,8 @@ const OPS: readonly Op[] = [
   (a, _, k) => tf.reverse(a, k % 3),
   (a, b) => tf.tanh(tf.matMul(tf.matMul(a, b, false, true), a)),
   (a, b, k) => tf.slice(tf.concat([a, b], k % 3), [0, 0, 0].with(k % 3, 1), a.shape),
-  (a, _, k) => tf.tanh(tf.cumsum(a, k % 3)),
+  // Along other axes than the last, TensorFlow.js' gradient has the wrong shape.
+  (a) => tf.tanh(tf.cumsum(a, 2)),
   (a, b, k) => tf.unstack(tf.stack([a, b, tf.neg(a)], k % 4), k % 4)[k % 3],
   (a, _, k) =>
     tf.slice(
@@ -88,13 +89,19 @@ const OPS: readonly Op[] = [
     tf.mul(a, tf.broadcastTo(tf.tanh(tf.slice(b, [0, 0, 0], [1, ...b.shape.slice(1)])), b.shape)),
   (a) => tf.tile(tf.slice(a, [0, 0, 0], [a.shape[0], 1, a.shape[2]]), [1, a.shape[1], 1]),
   (a) => image(a, (x) => tf.avgPool(x, 2, 1, 'same')),
-  (a) =>
-    image(a, (x) =>
-      tf.image.resizeBilinear(tf.image.resizeBilinear(x, [2 * x.shape[1], 2 * x.shape[2]]), [
-        x.shape[1],
-        x.shape[2],
-      ]),
-    ),
+  // Of an image that is not square, TensorFlow.js' gradient has the wrong shape.
+  (a) => {
+    const side = Math.min(a.shape[1], a.shape[2]);
+    const square = tf.slice(a, [0, 0, 0], [a.shape[0], side, side]);
+    const resized = image(square, (x) =>
+      tf.image.resizeBilinear(tf.image.resizeBilinear(x, [2 * side, 2 * side]), [side, side]),
+    ) as tf.Tensor3D;
+    return tf.pad(resized, [
+      [0, 0],
+      [0, a.shape[1] - side],
+      [0, a.shape[2] - side],
+    ]);
+  },
   (a, b) => image(a, (x) => tf.conv2d(x, kernelOf(b), 1, 'same')),
   (a, b) => image(a, (x) => tf.depthwiseConv2d(x, kernelOf(b), 1, 'same')),
   (a) => tf.pow(tf.add(tf.square(a), 0.5), 0.7),
