@@ -11,7 +11,7 @@ export interface AdamOptions {
 
 /**
  * Adam (Kingma and Ba, arXiv 1412.6980) in the form at the end of its section 2, which is also that of TensorFlow's v1
- * API and so of the first seed: the bias corrections are one factor of the learning rate, and epsilon is added
+ * API and so of the notebook cfcv/GAN_MNIST: the bias corrections are one factor of the learning rate, and epsilon is added
  * to the uncorrected root. Plain TensorFlow.js on variables of its own, so that a traced step carries them as state.
  */
 export class Adam {
