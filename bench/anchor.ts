@@ -19,6 +19,7 @@ import { EVALUATION_DEFAULTS, evaluateModels } from '../src/evaluation/evaluate.
 import { evaluationTable } from '../src/evaluation/table.js';
 import { denseGenerator } from '../src/gan/dense.js';
 import type { Generator } from '../src/runs/generator.js';
+import { MNIST_LIKE } from '../src/data/known-set.js';
 
 const LATENT_SIZE = 100;
 const CHUNK = 500;
@@ -53,6 +54,7 @@ async function loadAnchor(bytes: Buffer, backend: Backend): Promise<Generator> {
     leakySlope: 0.01,
     initialisation: 'glorot',
     discriminatorLayers: 'widening',
+    shape: MNIST_LIKE.shape,
     classes: 0,
     conditioning: 'projection',
     seed: 1,
@@ -92,6 +94,7 @@ async function loadAnchor(bytes: Buffer, backend: Backend): Promise<Generator> {
     return images(z);
   };
   return {
+    shape: MNIST_LIKE.shape,
     latentSize: LATENT_SIZE,
     classes: 0,
     images,

@@ -3,6 +3,7 @@ import { buildGan } from '../src/gan/build.js';
 import type { Gan } from '../src/gan/gan.js';
 import { runOptions } from '../src/gan/options.js';
 import { ganStep, type GanStep } from '../src/gan/step.js';
+import { MNIST_LIKE } from '../src/data/known-set.js';
 
 const LATENT_SIZE = 100;
 const ADAM = { learningRate: 2e-4, beta1: 0.5 };
@@ -27,24 +28,28 @@ export const MODELS: readonly BenchModel[] = [
     defaultBatchSize: 100,
     build: (batchSize, units) =>
       built(
-        buildGan({
-          model: 'dense',
-          conditional: false,
-          conditioning: 'projection',
-          latentSize: LATENT_SIZE,
-          units,
-          leakySlope: 0.2,
-          initialisation: 'glorot',
-          discriminatorLayers: 'widening',
-          seed: 1,
-        }),
+        buildGan(
+          {
+            model: 'dense',
+            conditional: false,
+            conditioning: 'projection',
+            latentSize: LATENT_SIZE,
+            units,
+            leakySlope: 0.2,
+            initialisation: 'glorot',
+            discriminatorLayers: 'widening',
+            seed: 1,
+          },
+          MNIST_LIKE,
+        ),
         batchSize,
       ),
   },
   {
     name: 'conv',
     defaultBatchSize: 64,
-    build: (batchSize) => built(buildGan(runOptions({ preset: 'plain-conv' })), batchSize),
+    build: (batchSize) =>
+      built(buildGan(runOptions({ preset: 'plain-conv' }), MNIST_LIKE), batchSize),
   },
 ];
 

@@ -8,7 +8,7 @@ test('the library builds, compiles and runs a step', async () => {
     batchSize: 5,
     initialisation: 'normal',
   });
-  const gan = library.buildGan(options);
+  const gan = library.buildGan(options, library.loadMnist());
   const adam = { learningRate: 0.001, beta1: 0.5 };
   const { step, variables } = library.ganStep(gan, {
     generator: adam,

@@ -7,6 +7,34 @@ import { CLASSIFIER_TRAINING } from '../classifier/options.js';
 import { SCHEDULERS } from '../sweeps/script.js';
 import { COMPUTE_OPTIONS, OUTPUTS, PRINT_OPTIONS } from './common-options.js';
 
+/** What the images are and how they are read. */
+export const IMAGES_OPTIONS = {
+  data: {
+    kind: 'text',
+    value: 'PATH',
+    help: 'images of your own: a folder of pictures or of IDX files, a CSV, NumPy or Parquet file (default: MNIST)',
+  },
+  size: {
+    kind: 'integer',
+    min: 8,
+    max: 64,
+    help: 'side in pixels, a multiple of 4, to which images are cropped and scaled (default: as they are; pictures of several sizes: 32)',
+  },
+  color: {
+    kind: 'choice',
+    choices: ['gray', 'rgb'],
+    help: 'make the images gray, or of three channels (default: as they are)',
+  },
+  testShare: {
+    kind: 'number',
+    min: 0,
+    exclusive: true,
+    max: 0.9,
+    help: 'share of the images that is set aside as test images, where there are none',
+  },
+  skipBad: { kind: 'switch', help: 'leave out pictures that cannot be read, and name them' },
+} as const satisfies OptionTable;
+
 export const TRAIN_OPTIONS = {
   ...RUN_OPTIONS,
   eachDigit: {
@@ -19,11 +47,7 @@ export const TRAIN_OPTIONS = {
     max: 10,
     help: 'with --each-digit: runs at a time, which share the threads (default: a processor each)',
   },
-  data: {
-    kind: 'text',
-    value: 'DIR',
-    help: 'folder with the four IDX files, plain or .gz (default: MNIST itself)',
-  },
+  ...IMAGES_OPTIONS,
   out: { kind: 'text', value: 'DIR', default: OUTPUTS, help: 'folder of all runs' },
   checkpointEvery: {
     kind: 'integer',
@@ -108,15 +132,18 @@ export const SAMPLE_OPTIONS = {
 } as const satisfies OptionTable;
 
 export const DATA_OPTIONS = {
-  data: {
-    kind: 'text',
-    value: 'DIR',
-    help: 'folder with the four IDX files, plain or .gz (default: MNIST itself)',
+  ...IMAGES_OPTIONS,
+  seed: {
+    kind: 'integer',
+    min: 0,
+    max: 2 ** 31 - 1,
+    default: 1,
+    help: 'of the images that --test-share sets aside',
   },
   out: {
     kind: 'text',
     value: 'FILE',
-    help: 'PNG with ten images of each digit (default: outputs/digits.png)',
+    help: 'PNG with ten images of each class (default: outputs/digits.png)',
   },
   ...PRINT_OPTIONS,
 } as const satisfies OptionTable;

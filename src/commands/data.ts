@@ -7,13 +7,16 @@ import {
   type DataSet,
   type ImageSet,
 } from '../data/image-set.js';
-import { loadImages } from '../data/load.js';
 import { MNIST_DIGESTS } from '../data/mnist.js';
 import { UserError } from '../errors.js';
 import { writeFileWhole } from '../files/replace.js';
 import { gridImage } from '../images/grid.js';
 import type { Console } from '../cli/console.js';
 import { checkPictureOut } from '../cli/picture-out.js';
+import { loadGiven } from '../cli/images.js';
+import { DATA_OPTIONS } from '../cli/option-tables.js';
+import { odditiesOf } from '../data/oddities.js';
+import type { OptionsOf } from '../options.js';
 import type { DataDescription, SetDescription } from '../cli/events.js';
 import { encodePng } from '../images/png.js';
 
@@ -27,28 +30,22 @@ const DEFAULT_OUT = join('outputs', 'digits.png');
 const BAR_CHARACTERS = 16;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-export interface DataOptions {
-  /** A file or folder; without it, MNIST itself. */
-  data?: string;
-  /** Where the grid goes: a PNG file. */
-  out?: string;
-}
+type Given = Partial<OptionsOf<typeof DATA_OPTIONS>>;
 
 /**
- * Verifies a data set, describes it and writes a grid of it: a row for each class.
+ * Describes a data set and writes a grid of it: a row for each class.
  *
- * @throws UserError when a file is missing or wrong, or the grid cannot be written where the user wants it.
+ * @param out where the user wants the grid: a PNG file.
+ * @throws UserError when the grid cannot be written where the user wants it.
  */
-export async function describeData(options: DataOptions): Promise<DataDescription> {
-  checkPictureOut(options.out);
-  const set = await loadImages(options.data);
+export function describeData(set: DataSet, out?: string): DataDescription {
   const files = Object.entries(set.digests).map(([name, sha256]) => ({
     name,
     sha256,
     isMnist: sha256 === MNIST_DIGESTS[name],
   }));
-  const { source, format, shape, classes, remarks } = set;
-  const grid = writeGrid(set, options.out);
+  const { source, format, shape, classes } = set;
+  const grid = writeGrid(set, out);
   return {
     source,
     format,
@@ -58,7 +55,7 @@ export async function describeData(options: DataOptions): Promise<DataDescriptio
     ...(set.test && { test: describe(set.test) }),
     files,
     isMnist: isMnist(set),
-    remarks: [...remarks, ...grid.remarks],
+    remarks: [...set.remarks, ...odditiesOf(set), ...grid.remarks],
     ...(grid.path !== undefined && { grid: grid.path }),
   };
 }
@@ -155,8 +152,10 @@ function bar(count: number, set: SetDescription): string {
 }
 
 /** `gan-mnist data`. */
-export async function runData(given: DataOptions, console: Console): Promise<void> {
-  const description = await describeData(given);
+export async function runData(given: Given, console: Console): Promise<void> {
+  checkPictureOut(given.out);
+  const set = await loadGiven({ ...given, seed: given.seed ?? DATA_OPTIONS.seed.default }, console);
+  const description = describeData(set, given.out);
   console.emit({ event: 'done', command: 'data', ...description });
   console.say(formatDataReport(description));
   if (console.quiet && description.grid !== undefined) console.wrote('grid', description.grid);

@@ -41,7 +41,9 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
   const models = await loadModels(found, backend, latentScale);
   const kept =
     found.kind === 'all-digits'
-      ? await keptClassifier(keeping(found, await realDigits(found, given.data), backend, console))
+      ? await keptClassifier(
+          keeping(found, await realDigits(found, { data: given.data }, console), backend, console),
+        )
       : undefined;
   const minConfidence = given.minConfidence ?? DATASET_OPTIONS.minConfidence.default;
   const source = openSource(models, {

@@ -32,7 +32,7 @@ export async function runEvaluate(
   const into = placeFor(placeOfRun(found.run, OUTPUTS), given.out, (message) =>
     console.warn(message),
   );
-  const mnist = await realDigits(found, given.data);
+  const mnist = await realDigits(found, { data: given.data }, console);
   const backend = await loadChosen(given, console);
   const latentScale = given.latentScale ?? defaultLatentScale(found);
   const models = await loadModels(found, backend, latentScale);

@@ -4,10 +4,10 @@ import { labelledData, type LabelledDataSet } from '../data/image-set.js';
 import { UserError } from '../errors.js';
 import type { KeepContext } from '../classifier/kept.js';
 import type { RunModels } from '../labelled/run-models.js';
-import { imagesOfRun } from '../cli/images-of-run.js';
 import { placeOfRun } from '../runs/packaged.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
+import { loadAgain, type GivenImages } from '../cli/images.js';
 
 /** Beside the runs: the folder of classifiers of data that the package has none of. */
 const KEPT_CLASSIFIERS = 'classifiers';
@@ -15,10 +15,11 @@ const KEPT_CLASSIFIERS = 'classifiers';
 /** The real digits to go with a run: those that it was trained on, unless the user names others. */
 export async function realDigits(
   found: RunModels,
-  folder: string | undefined,
+  given: GivenImages,
+  console: Console,
 ): Promise<LabelledDataSet> {
   const [run] = found.kind === 'all-digits' ? [found.run] : found.folders.values();
-  return labelledData(await imagesOfRun(run, folder), 'a classifier');
+  return labelledData(await loadAgain(run, given, console), 'a classifier');
 }
 
 /** What a command needs to get a classifier for a run, and how it says that one is training. */

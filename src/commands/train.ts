@@ -1,18 +1,17 @@
 import { resolve } from 'node:path';
 import type { DataSet } from '../data/image-set.js';
-import { loadImages } from '../data/load.js';
 import { EXIT_CODES, UserError } from '../errors.js';
-import { runOptions, type RunOptions } from '../gan/options.js';
+import { runOptions, runOptionsFor, type RunOptions } from '../gan/options.js';
 import { readRunDescription } from '../runs/run-description.js';
 import { isSweep } from '../runs/sweep.js';
 import type { RunOutcome } from '../training/run.js';
 import { resume } from '../training/resume.js';
 import { train } from '../training/train.js';
 import { defaultThreads } from '../backends/index.js';
-import { imagesOfRun } from '../cli/images-of-run.js';
 import { followRun } from './follow-run.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
+import { loadAgain, loadGiven } from '../cli/images.js';
 import type { Console } from '../cli/console.js';
 import {
   findResumed,
@@ -49,8 +48,10 @@ export async function runTrain(given: Given, console: Console): Promise<void> {
 
 async function startNew(given: Given, console: Console): Promise<RunOutcome> {
   refuseTwoLengths(given);
-  const options = runOptions(onlyRunOptions(given), 'options');
-  const mnist = await loadImages(given.data);
+  // Before the images are read, which may take long: whether the options can be.
+  const { seed } = runOptions(onlyRunOptions(given), 'options');
+  const mnist = await loadGiven({ ...given, seed }, console);
+  const options = runOptionsFor(mnist, onlyRunOptions(given));
   const backend = await loadChosen(given, console);
   console.say(
     `training the ${options.model} GAN on ${describeData(mnist, options)} with ${backend.library}, ${threadsText(backend.threads)}, seed ${options.seed}`,
@@ -76,7 +77,7 @@ function resumesSweep({ resume: run, out }: Given): boolean {
 async function goOn(given: Given, run: string, console: Console): Promise<RunOutcome> {
   const folder = findResumed(run, given.out);
   const before = readRunDescription(folder);
-  const mnist = await imagesOfRun(folder, given.data);
+  const mnist = await loadAgain(folder, given, console);
   const backend = await loadChosen(
     {
       backend: given.backend ?? before.backend.name,

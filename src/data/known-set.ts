@@ -2,21 +2,15 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { readText } from '../files/read.js';
-import type { ImageShape } from './image-set.js';
+import type { ImageKind, ImageShape } from './image-set.js';
 
 /** The file in a data set's folder that says what is in it. */
 export const MANIFEST = 'manifest.json';
 /** What tells our manifest from other files of that name. */
 export const MANIFEST_KIND = 'gan-mnist data set';
 
-/** What a data set's manifest says, so that formats need no place for it. */
-export interface KnownSet {
-  readonly shape: ImageShape;
-  readonly classes: readonly string[];
-}
-
 /** As sets were before they said so: MNIST's. */
-export const MNIST_LIKE: KnownSet = {
+export const MNIST_LIKE: ImageKind = {
   shape: [28, 28, 1],
   classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
 };
@@ -27,7 +21,7 @@ export const MNIST_LIKE: KnownSet = {
  * @param path a folder, or a file in it.
  * @throws UserError for a manifest of ours that does not say what it should.
  */
-export function readKnownSet(path: string): KnownSet | undefined {
+export function readKnownKind(path: string): ImageKind | undefined {
   const folder = statSync(path).isDirectory() ? path : dirname(path);
   const file = join(folder, MANIFEST);
   if (!existsSync(file)) return undefined;
@@ -38,7 +32,7 @@ export function readKnownSet(path: string): KnownSet | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  const manifest = value as (Partial<KnownSet> & { kind?: unknown }) | null;
+  const manifest = value as (Partial<ImageKind> & { kind?: unknown }) | null;
   if (manifest?.kind !== MANIFEST_KIND) return undefined;
   const { shape = MNIST_LIKE.shape, classes = MNIST_LIKE.classes } = manifest;
   if (!isShape(shape) || !isNames(classes))

@@ -4,20 +4,13 @@ import { explainFileError } from '../files/explain.js';
 import { dataSet } from './data-set.js';
 import { fitSet } from './fit.js';
 import type { DataSet } from './image-set.js';
-import { readKnownSet } from './known-set.js';
+import { readKnownKind } from './known-set.js';
 import { loadMnist } from './mnist.js';
 import { READERS } from './readers/index.js';
 import { idxSetAt } from './readers/idx.js';
-import type { DataPath, ReadContext, ReadOptions } from './readers/reader.js';
+import type { LoadOptions } from './read-options.js';
+import type { DataPath, ReadContext } from './readers/reader.js';
 import { setAside } from './test-share.js';
-
-/** How a data set is read: what a run's description keeps, so that the same images come again. */
-export interface LoadOptions extends ReadOptions {
-  /** Share of the training images that is set aside as test images, where the set has none. */
-  readonly testShare?: number;
-  /** Of which images are set aside. */
-  readonly seed?: number;
-}
 
 export type LoadContext = Pick<ReadContext, 'progress' | 'signal'>;
 
@@ -38,7 +31,9 @@ export async function loadImages(
   const found = path === undefined ? loadMnist() : await readAt(path, { ...options, ...context });
   const { train, test } = fitSet(found, options);
   const { source, format, remarks } = found;
-  return setAside(dataSet({ train, ...(test && { test }), source, format, remarks }), options);
+  const reading = Object.keys(options).length > 0 ? { reading: options } : {};
+  const parts = { train, ...(test && { test }), source, format, remarks, ...reading };
+  return setAside(dataSet(parts), options);
 }
 
 async function readAt(
@@ -48,7 +43,7 @@ async function readAt(
   const at = lookAt(path);
   const reader = READERS.find((one) => one.recognises(at));
   if (reader === undefined) throw unreadable(at);
-  const known = readKnownSet(at.path);
+  const known = readKnownKind(at.path);
   const {
     train,
     test,

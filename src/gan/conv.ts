@@ -1,15 +1,17 @@
 import { layers, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { IMAGE_SIDE } from '../data/mnist.js';
+import type { ImageShape } from '../data/image-set.js';
 import { discriminatorOf, generatorOf, type ConditioningOptions } from './conditioning.js';
 import type { INITIALISATIONS } from './choices.js';
 import { InitialWeights } from './initial-weights.js';
 
 export interface ConvOptions extends ConditioningOptions {
+  /** Of an image; its sides are multiples of 4. */
+  readonly shape: ImageShape;
   /** Length of z. */
   readonly latentSize: number;
   /** Filters of the first convolution, and between the generator's two; the discriminator's second has twice as many. */
   readonly filters: number;
-  /** Channels of the 7 x 7 images that the generator's dense layers make. */
+  /** Channels of the images that the generator's dense layers make, of a quarter of the height and width. */
   readonly baseChannels: number;
   /** Side of every kernel, in pixels. */
   readonly kernelSize: number;
@@ -27,13 +29,20 @@ export interface ConvOptions extends ConditioningOptions {
   readonly seed: number;
 }
 
-const SMALL_SIDE = IMAGE_SIDE / 4;
 const HIDDEN_UNITS = 512;
 const STRIDES = 2;
+/** Two convolutions halve the sides of an image. */
+const smallSides = ([height, width]: ImageShape): [number, number] => [
+  height / STRIDES ** 2,
+  width / STRIDES ** 2,
+];
 /** PyTorch's; that of Keras, 0.001, is no longer small beside the variance of weights that start at 0.02. */
 const EPSILON = 1e-5;
 
-/** z [latentSize], labels [classes] -> 512 -> [7, 7, baseChannels] -> [14, 14, filters] -> [28, 28, 1] in [-1, 1]. */
+/**
+ * z [latentSize], labels [classes] -> 512 -> [height / 4, width / 4, baseChannels] -> [height / 2, width / 2, filters] ->
+ * [height, width, channels] in [-1, 1].
+ */
 export function convGenerator(options: ConvOptions): LayersModel {
   const { latentSize, filters, baseChannels, kernelSize, normalisation, generatorSlope } = options;
   const weights = new InitialWeights(
@@ -81,15 +90,20 @@ export function convGenerator(options: ConvOptions): LayersModel {
   return generatorOf(latentSize, options, (start) => {
     const first = activated(dense('dense_1', HIDDEN_UNITS, start));
     // Activated before the reshape, so that each unit has its own statistics: a channel's alone let it collapse.
-    const small = activated(dense('dense_2', SMALL_SIDE ** 2 * baseChannels, first));
-    const targetShape = [SMALL_SIDE, SMALL_SIDE, baseChannels];
+    const [height, width] = smallSides(options.shape);
+    const small = activated(dense('dense_2', height * width * baseChannels, first));
+    const targetShape = [height, width, baseChannels];
     const image = layers.reshape({ name: 'reshape', targetShape }).apply(small) as SymbolicTensor;
     const middle = activated(upsampled('conv2d_transpose_1', filters, { useBias }, image));
-    return upsampled('conv2d_transpose_2', 1, { useBias: true, activation: 'tanh' }, middle);
+    const [, , channels] = options.shape;
+    return upsampled('conv2d_transpose_2', channels, { useBias: true, activation: 'tanh' }, middle);
   });
 }
 
-/** [28, 28, 1] in [-1, 1], labels [classes] -> [14, 14, filters] -> [7, 7, 2 filters] -> 512 -> one logit. */
+/**
+ * [height, width, channels] in [-1, 1], labels [classes] -> [height / 2, width / 2, filters] -> [height / 4, width / 4, 2 filters] ->
+ * 512 -> one logit.
+ */
 export function convDiscriminator(options: ConvOptions): LayersModel {
   const { filters, kernelSize, leakySlope, initialisation, seed } = options;
   const weights = new InitialWeights(initialisation, seed, 'discriminator', leakySlope);
@@ -103,7 +117,7 @@ export function convDiscriminator(options: ConvOptions): LayersModel {
     return layers.conv2d({ name, ...size, kernelInitializer }).apply(x);
   };
   return discriminatorOf(
-    [IMAGE_SIDE, IMAGE_SIDE, 1],
+    options.shape,
     options,
     weights,
     {

@@ -1,10 +1,12 @@
 import { layers, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { IMAGE_PIXELS as PIXELS } from '../data/mnist.js';
+import { bytesOf, type ImageShape } from '../data/image-set.js';
 import { discriminatorOf, generatorOf, type ConditioningOptions } from './conditioning.js';
 import type { INITIALISATIONS } from './choices.js';
 import { InitialWeights } from './initial-weights.js';
 
 export interface DenseOptions extends ConditioningOptions {
+  /** Of an image. */
+  readonly shape: ImageShape;
   /** Length of z. */
   readonly latentSize: number;
   /** Width of the generator's first hidden layer; the second has twice as many. */
@@ -18,7 +20,7 @@ export interface DenseOptions extends ConditioningOptions {
   readonly seed: number;
 }
 
-/** z [latentSize], labels [classes] -> units -> 2 units -> 784 in [-1, 1]. */
+/** z [latentSize], labels [classes] -> units -> 2 units -> pixels in [-1, 1], the channels of each side by side. */
 export function denseGenerator(options: DenseOptions): LayersModel {
   const { latentSize, units, leakySlope, initialisation, seed } = options;
   const weights = new InitialWeights(initialisation, seed, 'generator', leakySlope);
@@ -26,7 +28,7 @@ export function denseGenerator(options: DenseOptions): LayersModel {
   return generatorOf(latentSize, options, (start) => {
     const last = layers.dense({
       name: 'dense_3',
-      units: PIXELS,
+      units: bytesOf(options.shape),
       activation: 'tanh',
       kernelInitializer: weights.of('dense_3', 2 * units),
     });
@@ -34,7 +36,7 @@ export function denseGenerator(options: DenseOptions): LayersModel {
   });
 }
 
-/** 784 in [-1, 1], labels [classes] -> 2 units -> units -> one logit, or the two the other way round. */
+/** pixels in [-1, 1], labels [classes] -> 2 units -> units -> one logit, or the two the other way round. */
 export function denseDiscriminator(options: DenseOptions): LayersModel {
   const { units, leakySlope, initialisation, seed } = options;
   const weights = new InitialWeights(initialisation, seed, 'discriminator', leakySlope);
@@ -44,7 +46,7 @@ export function denseDiscriminator(options: DenseOptions): LayersModel {
     features: (image: SymbolicTensor) => image,
     hidden: hiddenLayers(sizes, leakySlope, weights),
   };
-  return discriminatorOf([PIXELS], options, weights, body, 'dense_3');
+  return discriminatorOf([bytesOf(options.shape)], options, weights, body, 'dense_3');
 }
 
 const hiddenLayers =

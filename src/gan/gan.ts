@@ -6,6 +6,7 @@ import {
   type LayersModel,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
+import type { ImageShape } from '../data/image-set.js';
 
 /** A generator, a discriminator, and the two stacked to train the generator by what the discriminator says. */
 export interface Gan {
@@ -18,7 +19,9 @@ export interface Gan {
   readonly latentSize: number;
   /** Above 0, all three take one-hot labels [batch, classes] as a second input: the class that an image is asked for as. */
   readonly classes: number;
-  /** One image's shape without the batch: [784], or [28, 28, 1]. */
+  /** Height, width and channels of an image. */
+  readonly shape: ImageShape;
+  /** One image's shape as the networks have it, without the batch: [pixels], or {@link shape}. */
   readonly imageShape: readonly number[];
   /** What the discriminator's update moves. */
   readonly discriminatorVariables: readonly tf.Variable[];
@@ -27,7 +30,11 @@ export interface Gan {
 }
 
 /** Stacks a generator on a discriminator and freezes the discriminator there. */
-export function stackGan(generator: LayersModel, discriminator: LayersModel): Gan {
+export function stackGan(
+  generator: LayersModel,
+  discriminator: LayersModel,
+  shape: ImageShape,
+): Gan {
   const discriminatorVariables = trainableVariables(discriminator);
   discriminator.trainable = false;
   const latentSize = generator.inputs[0].shape[1]!;
@@ -43,6 +50,7 @@ export function stackGan(generator: LayersModel, discriminator: LayersModel): Ga
     stacked,
     latentSize,
     classes,
+    shape,
     imageShape: discriminator.inputs[0].shape.slice(1) as number[],
     discriminatorVariables,
     generatorVariables: trainableVariables(stacked),

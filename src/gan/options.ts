@@ -1,3 +1,4 @@
+import type { ImageKind } from '../data/image-set.js';
 import { UserError } from '../errors.js';
 import { CONDITIONINGS, INITIALISATIONS, LOSS_NAMES, PENALTY_NAMES } from './choices.js';
 import { PRESET_NAMES, PRESETS, QUALITIES, QUALITY_NAMES } from './presets.js';
@@ -21,7 +22,12 @@ const COMMON_OPTIONS = {
     choices: QUALITY_NAMES,
     help: 'networks, batch and length of the run that go together: about 1, 5 and 15 minutes of two cores',
   },
-  digit: { kind: 'integer', min: 0, max: 9, help: 'train on the images of this digit alone' },
+  digit: {
+    kind: 'integer',
+    min: 0,
+    max: 999,
+    help: 'train on the images of this digit, or class by its number, alone',
+  },
   epochs: {
     kind: 'integer',
     min: 1,
@@ -205,7 +211,7 @@ const COMMON_OPTIONS = {
     default: 1,
     help: 'of weights, shuffling and z: the same seed, the same run',
   },
-  limit: { kind: 'integer', min: 1, max: 60_000, help: 'train on the first N images only' },
+  limit: { kind: 'integer', min: 1, max: 1_000_000, help: 'train on the first N images only' },
   sampleEvery: {
     kind: 'integer',
     min: 1,
@@ -352,6 +358,19 @@ const firstNetworks = ({ model }: Readonly<Record<string, unknown>>): object =>
   model === 'conv'
     ? { baseChannels: 64 }
     : { initialisation: 'glorot', discriminatorLayers: 'widening' };
+
+/**
+ * Options for images of a kind: those without classes, or of one, cannot be asked for by class.
+ *
+ * @throws as {@link runOptions}.
+ */
+export function runOptionsFor(
+  { classes }: ImageKind,
+  given: Readonly<Record<string, unknown>>,
+): RunOptions {
+  const hasNothingToAsk = classes.length < 2 && given.conditional === undefined;
+  return runOptions(hasNothingToAsk ? { ...given, conditional: false } : given);
+}
 
 /** @throws UserError for options that have no meaning together. */
 function refuseContradictions({

@@ -1,3 +1,4 @@
+import type { ImageKind } from '../data/image-set.js';
 import type { InputSpec } from '../compiler/trace/trace.js';
 import { buildGan } from './build.js';
 import type { Gan } from './gan.js';
@@ -10,12 +11,12 @@ export interface RunStep extends GanStep {
   readonly inputs: Readonly<Record<string, InputSpec>>;
 }
 
-/** Builds the networks that the options name, and the step that trains them. */
-export function runStep(options: RunOptions): RunStep {
+/** Builds the networks that the options name for images of a kind, and the step that trains them. */
+export function runStep(options: RunOptions, images: ImageKind): RunStep {
   const { batchSize, latentSize, learningRate, beta1, beta2 } = options;
   const averaged = options.averageDecay > 0;
   const adam = { learningRate, beta1, beta2 };
-  const gan = buildGan(options);
+  const gan = buildGan(options, images);
   return {
     gan,
     ...ganStep(gan, {

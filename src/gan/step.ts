@@ -60,7 +60,8 @@ export function ganStep(
 
   const step: Step = ({ real, z, labels, learningRateScale, averageDecay }, random) => {
     const [batch] = z.shape;
-    const shown = (images: tf.Tensor): tf.Tensor => translated(images, translation, random);
+    const shown = (images: tf.Tensor): tf.Tensor =>
+      translated(images, gan.shape, translation, random);
     const judge = (images: tf.Tensor): tf.Tensor =>
       applyModel(gan.discriminator, images, repeated(labels, images.shape[0] / batch), true);
 

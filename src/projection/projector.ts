@@ -53,8 +53,8 @@ export class Projector implements AsyncDisposable {
 
   /** @throws UserError where the run has no model, or a damaged one. */
   static async create(run: string, backend: Backend): Promise<Projector> {
-    const { options } = readRunDescription(run);
-    const gan = buildGan(options);
+    const { options, data } = readRunDescription(run);
+    const gan = buildGan(options, data);
     readWeights(join(run, RUN_FILES.model, 'generator'), gan.generator);
     const rows = gan.classes > 0 ? STARTS * gan.classes : STARTS_OF_ALL;
     const z = tf.variable(tf.zeros([rows, gan.latentSize]), true);

@@ -22,6 +22,7 @@ export function describeRun(
       digests: mnist.digests,
       shape: mnist.shape,
       classes: mnist.classes,
+      ...(mnist.reading && { reading: mnist.reading }),
     },
     checkpointEvery,
     versions: {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Backend, FloatTensor, Model } from '../backends/index.js';
 import { hasOnlyOwnFields } from '../compiler/onnx/own-fields.js';
-import { DIGITS, IMAGE_PIXELS } from '../data/mnist.js';
+import { bytesOf, type ImageKind, type ImageShape } from '../data/image-set.js';
 import { Random } from '../data/random.js';
 import { UserError } from '../errors.js';
 import { readWhole } from '../files/read.js';
@@ -13,13 +13,15 @@ import { RUN_FILES } from './run-folder.js';
 
 /** A run's generator, ready to make images. */
 export interface Generator {
+  /** Of an image. */
+  readonly shape: ImageShape;
   readonly latentSize: number;
   /** Classes that images can be asked for by; 0 where the model takes none. */
   readonly classes: number;
   /**
    * @param z [count, latentSize]
    * @param labels one-hot [count, classes], or shares of classes to mix them; without them the classes come in turn.
-   * @returns [count, 784] in [-1, 1]
+   * @returns [count, height, width, channels] in [-1, 1]
    */
   images(z: Float32Array, labels?: Float32Array): Promise<Float32Array>;
   /**
@@ -47,17 +49,19 @@ export async function loadGenerator(
   backend: Backend,
   latentScale = 1,
 ): Promise<Generator> {
-  const { options } = readRunDescription(run);
+  const { options, data } = readRunDescription(run);
+  const { shape } = data;
+  const size = bytesOf(shape);
   const { latentSize, latent } = options;
-  const classes = options.conditional ? DIGITS : 0;
+  const classes = options.conditional ? data.classes.length : 0;
   const model =
     backend.loadModel === undefined
-      ? await eagerModel(run, options)
+      ? await eagerModel(run, options, data)
       : await onnxModel(run, backend.loadModel, latentSize, classes);
   const images = async (z: Float32Array, labels?: Float32Array): Promise<Float32Array> => {
     const count = z.length / latentSize;
     const asked = labels ?? labelsInTurn(count, classes);
-    const all = new Float32Array(count * IMAGE_PIXELS);
+    const all = new Float32Array(count * size);
     for (let from = 0; from < count; from += CHUNK) {
       const to = Math.min(from + CHUNK, count);
       const rows = (values: Float32Array, width: number): FloatTensor => ({
@@ -68,12 +72,12 @@ export async function loadGenerator(
         z: rows(z, latentSize),
         ...(classes > 0 && { labels: rows(asked, classes) }),
       });
-      if (some.data.length !== (to - from) * IMAGE_PIXELS) {
+      if (some.data.length !== (to - from) * size) {
         throw new UserError(
-          `the model of ${run} gives ${some.data.length} numbers for ${to - from} images, expected ${(to - from) * IMAGE_PIXELS}: it is damaged`,
+          `the model of ${run} gives ${some.data.length} numbers for ${to - from} images, expected ${(to - from) * size}: it is damaged`,
         );
       }
-      all.set(some.data, from * IMAGE_PIXELS);
+      all.set(some.data, from * size);
     }
     if (!all.every(Number.isFinite))
       throw new UserError(
@@ -88,6 +92,7 @@ export async function loadGenerator(
     return images(z, label === undefined ? undefined : sameLabel(n, classes, label));
   };
   return {
+    shape,
     latentSize,
     classes,
     images,
@@ -128,7 +133,7 @@ async function onnxModel(
   return model;
 }
 
-async function eagerModel(run: string, options: RunOptions): Promise<Model> {
+async function eagerModel(run: string, options: RunOptions, images: ImageKind): Promise<Model> {
   const { loadLayersGenerator } = await import('./layers-model.js');
-  return loadLayersGenerator(join(run, RUN_FILES.model, 'generator'), options);
+  return loadLayersGenerator(join(run, RUN_FILES.model, 'generator'), options, images);
 }

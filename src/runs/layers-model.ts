@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Model } from '../backends/index.js';
+import type { ImageKind } from '../data/image-set.js';
 import { UserError } from '../errors.js';
 import { readText, readWhole } from '../files/read.js';
 import { buildGan } from '../gan/build.js';
@@ -53,8 +54,8 @@ export function readWeights(folder: string, model: LayersModel): void {
 }
 
 /** A run's generator as TensorFlow.js runs it, on its backend of the moment. */
-export function loadLayersGenerator(folder: string, options: RunOptions): Model {
-  const { generator } = buildGan(options);
+export function loadLayersGenerator(folder: string, options: RunOptions, images: ImageKind): Model {
+  const { generator } = buildGan(options, images);
   readWeights(folder, generator);
   return {
     run: async ({ z, labels }) => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BACKEND_NAMES } from '../backends/backend.js';
 import type { ImageShape } from '../data/image-set.js';
+import type { LoadOptions } from '../data/read-options.js';
 import { isNames, isShape, MNIST_LIKE } from '../data/known-set.js';
 import { UserError } from '../errors.js';
 import { readText } from '../files/read.js';
@@ -24,6 +25,8 @@ export interface RunDescription {
     readonly shape: ImageShape;
     /** Names of the classes; none where the images have no labels. */
     readonly classes: readonly string[];
+    /** How the images are read, so that the same come again. */
+    readonly reading?: LoadOptions;
   };
   readonly checkpointEvery: number;
   readonly versions: Readonly<Record<string, string>>;
@@ -93,7 +96,21 @@ function isData(
     Object.values(value.digests).length > 0 &&
     Object.values(value.digests).every((digest) => typeof digest === 'string') &&
     (value.shape === undefined || isShape(value.shape)) &&
-    (value.classes === undefined || isNames(value.classes))
+    (value.classes === undefined || isNames(value.classes)) &&
+    (value.reading === undefined || isReading(value.reading))
+  );
+}
+
+function isReading(value: unknown): value is LoadOptions {
+  if (!isRecord(value)) return false;
+  const { size, color, testShare, skipBad, seed } = value;
+  return (
+    (size === undefined || isWhole(size, 4096)) &&
+    (color === undefined || color === 'gray' || color === 'rgb') &&
+    (testShare === undefined ||
+      (typeof testShare === 'number' && testShare > 0 && testShare < 1)) &&
+    (skipBad === undefined || typeof skipBad === 'boolean') &&
+    (seed === undefined || (Number.isSafeInteger(seed) && (seed as number) >= 0))
   );
 }
 

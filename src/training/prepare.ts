@@ -51,7 +51,7 @@ export async function prepare(
     );
   const trainer = await Trainer.create(options, images, backend).catch(explainMemory);
   // Networks of their own: the eager backends train on the variables themselves, which sampling and saving must not touch.
-  const shown = buildGan(options);
+  const shown = buildGan(options, images);
   let sampler: Sampler | undefined;
   let quality: Promise<Quality | undefined> | undefined;
   const dispose = async (): Promise<void> => {

@@ -37,7 +37,7 @@ export class Trainer {
   static async create(options: RunOptions, images: ImageSet, backend: Backend): Promise<Trainer> {
     const { batchSize, seed } = options;
     const batches = new Batches(images, batchSize, new Random(seed, 'batches'));
-    const { gan, step, variables, inputs } = runStep(options);
+    const { gan, step, variables, inputs } = runStep(options, images);
     const draws = new Random(seed, 'step');
     const executable = await backend.load(compile(step, backend.target, { inputs, variables }), {
       random: draws,
@@ -68,7 +68,7 @@ export class Trainer {
       string,
       Values | undefined
     >;
-    this.batches.next(real as Float32Array, this.labels);
+    this.batches.next(real as Float32Array, labels === undefined ? undefined : this.labels);
     if (labels !== undefined) fillOneHot(this.labels, labels as Float32Array);
     drawLatent(this.zRandom, this.options.latent, z as Float32Array);
     this.fillSchedule(schedule);

@@ -3,6 +3,7 @@ import { denseDiscriminator, denseGenerator } from '../../src/gan/dense.js';
 import { stackGan, type Gan } from '../../src/gan/gan.js';
 import { ganStep } from '../../src/gan/step.js';
 import { randomValues, type Built, type Feed } from '../compiler/oracle.js';
+import { MNIST_LIKE } from '../../src/data/known-set.js';
 
 export interface Settings {
   readonly batch: number;
@@ -35,12 +36,13 @@ export function denseGan({ latentSize, units, leakySlope }: Settings): Gan {
     units,
     leakySlope,
     seed: 1,
+    shape: MNIST_LIKE.shape,
     classes: 0,
     conditioning: 'projection',
     initialisation: 'glorot',
     discriminatorLayers: 'widening',
   } as const;
-  return stackGan(denseGenerator(options), denseDiscriminator(options));
+  return stackGan(denseGenerator(options), denseDiscriminator(options), options.shape);
 }
 
 /** Its training step. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeData, formatDataReport } from '../../src/commands/data.js';
 import { pixelsOf } from '../../src/data/image-set.js';
+import { loadImages } from '../../src/data/load.js';
 import { MNIST_DIGESTS, loadMnist } from '../../src/data/mnist.js';
 import { UserError } from '../../src/errors.js';
 import { tilesOfGrid } from '../../src/images/grid.js';
@@ -17,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('data', () => {
   it('describes MNIST', async () => {
     const out = join(folder, 'new', 'mnist.png');
-    const result = await describeData({ out });
+    const result = describeData(loadMnist(), out);
     // The published class counts.
     expect(result.train).toEqual({
       count: 60_000,
@@ -36,7 +37,7 @@ describe('data', () => {
 
   it('draws ten of each digit, a row a digit', async () => {
     const out = join(folder, 'rows.png');
-    await describeData({ out });
+    describeData(loadMnist(), out);
     const tiles = tilesOfGrid(decodePng(readFileSync(out), out), DIGIT_SHAPE);
     expect(tiles.length).toBe(100 * 784);
     const { train } = loadMnist();
@@ -53,7 +54,7 @@ describe('data', () => {
 
   it('describes a set of one’s own, in which digits are missing', async () => {
     const own = smallSet('own', Uint8Array.of(7, 7, 2), Uint8Array.of(7));
-    const result = await describeData({ data: own, out: join(folder, 'own.png') });
+    const result = describeData(await loadImages(own), join(folder, 'own.png'));
     expect(result.isMnist).toBe(false);
     expect(result.source).toBe(own);
     expect(result.train).toEqual({ count: 3, histogram: [0, 0, 1, 0, 0, 0, 0, 2] });
@@ -67,14 +68,14 @@ describe('data', () => {
     const wrong = smallSet('wrong', Uint8Array.of(1, 2), Uint8Array.of(1));
     writeFileSync(join(wrong, 'train-labels-idx1-ubyte'), '');
     const out = join(folder, 'wrong.png');
-    await expect(describeData({ data: wrong, out })).rejects.toThrow(UserError);
+    await expect(loadImages(wrong)).rejects.toThrow(UserError);
     expect(existsSync(out)).toBe(false);
   });
 
   it('says where it cannot write', async () => {
     const out = join(folder, 'in-the-way');
     mkdirSync(out);
-    await expect(describeData({ out })).rejects.toThrow(UserError);
+    expect(() => describeData(loadMnist(), out)).toThrow(UserError);
   });
 
   it('reports in columns', () => {

@@ -5,6 +5,7 @@ import { buildGan } from '../../src/gan/build.js';
 import { runOptions } from '../../src/gan/options.js';
 import { runStep } from '../../src/gan/run-step.js';
 import { generatorStep } from '../../src/gan/sampler.js';
+import { MNIST_LIKE } from '../../src/data/known-set.js';
 
 /** A step of the project's own, as a training makes it. */
 export interface OwnStep {
@@ -13,7 +14,7 @@ export interface OwnStep {
 }
 
 const gan = (given: Parameters<typeof runOptions>[0]): OwnStep => {
-  const { step, inputs, variables } = runStep(runOptions(given));
+  const { step, inputs, variables } = runStep(runOptions(given), MNIST_LIKE);
   return { step, options: { inputs, variables } };
 };
 
@@ -40,6 +41,6 @@ export const OWN_STEPS: Readonly<Record<string, () => OwnStep>> = {
   'conv, one digit': () => gan({ model: 'conv', digit: 0 }),
   'plain-conv': () => gan({ preset: 'plain-conv' }),
   classifier,
-  'dense samples': () => generatorStep(buildGan(runOptions({ model: 'dense' })), 64),
-  'conv samples': () => generatorStep(buildGan(runOptions({ model: 'conv' })), 64),
+  'dense samples': () => generatorStep(buildGan(runOptions({ model: 'dense' }), MNIST_LIKE), 64),
+  'conv samples': () => generatorStep(buildGan(runOptions({ model: 'conv' }), MNIST_LIKE), 64),
 };

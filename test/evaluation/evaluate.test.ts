@@ -48,6 +48,7 @@ function replaying(set: ImageSet): Generator {
       return pixels[k * 784 + (i % 784)] / 127.5 - 1;
     });
   return {
+    shape: set.shape,
     latentSize: 1,
     classes: 0,
     draw,

@@ -5,11 +5,12 @@ import { buildGan } from '../../src/gan/build.js';
 import { applyModel, namedWeights, type Gan } from '../../src/gan/gan.js';
 import { labelsInTurn } from '../../src/gan/labels.js';
 import { runOptions } from '../../src/gan/options.js';
+import { MNIST_LIKE } from '../../src/data/known-set.js';
 
 beforeAll(() => tf.setBackend('cpu'));
 afterEach(() => tf.disposeVariables());
 
-const build = (given: object): Gan => buildGan(runOptions({ latentSize: 5, ...given }));
+const build = (given: object): Gan => buildGan(runOptions({ latentSize: 5, ...given }), MNIST_LIKE);
 const labels = (n: number, from = 0): tf.Tensor => tf.tensor(labelsInTurn(n, 10, from), [n, 10]);
 const weight = (gan: Gan, name: string): tf.Tensor =>
   [...namedWeights(gan)].find(([, key]) => key === name)![0];

@@ -9,12 +9,13 @@ import { labelsInTurn } from '../../src/gan/labels.js';
 import { runOptions } from '../../src/gan/options.js';
 import { generatorStep } from '../../src/gan/sampler.js';
 import { FASTEST } from '../support/backends.js';
+import { MNIST_LIKE } from '../../src/data/known-set.js';
 
 it.each([{}, { digit: 4 }, { conditional: false, kernelSize: 5, filters: 3 }])(
   'a convolutional generator with %j, exported from a trace of two, takes any number of z',
   async (given) => {
     await tf.setBackend('cpu');
-    const gan = buildGan(runOptions({ model: 'conv', filters: 4, ...given }));
+    const gan = buildGan(runOptions({ model: 'conv', filters: 4, ...given }), MNIST_LIKE);
     const { step, options } = generatorStep(gan, 2);
     const weights = [...namedWeights(gan)].map(
       ([variable, name]) => [name, variable.dataSync<'float32'>()] as const,

@@ -13,6 +13,7 @@ import { load } from '../support/compile.js';
 import { COMPILED } from '../support/backends.js';
 import { ROUNDING, watchCorners } from '../support/corners.js';
 import { Distance } from '../support/tensors.js';
+import { MNIST_LIKE } from '../../src/data/known-set.js';
 
 const BATCH = 4;
 const STEPS = 3;
@@ -72,7 +73,7 @@ const proportional = (options: RunOptions): Settings => {
 async function train({ options, ...settings }: Settings, backend: Backend): Promise<Outcome> {
   await tf.setBackend('cpu');
   const averaged = options.averageDecay > 0;
-  const gan = buildGan(options);
+  const gan = buildGan(options, MNIST_LIKE);
   const { step, variables } = ganStep(gan, { ...settings, averaged });
   const executable = await load(backend, step, {
     variables,

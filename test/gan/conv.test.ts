@@ -5,8 +5,10 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { convDiscriminator, convGenerator, type ConvOptions } from '../../src/gan/conv.js';
 import { stackGan } from '../../src/gan/gan.js';
+import { MNIST_LIKE } from '../../src/data/known-set.js';
 
 const OPTIONS: ConvOptions = {
+  shape: MNIST_LIKE.shape,
   latentSize: 100,
   filters: 16,
   baseChannels: 64,
@@ -116,7 +118,7 @@ describe('the convolutional pair', () => {
   });
 
   it('stacks on a discriminator that the generator does not move', () => {
-    const gan = stackGan(convGenerator(OPTIONS), convDiscriminator(OPTIONS));
+    const gan = stackGan(convGenerator(OPTIONS), convDiscriminator(OPTIONS), OPTIONS.shape);
     expect(gan.imageShape).toEqual([28, 28, 1]);
     expect(gan.generatorVariables).toHaveLength(4 + 1 + 6);
     expect(gan.discriminatorVariables).toHaveLength(8);

@@ -43,7 +43,7 @@ describe('translated images', () => {
     // Of 5 shifts, -2 to 2, these are the first, the middle and the last; then the second, the fourth and the third.
     const random = fixed([0, 0.5, 0.999], [0.2, 0.79, 0.4]);
     const shape = channels === 1 ? [3, SIDE * SIDE] : [3, SIDE, SIDE, channels];
-    const found = translated(tf.tensor(all, shape), 2, random);
+    const found = translated(tf.tensor(all, shape), [SIDE, SIDE, channels], 2, random);
     expect(found.shape).toEqual(shape);
     const expected = moved(all, channels, [
       [-2, -1],
@@ -55,6 +55,6 @@ describe('translated images', () => {
 
   it('by no pixels are the images themselves', () => {
     const all = tf.tensor(images(2, 1), [2, 784]);
-    expect(translated(all, 0, fixed())).toBe(all);
+    expect(translated(all, [SIDE, SIDE, 1], 0, fixed())).toBe(all);
   });
 });

@@ -17,6 +17,7 @@ import { decodeTensors, encodeTensors } from '../../src/runs/safetensors.js';
 import { fuzz, FUZZ_TIMEOUT } from '../support/fuzz.js';
 import { SMALL, temporaryFolder, trainSmall } from '../support/small-run.js';
 import { touched } from '../support/touched-paths.js';
+import { MNIST_LIKE } from '../../src/data/known-set.js';
 
 vi.mock('node:fs', async (original) =>
   (await import('../support/touched-paths.js')).recording(await original<object>()),
@@ -107,7 +108,7 @@ describe('hostile', { timeout: FUZZ_TIMEOUT }, () => {
     const path = join(hostile, 'model.json');
     const text = (): string => whole;
     const whole = readFileSync(path, 'utf8');
-    const { generator } = buildGan(runOptions(SMALL));
+    const { generator } = buildGan(runOptions(SMALL), MNIST_LIKE);
     const tensors = tf.memory().numTensors;
     const elsewhere = fc
       .oneof(

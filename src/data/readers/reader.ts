@@ -1,24 +1,15 @@
-import type { KnownSet } from '../known-set.js';
-import type { ImageSet } from '../image-set.js';
+import type { ReadOptions } from '../read-options.js';
+import type { ImageKind, ImageSet } from '../image-set.js';
 
 /** What a path leads to: a folder and the names in it, or a file and its first bytes. */
 export type DataPath =
   | { readonly kind: 'folder'; readonly path: string; readonly names: readonly string[] }
   | { readonly kind: 'file'; readonly path: string; readonly start: Uint8Array };
 
-/** How images are to be read; what is absent, the images decide. */
-export interface ReadOptions {
-  /** Height and width in pixels: images are cropped to a square and scaled. */
-  readonly size?: number;
-  readonly color?: 'gray' | 'rgb';
-  /** Leaves out what cannot be read, and names it, instead of refusing the set. */
-  readonly skipBad?: boolean;
-}
-
 /** What a reader may use besides the path. */
 export interface ReadContext extends ReadOptions {
   /** What the set's own manifest says of it, where `gan-mnist dataset` wrote it. */
-  readonly known?: KnownSet;
+  readonly known?: ImageKind;
   /** Told how many of how many images are read, where that takes long. */
   readonly progress?: (done: number, all: number) => void;
   readonly signal?: AbortSignal;
