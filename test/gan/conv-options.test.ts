@@ -72,7 +72,7 @@ describe('the options of a model', () => {
   it.each([
     [{ filters: 8 }, /--filters: found it with --model dense, expected --model conv/],
     [{ model: 'conv', units: 8 }, /--units: found it with --model conv, expected --model dense/],
-    [{ digit: 10 }, /found digit = 10, expected a whole number from 0 to 9/],
+    [{ digit: 1000 }, /found digit = 1000, expected a whole number from 0 to 999/],
     [{ preset: 'plain-conv', kernelSize: 3 }, /--kernel-size 3 contradicts --preset plain-conv/],
     [{ digit: 3, conditional: true }, /--digit and --conditional/],
     [{ loss: 'hinge', labelSmoothing: 0.1 }, /--label-smoothing: found it with --loss hinge/],
