@@ -5,7 +5,7 @@ import { UserError } from '../errors.js';
 import { readRunDescription } from '../runs/run-description.js';
 import { flagOf, type OptionsOf } from '../options.js';
 import type { Console } from './console.js';
-import { IMAGES_OPTIONS } from './option-tables.js';
+import type { IMAGES_OPTIONS } from './option-tables.js';
 
 /** What was typed about the images. */
 export type GivenImages = Partial<OptionsOf<typeof IMAGES_OPTIONS>> & { readonly seed?: number };
