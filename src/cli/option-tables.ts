@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { FORMATS } from '../datasets/format.js';
-import { MOST_PER_DIGIT } from '../datasets/counts.js';
+import { MOST_PER_CLASS } from '../datasets/counts.js';
 import type { OptionTable } from '../options.js';
 import { RUN_OPTIONS } from '../gan/options.js';
 import { CLASSIFIER_TRAINING } from '../classifier/options.js';
@@ -121,6 +121,7 @@ export const SAMPLE_OPTIONS = {
     max: 9,
     help: 'images of this digit',
   },
+  class: { kind: 'text', value: 'NAME', help: 'images of this class, by its name' },
   eachDigit: {
     kind: 'switch',
     help: 'one row of n/10 images per digit (default n: 100)',
@@ -180,14 +181,14 @@ export const DATASET_OPTIONS = {
   perDigit: {
     kind: 'integer',
     min: 1,
-    max: MOST_PER_DIGIT,
+    max: MOST_PER_CLASS,
     default: 6000,
-    help: 'training images of each digit; a sixth as many test images come with them',
+    help: 'training images of each digit, or class; a sixth as many test images come with them',
   },
   counts: {
     kind: 'text',
     value: 'COUNTS',
-    help: 'training images by digit instead, as 0:1000,8:9000; none of those not named',
+    help: 'training images by class instead, as 0:1000,8:9000 or cat:500,dog:500; none of those not named',
   },
   format: {
     kind: 'choice',

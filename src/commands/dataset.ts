@@ -30,8 +30,13 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
   const format = given.format ?? DATASET_OPTIONS.format.default;
   const seed = given.seed ?? DATASET_OPTIONS.seed.default;
   const force = given.force ?? false;
-  const counts = countsOf(given);
   const found = findModels(OUTPUTS, given.run);
+  const { shape, classes } = found.images;
+  if (classes.length === 0)
+    throw new UserError(
+      `the run ${found.run} was trained on images without labels, expected a run on images of classes: gan-mnist sample draws its images`,
+    );
+  const counts = countsOf(given, classes);
   checkModels(found, counts, given);
   checkOutput(out, force);
   checkPlace(out, 'folder');
@@ -56,8 +61,8 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
       out,
       force,
       format,
-      shape: [28, 28, 1],
-      classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
+      shape,
+      classes,
       counts: partsOf(counts),
       seed,
       made: {
@@ -77,12 +82,12 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
   }
 }
 
-function countsOf({ counts, perDigit }: Given): Counts {
+function countsOf({ counts, perDigit }: Given, classes: readonly string[]): Counts {
   if (counts !== undefined && perDigit !== undefined)
     throw new UserError('--counts and --per-digit: found both, expected one of them');
   return counts === undefined
-    ? evenCounts(perDigit ?? DATASET_OPTIONS.perDigit.default)
-    : parseCounts(counts);
+    ? evenCounts(perDigit ?? DATASET_OPTIONS.perDigit.default, classes)
+    : parseCounts(counts, classes);
 }
 
 /** Before anything that takes long: whether the models can make those digits. */

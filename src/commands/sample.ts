@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { Backend } from '../backends/index.js';
 import { bytesOf } from '../data/image-set.js';
+import { classesText } from '../datasets/counts.js';
 import { UserError } from '../errors.js';
 import type { OptionsOf } from '../options.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
-import { ALL_DIGITS, isDigitsFolder } from '../runs/digit-folders.js';
+import { isDigitsFolder } from '../runs/digit-folders.js';
 import { findAllDigitRuns, findDigitRun } from '../runs/digit-runs.js';
 import { loadGenerator } from '../runs/generator.js';
 import { nameOfRun, PACKAGED, placeOfRun } from '../runs/packaged.js';
@@ -58,7 +59,10 @@ export async function runSample(given: Given, console: Console): Promise<void> {
   said.wrote(`${n} samples of ${nameOfRun(run)} (seed ${seed}, ${backend.library})`, file);
 }
 
-function findSource({ n, digit, eachDigit = false, run }: Given): Source {
+function findSource({ n, digit, class: name, eachDigit = false, run }: Given): Source {
+  if (name !== undefined && (digit !== undefined || eachDigit))
+    throw new UserError('--class and --digit or --each-digit: found both, expected one of them');
+  if (name !== undefined) return ofClass(findRun(OUTPUTS, run), name, n);
   if (digit !== undefined && eachDigit)
     throw new UserError('--digit and --each-digit: found both, expected one of them');
   const single = (
@@ -77,14 +81,31 @@ function findSource({ n, digit, eachDigit = false, run }: Given): Source {
   return rowsOfDigits(folder ?? named, n);
 }
 
+/** Images of a class by its name. */
+function ofClass(run: string, name: string, n: number = SAMPLE_OPTIONS.n.default): Source {
+  const { options, data } = readRunDescription(run);
+  const digit = data.classes.indexOf(name);
+  if (digit < 0)
+    throw new UserError(
+      `--class: found "${name}", expected one of the classes of ${run}: ${classesText(data.classes)}`,
+    );
+  if (!options.conditional && options.digit !== digit)
+    throw new UserError(
+      `--class: ${run} has a model that cannot be asked for a class, expected one that can, as gan-mnist train makes it of labelled images`,
+    );
+  const label = `class${digit}-`;
+  return { run, parts: [{ folder: run, digit }], n, columns: Math.ceil(Math.sqrt(n)), label };
+}
+
 /** One row per digit. */
-function rowsOfDigits(run: string | undefined, n = 100): Source {
-  const digits = ALL_DIGITS.length;
+function rowsOfDigits(run: string | undefined, asked: number | undefined): Source {
+  const folders = findAllDigitRuns(OUTPUTS, run);
+  const digits = folders.length;
+  const n = asked ?? 10 * digits;
   if (n % digits !== 0)
     throw new UserError(
       `--n: found ${n}, expected a multiple of ${digits} for a row of each digit (or --digit for one of them)`,
     );
-  const folders = findAllDigitRuns(OUTPUTS, run);
   const one = folders[0] === folders[1];
   return {
     run: one ? folders[0] : join(folders[0], '..'),

@@ -1,46 +1,54 @@
-import { DIGITS } from '../data/mnist.js';
 import { MAXIMUM_IMAGES } from '../data/data-set.js';
 import { UserError } from '../errors.js';
 import { sumOf, type Counts, type Part } from './format.js';
 
-/** The most of each digit, so that `train --data` still reads the set. */
-export const MOST_PER_DIGIT = MAXIMUM_IMAGES / DIGITS;
+/** The most of each class; of ten classes, `train --data` still reads the set. */
+export const MOST_PER_CLASS = MAXIMUM_IMAGES / 10;
 
 /** MNIST has 60,000 training and 10,000 test images. */
 const TRAIN_PER_TEST = 6;
 
-/** As many of each digit. */
-export function evenCounts(count: number): Counts {
-  return new Array<number>(DIGITS).fill(count);
+/** As many of each class. @throws UserError for more than `train --data` reads. */
+export function evenCounts(count: number, classes: readonly string[]): Counts {
+  return checked('--per-digit', new Array<number>(classes.length).fill(count));
 }
 
 /**
- * Reads `0:1000,8:9000`; digits that are not named have none.
+ * Reads `0:1000,8:9000` or `cat:500,dog:500`; classes that are not named have none.
  *
- * @throws UserError that says which part is not a digit and its count.
+ * @throws UserError that says which part is not a class and its count.
  */
-export function parseCounts(text: string): Counts {
-  const counts = new Array<number>(DIGITS).fill(0);
-  const seen = new Set<number>();
+export function parseCounts(text: string, classes: readonly string[]): Counts {
+  const counts = new Array<number>(classes.length).fill(0);
+  const seen = new Set<string>();
   for (const part of text.split(',')) {
-    const [, digit, count] = /^\s*(\d):(\d{1,7})\s*$/.exec(part) ?? [];
-    if (digit === undefined)
+    const [, name, count] = /^\s*(.+):(\d{1,7})\s*$/.exec(part) ?? [];
+    const place = name === undefined ? -1 : classes.indexOf(name);
+    if (place < 0)
       throw new UserError(
-        `--counts: found "${part}", expected a digit and its count, as in 0:1000,8:9000`,
+        `--counts: found "${part}", expected a class and its count, as in ${classes[0]}:1000${name === undefined ? '' : `; the classes are ${classesText(classes)}`}`,
       );
-    if (seen.has(Number(digit)))
-      throw new UserError(`--counts: found the digit ${digit} twice, expected it once`);
-    seen.add(Number(digit));
-    counts[Number(digit)] = Number(count);
+    if (seen.has(name))
+      throw new UserError(`--counts: found the class ${name} twice, expected it once`);
+    seen.add(name);
+    counts[place] = Number(count);
   }
   if (sumOf(counts) === 0)
-    throw new UserError('--counts: found no images, expected at least one of a digit');
+    throw new UserError('--counts: found no images, expected at least one of a class');
+  return checked('--counts', counts);
+}
+
+function checked(flag: string, counts: Counts): Counts {
   if (sumOf(counts) > MAXIMUM_IMAGES)
     throw new UserError(
-      `--counts: found ${sumOf(counts)} images, expected at most ${MAXIMUM_IMAGES}, as many as train --data reads`,
+      `${flag}: found ${sumOf(counts)} images, expected at most ${MAXIMUM_IMAGES}, as many as train --data reads`,
     );
   return counts;
 }
+
+/** The names of classes, of many the first ones. */
+export const classesText = (classes: readonly string[]): string =>
+  `${classes.slice(0, 20).join(', ')}${classes.length > 20 ? ` and ${classes.length - 20} more` : ''}`;
 
 /**
  * The two parts: the training part has the counts that were asked for, and the test part, of other images, a sixth of each

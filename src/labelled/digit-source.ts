@@ -1,11 +1,15 @@
+import type { ImageShape } from '../data/image-set.js';
+
 /** Where labelled synthetic images come from: run after run of {@link DigitSource.draw}, without end. */
 export interface DigitSource {
-  /** The digits that it can make. */
+  /** Of an image. */
+  readonly shape: ImageShape;
+  /** The digits, or classes by their numbers, that it can make. */
   readonly digits: readonly number[];
   /**
    * The next images of a digit.
    *
-   * @returns [count, 784], 0 to 255.
+   * @returns bytes [count, height, width, channels].
    * @throws UserError for a digit that it cannot make; RunError where it hardly ever comes.
    */
   draw(digit: number, count: number): Promise<Uint8Array>;

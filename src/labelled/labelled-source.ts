@@ -1,4 +1,5 @@
-import { DIGITS, IMAGE_PIXELS } from '../data/mnist.js';
+import { bytesOf, type ImageShape } from '../data/image-set.js';
+import { DIGITS } from '../data/mnist.js';
 import { RunError } from '../errors.js';
 import type { DigitSource, LabelReport } from './digit-source.js';
 import type { KeptClassifier } from '../classifier/kept.js';
@@ -35,11 +36,16 @@ export class LabelledSource implements DigitSource {
     private readonly options: LabellingOptions,
   ) {}
 
+  get shape(): ImageShape {
+    return this.stream.shape;
+  }
+
   async draw(digit: number, count: number): Promise<Uint8Array> {
-    const images = new Uint8Array(count * IMAGE_PIXELS);
+    const size = bytesOf(this.shape);
+    const images = new Uint8Array(count * size);
     for (let k = 0; k < count; k++) {
       while (this.waiting[digit].length === 0) await this.refill(digit);
-      images.set(this.waiting[digit].shift()!, k * IMAGE_PIXELS);
+      images.set(this.waiting[digit].shift()!, k * size);
     }
     this.used += count;
     return images;
@@ -68,6 +74,7 @@ export class LabelledSource implements DigitSource {
         `the model hardly ever makes the digit ${wanted}: ${accepted[wanted]} of ${drawn} images drawn were taken for one with a confidence of at least ${this.options.minConfidence}; train longer or per digit, ask for none of it with --counts, or lower --min-confidence`,
       );
     }
+    const size = bytesOf(this.shape);
     const images = await this.stream.draw(CHUNK);
     const { digits, confidences } = await this.kept.classifier.classify(images);
     this.drawn += CHUNK;
@@ -78,7 +85,7 @@ export class LabelledSource implements DigitSource {
       }
       accepted[digit]++;
       if (this.waiting[digit].length < MOST_WAITING)
-        this.waiting[digit].push(images.slice(k * IMAGE_PIXELS, (k + 1) * IMAGE_PIXELS));
+        this.waiting[digit].push(images.slice(k * size, (k + 1) * size));
     });
   }
 }

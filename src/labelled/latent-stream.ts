@@ -1,3 +1,4 @@
+import type { ImageShape } from '../data/image-set.js';
 import { Random } from '../data/random.js';
 import { toBytes } from '../images/grid.js';
 import type { Generator } from '../runs/generator.js';
@@ -19,7 +20,12 @@ export class LatentStream {
     this.random = new Random(seed, stream);
   }
 
-  /** The next images as bytes [count, 784]: round((x + 1) 127.5). */
+  /** Of an image. */
+  get shape(): ImageShape {
+    return this.generator.shape;
+  }
+
+  /** The next images as bytes [count, height, width, channels]: round((x + 1) 127.5). */
   async draw(count: number): Promise<Uint8Array> {
     return toBytes(await this.generator.draw(count, this.random, this.label));
   }

@@ -1,3 +1,4 @@
+import type { ImageShape } from '../data/image-set.js';
 import { UserError } from '../errors.js';
 import type { DigitSource, LabelReport } from './digit-source.js';
 import type { LatentStream } from './latent-stream.js';
@@ -6,8 +7,13 @@ import type { LatentStream } from './latent-stream.js';
 export class PerDigitSource implements DigitSource {
   private drawn = 0;
 
-  /** @param streams one for each digit that there is a model of. */
+  /** @param streams one for each digit that there is a model of; at least one. */
   constructor(private readonly streams: ReadonlyMap<number, LatentStream>) {}
+
+  get shape(): ImageShape {
+    const [first] = this.streams.values();
+    return first.shape;
+  }
 
   get digits(): readonly number[] {
     return [...this.streams.keys()];

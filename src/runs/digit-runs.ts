@@ -42,7 +42,7 @@ export function findAllDigitRuns(outputs: string, run?: string): string[] {
   if (folder === undefined)
     throw new UserError(`--each-digit: found no run of each digit in ${outputs}, ${expected}`);
   if (!isDigitsFolder(folder) && readRunDescription(folder).options.conditional)
-    return ALL_DIGITS.map(() => folder);
+    return readRunDescription(folder).data.classes.map(() => folder);
   if (!isDigitsFolder(folder))
     throw new UserError(`--each-digit: ${folder} has ${trainedOn(folder)}, ${expected}`);
   const missing = ALL_DIGITS.filter((digit) => !hasDigitRun(folder, digit));

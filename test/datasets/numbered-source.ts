@@ -4,6 +4,7 @@ import type { DigitSource } from '../../src/labelled/digit-source.js';
 export function numberedSource(failAfter = Infinity): DigitSource {
   let next = 0;
   return {
+    shape: [28, 28, 1],
     digits: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
     draw: async (digit, count) => {
       const images = new Uint8Array(count * 784);

@@ -6,6 +6,7 @@ import type { LatentStream } from '../../src/labelled/latent-stream.js';
 import { PerDigitSource } from '../../src/labelled/per-digit-source.js';
 import { drawSet, drawWholeSet } from '../../src/labelled/synthetic-set.js';
 import { pixelsOf } from '../../src/data/image-set.js';
+import { DIGIT_SHAPE } from '../support/sets.js';
 
 /** Images that say in their first pixels what a judge takes them for, how sure it is in percent, and their number. */
 function streamOf(digitAt: (k: number) => number, percentAt: (k: number) => number): LatentStream {
@@ -16,7 +17,7 @@ function streamOf(digitAt: (k: number) => number, percentAt: (k: number) => numb
       images.set([digitAt(next), percentAt(next), next >> 8, next & 255], k * 784);
     return images;
   };
-  return { draw } as unknown as LatentStream;
+  return { draw, shape: DIGIT_SHAPE } as unknown as LatentStream;
 }
 
 const judge = {
