@@ -18,7 +18,7 @@ import { RUN_FILES } from '../src/runs/run-folder.js';
 const [run] = process.argv.slice(2);
 if (run === undefined) throw new Error('expected the folder of a run');
 const description = readRunDescription(run);
-const gan = buildGan(description.options);
+const gan = buildGan(description.options, description.data);
 readWeights(join(run, RUN_FILES.model, 'generator'), gan.generator);
 const { step, options } = generatorStep(gan, 2);
 const weights = new Map(
