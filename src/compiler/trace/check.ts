@@ -58,8 +58,8 @@ export function outputTensors(results: unknown): [string, tf.Tensor][] {
     if (name === '' || name.startsWith('%')) checkName('output', name);
     if (!(result instanceof tf.Tensor))
       throw new RunError(
-        `the step's output ${name} is ${typeof result === 'object' ? 'no tensor' : `the ${typeof result} ${String(result)}`}; expected a tensor`,
+        `the step's output ${name} is ${typeof result === 'object' ? 'no tensor' : `the ${typeof result} ${JSON.stringify(result)}`}; expected a tensor`,
       );
-    return [name, result];
+    return [name, result as tf.Tensor];
   });
 }

@@ -44,7 +44,7 @@ export function trace(step: Step, options: TraceOptions): Traced {
   const used = usedStates(recording);
   checkNames(recording.inputs, used);
   const states = used.map(({ variable, ...state }): State => {
-    const initial = initials.get(variable) ?? (variable.dataSync().slice() as TypedValues);
+    const initial = initials.get(variable) ?? variable.dataSync().slice();
     return { ...state, initial };
   });
   return { graph: verify({ ...recording, states }, 'trace'), builder };
