@@ -1,6 +1,6 @@
 // Trains until an epoch's images are as diverse as is wanted, and says how each epoch went.
 // node examples/early-stop.js [FOLDER OF ALL RUNS] [DIVERSITY] [IMAGES]
-import { loadBackend, loadMnist, runOptions, train } from 'gan-mnist';
+import { train } from 'gan-mnist';
 
 const [outputs = 'outputs', wanted = '0.8', limit = '60000'] = process.argv.slice(2);
 const enough = new AbortController();
@@ -15,14 +15,13 @@ const follower = {
   warning: (message) => console.warn(message),
 };
 
-const outcome = await train(
-  { options: runOptions({ epochs: 20, limit: Number(limit), seed: 1 }), outputs },
-  {
-    mnist: loadMnist(),
-    backend: await loadBackend('auto'),
-    followers: [follower],
-    signal: enough.signal,
-  },
-);
+const outcome = await train({
+  epochs: 20,
+  limit: Number(limit),
+  seed: 1,
+  outputs,
+  on: follower,
+  signal: enough.signal,
+});
 // A run that was stopped is whole: `gan-mnist sample`, `report` and `train --resume` take it.
 console.log(`${outcome.folder}: ${outcome.epochs} epochs in ${outcome.seconds.toFixed(1)} s`);

@@ -1,7 +1,7 @@
 // A training step of one's own in plain TensorFlow.js, compiled: a line through 64 points, by gradient descent.
 // node examples/own-step.js
 import * as tf from '@tensorflow/tfjs-core';
-import { compile, loadBackend, Random } from 'gan-mnist';
+import { compile, loadBackend, Random } from 'gan-mnist/compiler';
 
 const POINTS = 64;
 const slope = tf.variable(tf.scalar(0), true, 'slope');

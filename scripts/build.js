@@ -84,6 +84,7 @@ async function build(digest) {
   copyVendored(join(NEW, 'vendor'));
   writePublicTypes(NEW);
   writeCommonJsEntry(NEW);
+  writeCommonJsEntry(NEW, 'compiler-entry');
   writeEventsSchema(ROOT, NEW);
   writeFileSync(join(NEW, STAMP), digest);
   if (existsSync(DIST)) renameSync(DIST, OLD);

@@ -6,9 +6,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** Writes index.cjs and index.d.cts beside index.js and index.d.ts in `folder`. */
-export function writeCommonJsEntry(folder) {
-  const entry = join(folder, 'index.d.ts');
+/** Writes NAME.cjs and NAME.d.cts beside NAME.js and NAME.d.ts in `folder`. */
+export function writeCommonJsEntry(folder, name = 'index') {
+  const entry = join(folder, `${name}.d.ts`);
   const program = ts.createProgram([entry], {
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
@@ -19,23 +19,23 @@ export function writeCommonJsEntry(folder) {
   const module = checker.getSymbolAtLocation(program.getSourceFile(entry));
   const lines = checker
     .getExportsOfModule(module)
-    .flatMap((symbol) => declarations(symbol, checker))
+    .flatMap((symbol) => declarations(symbol, checker, name))
     .sort();
-  const header = `import type * as module from './index.js' with { 'resolution-mode': 'import' };`;
-  writeFileSync(join(folder, 'index.d.cts'), [header, ...lines, ''].join('\n'));
+  const header = `import type * as module from './${name}.js' with { 'resolution-mode': 'import' };`;
+  writeFileSync(join(folder, `${name}.d.cts`), [header, ...lines, ''].join('\n'));
   writeFileSync(
-    join(folder, 'index.cjs'),
-    `'use strict';\nmodule.exports = require('./index.js');\n`,
+    join(folder, `${name}.cjs`),
+    `'use strict';\nmodule.exports = require('./${name}.js');\n`,
   );
 }
 
-function declarations(symbol, checker) {
+function declarations(symbol, checker, entry) {
   const { name } = symbol;
   const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
   const isValue = (target.flags & ts.SymbolFlags.Value) !== 0;
   const isType = (target.flags & ts.SymbolFlags.Type) !== 0;
   if (isType && !isValue)
-    return [`export type { ${name} } from './index.js' with { 'resolution-mode': 'import' };`];
+    return [`export type { ${name} } from './${entry}.js' with { 'resolution-mode': 'import' };`];
   const value = `export declare const ${name}: typeof module.${name};`;
   if (!isType) return [value];
   if (checker.getDeclaredTypeOfSymbol(target).typeParameters?.length)

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { StepRandom } from '../compiler/trace/random.js';
 import type { PENALTY_NAMES } from './choices.js';
+import type { StepRandom } from '../compiler/trace/random.js';
 
 /** A penalty on the discriminator's gradients at images, which keeps it smooth where it is trained. */
 export interface PenaltyOptions {

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadBackend, type Executable } from '../../src/backends/index.js';
 import { exporter } from '../../src/compiler/export.js';
-import type { Step, StepRandom } from '../../src/index.js';
+import type { Step, StepRandom } from '../../src/compiler-entry.js';
 import { Random } from '../../src/index.js';
 import { load, simplifiedGraph } from '../support/compile.js';
 import { COMPILED } from '../support/backends.js';

@@ -60,7 +60,8 @@ export async function trainRuns(): Promise<{ all: string; digits: string }> {
   const digits = join('outputs', '00002-dense-digits');
   mkdirSync(digits);
   // As gan-mnist 0.1 has written it.
-  const plan = { options, backend: FASTEST, threads: 1, dataFolder: 'digits' };
+  const shared = { ...options, conditional: undefined };
+  const plan = { options: shared, backend: FASTEST, threads: 1, dataFolder: 'digits' };
   writeFileSync(join(digits, 'digits.json'), JSON.stringify(plan));
   for (let digit = 0; digit < 10; digit++)
     cpSync(all, join(digits, `digit-${digit}`), { recursive: true });

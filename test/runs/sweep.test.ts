@@ -70,7 +70,8 @@ describe('a sweep over --digit', () => {
   it('is read from what gan-mnist 0.1 has written', async () => {
     const folder = await ten([3, 5]);
     rmSync(join(folder, 'sweep.json'));
-    const old = { options: runOptions({ epochs: 2 }), backend: 'wasm', threads: 1 };
+    const options = { ...runOptions({ epochs: 2, digit: 0 }), digit: undefined };
+    const old = { options, backend: 'wasm', threads: 1 };
     writeFileSync(join(folder, 'digits.json'), JSON.stringify(old));
     const sweep = readSweep(folder);
     expect(sweep.varied).toEqual(['digit']);

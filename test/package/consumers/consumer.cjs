@@ -1,10 +1,9 @@
-const { firstImages, loadBackend, loadMnist, runOptions, train } = require('gan-mnist');
+const { firstImages, loadBackend, loadMnist, train } = require('gan-mnist');
 
 async function main() {
   const backend = await loadBackend('auto', 1);
   const mnist = loadMnist();
-  const options = runOptions({ epochs: 1, limit: 500, seed: 1 });
-  const { folder, epochs } = await train({ options, outputs: 'outputs' }, { mnist, backend });
+  const { folder, epochs } = await train({ epochs: 1, limit: 500, seed: 1, backend });
   const { count } = firstImages(mnist.test, 10);
   console.log(JSON.stringify({ backend: backend.name, folder, epochs, count }));
 }

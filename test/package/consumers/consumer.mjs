@@ -1,8 +1,7 @@
-import { firstImages, loadBackend, loadMnist, runOptions, train } from 'gan-mnist';
+import { firstImages, loadBackend, loadMnist, train } from 'gan-mnist';
 
 const backend = await loadBackend('auto', 1);
 const mnist = loadMnist();
-const options = runOptions({ epochs: 1, limit: 500, seed: 1 });
-const { folder, epochs } = await train({ options, outputs: 'outputs' }, { mnist, backend });
+const { folder, epochs } = await train({ epochs: 1, limit: 500, seed: 1, backend });
 const { count } = firstImages(mnist.test, 10);
 console.log(JSON.stringify({ backend: backend.name, folder, epochs, count }));

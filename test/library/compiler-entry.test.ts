@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
-import * as library from '../src/index.js';
+import * as library from '../../src/compiler-entry.js';
+import { loadMnist, runOptions } from '../../src/index.js';
 
-test('the library builds, compiles and runs a step', async () => {
-  const options = library.runOptions({
+test('gan-mnist/compiler builds, compiles and runs a step', async () => {
+  const options = runOptions({
     units: 8,
     latentSize: 4,
     batchSize: 5,
     initialisation: 'normal',
   });
-  const gan = library.buildGan(options, library.loadMnist());
+  const gan = library.buildGan(options, loadMnist());
   const adam = { learningRate: 0.001, beta1: 0.5 };
   const { step, variables } = library.ganStep(gan, {
     generator: adam,

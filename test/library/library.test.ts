@@ -1,0 +1,66 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+/** The built package: its drawings run in a worker, which is a file of its own. */
+import { openRun, openSweep, report, resume, sweep, train } from '../../dist/index.js';
+import { FASTEST } from '../support/backends.js';
+import { cli } from '../support/cli.js';
+import { differences, runContents } from '../support/run-contents.js';
+import { temporaryFolder } from '../support/small-run.js';
+
+const folder = temporaryFolder();
+const SMALL = { epochs: 2, limit: 60, batchSize: 20, units: 4, latentSize: 6, backend: FASTEST };
+const ON = { ...SMALL, threads: 1 };
+const FLAGS = `--epochs 2 --limit 60 --batch-size 20 --units 4 --latent-size 6 --backend ${FASTEST} --threads 1`;
+
+const namesIn = (run: string): string[] =>
+  readdirSync(run, { recursive: true, encoding: 'utf8' })
+    .filter((name) => !name.startsWith('checkpoint'))
+    .sort();
+
+it('trains, resumes, opens and draws: the same folder as the command', async () => {
+  const [script, command] = [join(folder, 'script'), join(folder, 'command')];
+  const epochs: number[] = [];
+  const on = { epoch: ({ row }: { row: { epoch: number } }) => void epochs.push(row.epoch) };
+  // Undefined options are as good as absent ones.
+  const run = await train({ ...ON, outputs: script, filters: undefined, on });
+  expect(epochs).toEqual([1, 2]);
+  const { code, stderr } = await cli('train', ...FLAGS.split(' '), '--out', command, '--quiet');
+  expect([code, stderr]).toEqual([0, expect.not.stringContaining('gan-mnist:')]);
+  const other = join(command, '00001-dense');
+  // Whether pictures are drawn in between depends on the clock; at the end all are there.
+  expect(namesIn(run.folder)).toEqual(namesIn(other));
+  expect(differences(runContents(run.folder), runContents(other))).toEqual([]);
+
+  const stop = new AbortController();
+  const step = (): void => stop.abort();
+  const halves = await train({
+    ...ON,
+    outputs: script,
+    seed: 2,
+    on: { step },
+    signal: stop.signal,
+  });
+  expect(halves.interrupted).toBe(true);
+  expect((await resume({ run: halves.folder })).epochs).toBe(2);
+
+  const opened = await openRun({ run: '00001-dense', outputs: script });
+  expect(opened.rows.map((row) => row.epoch)).toEqual([1, 2]);
+  expect(await opened.generate(3, { seed: 5 })).toHaveLength(3 * 784);
+  expect((await report({ run: opened.folder })).at(-1)).toBe(join(opened.folder, 'report.html'));
+});
+
+it('plans a sweep and trains one of its runs in this process', async () => {
+  const planned = await sweep({ ...SMALL, seed: [1, 2], outputs: join(folder, 'sweep') });
+  expect(planned.plan.varied).toEqual(['seed']);
+  await planned.runOne(1, { draw: false });
+  const again = await openSweep(planned.folder);
+  expect(again.status().map(({ state }) => state)).toEqual(['waiting', 'done']);
+  expect(again.table().rows[1].slice(0, 3)).toEqual(['1', '2', '2/2']);
+  await expect(again.runOne(2)).rejects.toThrow('--index: found 2, expected a whole number');
+});
+
+it('refuses what no run has, by name', async () => {
+  const wrong = { ...ON, outputs: folder, learningrate: 1 };
+  await expect(train(wrong)).rejects.toThrow('train: found the unknown option "learningrate"');
+});

@@ -1,0 +1,154 @@
+/**
+ * Trains a sweep on a real Slurm with two nodes on this machine while nodes and runs are killed: `npm run torture:sweep -- [runs]
+ * [seconds between kills] [seed]`; 30, 8 and 1 without them. Needs root, slurm-wlm and munge (Debian), and Linux namespaces.
+ *
+ * Each node is a slurmd in its own UTS and PID namespace, so that leases see two machines. A node is lost by killing its
+ * namespace, and everything in it, and comes back after some seconds. At the end each run's folder must be byte for byte that of the
+ * same sweep trained here one run after the other, and no run may ever have had two processes at once.
+ */
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { differences, runContents } from '../support/run-contents.js';
+import { readSweep, memberFolder, type Sweep } from '../../src/runs/sweep.js';
+import { statusOf } from '../../src/sweeps/status.js';
+
+const [runs = 30, secondsBetweenKills = 8, seed = 1] = process.argv.slice(2).map(Number);
+const BIN = resolve(import.meta.dirname, '../../bin/gan-mnist.js');
+const NODES = ['n1', 'n2'] as const;
+const SECONDS_DOWN = 3;
+const MOST_MINUTES = 60;
+
+const folder = mkdtempSync(join(tmpdir(), 'gan-mnist-slurm-'));
+const conf = join(folder, 'slurm.conf');
+const env = { ...process.env, SLURM_CONF: conf };
+const nodes = new Map<string, ChildProcess>();
+const kills = { nodes: 0, runs: 0 };
+const twice = new Set<number>();
+
+/** A seeded generator (mulberry32), so that kills can be repeated as far as timing allows. */
+let state = seed;
+function random(): number {
+  state = (state + 0x6d2b79f5) | 0;
+  let t = Math.imul(state ^ (state >>> 15), 1 | state);
+  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+}
+
+function startController(): ChildProcess {
+  const template = readFileSync(join(import.meta.dirname, 'slurm.conf.in'), 'utf8');
+  const host = hostname().split('.')[0];
+  mkdirSync(join(folder, 'state'));
+  writeFileSync(conf, template.replaceAll('@DIR@', folder).replaceAll('@HOST@', host));
+  spawnSync('service', ['munge', 'start']);
+  return spawn('slurmctld', ['-i', '-D'], { env, stdio: 'ignore' });
+}
+
+/** A slurmd that has a host name and process ids of its own. */
+function startNode(name: string): void {
+  const daemon = `hostname ${name} && exec slurmd -D -N ${name}`;
+  const args = ['--uts', '--pid', '--mount-proc', '--fork', '--kill-child', 'sh', '-c', daemon];
+  nodes.set(name, spawn('unshare', args, { env, stdio: 'ignore' }));
+}
+
+const gan = (cwd: string, ...args: string[]): string =>
+  execFileSync(process.execPath, [BIN, ...args], { cwd, env, encoding: 'utf8' });
+
+/** The sweep of this test in an outputs folder of its own. */
+function plan(name: string): Sweep {
+  const cwd = join(folder, name);
+  mkdirSync(cwd);
+  const small = '--limit 2000 --batch-size 20 --units 16 --latent-size 8 --epochs 8'.split(' ');
+  gan(cwd, 'sweep', 'new', '--seed', `1..${runs}`, ...small, '--backend', 'wasm');
+  return readSweep(join(cwd, 'outputs', '00001-dense-sweep'));
+}
+
+/** The processes that train a run, with its index. */
+function trainings(sweep: Sweep): { pid: number; index: number }[] {
+  const { stdout } = spawnSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' });
+  return stdout.split('\n').flatMap((line) => {
+    const found = /^\s*(\d+) \S*node \S+ sweep run (\S+) --index (\d+)/.exec(line);
+    if (found === null || found[2] !== sweep.folder) return [];
+    return [{ pid: Number(found[1]), index: Number(found[3]) }];
+  });
+}
+
+/** Whether a run waits for signs of life of a lost node's lease: killed then, it would only wait again. */
+function waits({ folder: runs }: Sweep, index: number): boolean {
+  const log = join(runs, `slurm-${index}.log`);
+  return existsSync(log) && readFileSync(log, 'utf8').trimEnd().endsWith('then taking it over');
+}
+
+async function disturb(sweep: Sweep): Promise<void> {
+  const alive = trainings(sweep).filter(({ index }) => !waits(sweep, index));
+  if (random() < 0.15) {
+    const name = NODES[Math.floor(random() * NODES.length)];
+    // The first process of the namespace takes the others with it.
+    const init = spawnSync('pgrep', ['-P', String(nodes.get(name)!.pid)], { encoding: 'utf8' });
+    for (const pid of init.stdout.split('\n').filter((text) => text !== ''))
+      process.kill(Number(pid), 'SIGKILL');
+    kills.nodes++;
+    await sleep(1000 * SECONDS_DOWN);
+    startNode(name);
+  } else if (alive.length > 0) {
+    const { pid } = alive[Math.floor(random() * alive.length)];
+    spawnSync('kill', ['-KILL', String(pid)]);
+    kills.runs++;
+  }
+}
+
+async function untilDone(sweep: Sweep): Promise<void> {
+  const deadline = performance.now() + 60_000 * MOST_MINUTES;
+  let nextKill = performance.now() + 1000 * secondsBetweenKills;
+  for (;;) {
+    const status = statusOf(sweep);
+    if (status.every((one) => one.state === 'done')) return;
+    const left = status.filter((one) => one.state !== 'done').length;
+    if (performance.now() > deadline) throw new Error(`${left} runs are not done`);
+    const indices = trainings(sweep).map(({ index }) => index);
+    for (const index of indices)
+      if (indices.filter((other) => other === index).length > 1) twice.add(index);
+    if (performance.now() > nextKill) {
+      await disturb(sweep);
+      nextKill = performance.now() + 1000 * secondsBetweenKills;
+    }
+    await sleep(500);
+  }
+}
+
+const controller = startController();
+try {
+  const alone = plan('alone');
+  const startedAlone = performance.now();
+  gan(join(folder, 'alone'), 'sweep', 'run', alone.folder, '--jobs', '1', '--quiet');
+  const secondsAlone = (performance.now() - startedAlone) / 1000;
+  const cluster = plan('cluster');
+  const script = join(folder, 'sweep.sh');
+  gan(folder, 'sweep', 'script', cluster.folder, '--for', 'slurm', '--out', script);
+  for (const name of NODES) startNode(name);
+  await sleep(3000);
+  execFileSync('sbatch', [script], { env });
+  const started = performance.now();
+  await untilDone(cluster);
+  const seconds = (performance.now() - started) / 1000;
+  const wrong = cluster.runs.filter((run) => {
+    const [a, b] = [alone, cluster].map((sweep) => runContents(memberFolder(sweep, run)));
+    return differences(a, b).length > 0;
+  });
+  console.log({
+    runs,
+    kills,
+    secondsAlone: Math.round(secondsAlone),
+    seconds: Math.round(seconds),
+    differ: wrong.map(({ name }) => name),
+    trainedTwiceAtOnce: [...twice],
+    folder,
+  });
+  process.exitCode = wrong.length + twice.size === 0 ? 0 : 1;
+} finally {
+  if (existsSync(conf)) spawnSync('scancel', ['--user', 'root'], { env });
+  for (const node of nodes.values()) node.kill('SIGKILL');
+  controller.kill('SIGTERM');
+}
