@@ -21,13 +21,23 @@ export function checkPlace(path: string, what: 'file' | 'folder'): void {
       throw new UserError(`cannot write ${path}: it is a folder`);
     if (found !== undefined && !found.isDirectory() && what === 'folder')
       throw new UserError(`cannot write into ${path}: it is a file, expected a folder`);
-    if (found !== undefined && what === 'file') return closeSync(openSync(place, 'r+'));
     let folder = what === 'folder' ? place : dirname(place);
     while (!existsSync(folder)) folder = dirname(placeOf(folder));
-    const probe = temporaryName(join(folder, 'probe'));
-    closeSync(openSync(probe, 'wx'));
-    rmSync(probe);
+    try {
+      probe(folder);
+    } catch (error) {
+      // A file that is there may be a mount of its own in a folder that takes no others.
+      if (found === undefined || what === 'folder') throw error;
+      closeSync(openSync(place, 'r+'));
+    }
   });
+}
+
+/** Makes a file and takes it away again. One that is there already is not tried: somebody may hold it for a moment. */
+function probe(folder: string): void {
+  const name = temporaryName(join(folder, 'probe'));
+  closeSync(openSync(name, 'wx'));
+  rmSync(name);
 }
 
 /**

@@ -121,7 +121,8 @@ function parseDigits(text: string, where: string): SweepPlan {
   if (!isRecord(options)) return refuse('no options');
   const runs = Array.from({ length: 10 }, (_, digit) => ({
     name: `digit-${digit}`,
-    options: savedOptions({ ...options, digit }, where),
+    // A model of one digit cannot be asked for others.
+    options: savedOptions({ ...options, conditional: false, digit }, where),
   }));
   return { varied: ['digit'], runs, ...howOf(value, refuse) };
 }

@@ -53,7 +53,7 @@ const ROWS = 'outputs/00001-dense-digits';
 describe('train --each-digit', () => {
   it('refuses what cannot be, before anything is made', () => {
     const refused: [string[], RegExp][] = [
-      [['--digit', '10'], /--digit: found "10", expected a whole number from 0 to 9/],
+      [['--digit', '10'], /there is no 10 among the 60000 images; expected a class from 0 to 9/],
       [['--each-digit', '--digit', '3'], /--digit and --each-digit: found both/],
       [['--each-digit', '--jobs', '0'], /--jobs: found "0", expected a whole number from 1 to 10/],
       [['--jobs', '2'], /--jobs: found it without --each-digit/],
@@ -66,7 +66,7 @@ describe('train --each-digit', () => {
     writeData(join(folder, 'nine'), 9);
     for (const args of [['--each-digit'], ['--digit', '9']]) {
       const { status, stderr } = run('train', '--data', 'nine', ...args, ...TINY);
-      expect(stderr).toMatch(/the class is 9; expected a whole number from 0 to 8/);
+      expect(stderr).toMatch(/there is no 9 among the 72 images; expected a class from 0 to 8/);
       expect(status).toBe(2);
     }
     expect(readdirSync(folder)).not.toContain('outputs');
