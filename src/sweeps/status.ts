@@ -53,7 +53,8 @@ function stateOf(
   trained: boolean,
   last: LogRow | undefined,
 ): MemberStatus['state'] {
-  if (existsSync(folder) && isInUse(folder) === true) return 'running';
+  // Of another machine's or container's process nobody here can tell; it may still be drawing.
+  if (existsSync(join(folder, 'lock')) && isInUse(folder) !== false) return 'running';
   if (!begun) return 'waiting';
   return trained && isSaved(folder, last!.step) ? 'done' : 'stopped';
 }

@@ -1,9 +1,13 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RUN_OPTIONS } from '../../src/gan/options.js';
 import { labelOf, type Sweep } from '../../src/runs/sweep.js';
 import { combine, parseAxis } from '../../src/sweeps/axes.js';
 import { schedulerIndex } from '../../src/sweeps/index-of-scheduler.js';
 import { scriptOf } from '../../src/sweeps/script.js';
+import { statusOf } from '../../src/sweeps/status.js';
 
 const axis = (name: keyof typeof RUN_OPTIONS, typed: string) =>
   parseAxis(name, RUN_OPTIONS[name], typed);
@@ -22,7 +26,7 @@ describe('what a sweep varies', () => {
     ['seed', '1,x', /--seed: found "x", expected a whole number/],
     ['seed', '', /--seed: found "", expected a whole number/],
     ['learningRate', '1..2', /--learning-rate: found "1..2", expected a number/],
-    ['digit', '8..10', /--digit: found "10", expected a whole number from 0 to 9/],
+    ['digit', '998..1000', /--digit: found "1000", expected a whole number from 0 to 999/],
   ] as const)('refuses --%s %s', (name, typed, message) => {
     expect(() => axis(name, typed)).toThrow(message);
   });
@@ -97,5 +101,22 @@ describe('scripts', () => {
 
   it('quote the folder for the shell', () => {
     expect(scriptOf(sweep, 'slurm')).toContain(`'/tmp/it'\\''s here' --index`);
+  });
+});
+
+describe('the status of a run', () => {
+  it('is running while a process has its lock that cannot be asked from here, as on another machine', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gan-mnist-status-'));
+    const sweep: Sweep = {
+      ...combine([axis('seed', '1,2')]),
+      folder,
+      backend: 'wasm',
+      threads: 1,
+    };
+    mkdirSync(join(folder, 'seed-2'));
+    const elsewhere = { id: 'a', pid: 7, started: '1', host: 'n2', boot: 'other', namespace: 'x' };
+    writeFileSync(join(folder, 'seed-2', 'lock'), JSON.stringify(elsewhere));
+    expect(statusOf(sweep).map(({ state }) => state)).toEqual(['waiting', 'running']);
+    rmSync(folder, { recursive: true });
   });
 });
