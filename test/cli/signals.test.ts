@@ -64,16 +64,6 @@ describe('a training that gets a signal saves', () => {
     expect(readdirSync(listRuns(out)[0])).not.toContain('lock');
   });
 
-  it('but not where nohup said to ignore it', async () => {
-    const out = fresh();
-    const training = await underWay(out, ['nohup']);
-    training.child.kill('SIGHUP');
-    const before = training.stdout().length;
-    while (training.stdout().length < before + 200) await sleep(20);
-    training.child.kill('SIGTERM');
-    expect((await training.outcome).code).toBe(130);
-  });
-
   it('and when its terminal is closed', async () => {
     const out = fresh();
     const command = `${process.execPath} ${BIN} train ${LONG.join(' ')} --out ${out}`;

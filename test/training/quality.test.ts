@@ -22,7 +22,14 @@ const modelDigest = (run: string): string =>
     .update(readFileSync(join(run, 'model', 'generator.onnx')))
     .digest('hex');
 /** With a rate so high that the first measure is the better one. */
-const MEASURED = { measureEvery: 20, epochs: 4, learningRate: 0.02 };
+const MEASURED = {
+  measureEvery: 20,
+  epochs: 4,
+  learningRate: 0.02,
+  learningRateDecay: 0.5,
+  penaltyWeight: 0.3,
+  discriminatorLayers: 'widening',
+} as const;
 
 describe.each(COMPILED)('a run that is measured on %s', (backend) => {
   let expected: Awaited<ReturnType<typeof trainSmall>>;
