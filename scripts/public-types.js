@@ -1,5 +1,5 @@
 /**
- * Makes the declarations that index.d.ts reaches free of TensorFlow.js' own: these do not compile with
+ * Makes the declarations that the entries reach free of TensorFlow.js' own: these do not compile with
  * TypeScript 6 and later (`@webgpu/types` against lib.dom), and those of tfjs-layers with none, unless skipLibCheck is on.
  * Where a declaration names one of its types, it is `any` until the user imports gan-mnist/tfjs, which has the real ones.
  */
@@ -14,7 +14,7 @@ const SHIM = 'tensorflow';
 /** Changes the declarations in `folder`, and adds tfjs-types.*, the entry gan-mnist/tfjs. */
 export function writePublicTypes(folder) {
   const reached = new Map();
-  reach(join(folder, 'index.d.ts'), reached);
+  for (const entry of ['index', 'compiler-entry']) reach(join(folder, `${entry}.d.ts`), reached);
   const names = { core: new Set(), others: new Set() };
   for (const [path, source] of reached) {
     const text = withoutTensorFlow(source, relativeTo(path, join(folder, `${SHIM}.js`)), names);

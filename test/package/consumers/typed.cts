@@ -1,13 +1,10 @@
-import { loadBackend, loadMnist, Random, runOptions, train, type RunOptions } from 'gan-mnist';
+import { loadBackend, Random, train, type TrainOptions } from 'gan-mnist';
 
 async function main(): Promise<void> {
-  const options: RunOptions = runOptions({ epochs: 1, limit: 500, seed: 1 });
+  const options: TrainOptions = { epochs: 1, limit: 500, seed: 1, backend: 'auto', threads: 1 };
   const random: Random = new Random(1, 'count');
   const backend = await loadBackend('auto', 1);
-  const { folder, epochs } = await train(
-    { options, outputs: 'outputs' },
-    { mnist: loadMnist(), backend },
-  );
+  const { folder, epochs } = await train({ ...options, outputs: 'outputs' });
   const count: number = [...new Array<Random>(10)].fill(random).length;
   console.log(JSON.stringify({ backend: backend.name, folder, epochs, count }));
 }
