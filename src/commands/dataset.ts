@@ -1,15 +1,12 @@
-import { evenCounts, parseCounts, partsOf } from '../datasets/counts.js';
+import { evenCounts, parseCounts } from '../datasets/counts.js';
 import { sumOf, type Counts } from '../datasets/format.js';
 import type { Manifest } from '../datasets/manifest.js';
 import { checkPlace } from '../files/place.js';
 import { checkOutput } from '../datasets/output-folder.js';
-import { nameOfRun } from '../runs/packaged.js';
-import { writeDataset } from '../datasets/write-dataset.js';
 import { UserError } from '../errors.js';
-import { keptClassifier } from '../classifier/kept.js';
-import { disposeModels, loadModels, modelDigests, openSource } from '../labelled/models.js';
 import { defaultLatentScale } from '../labelled/latent-scale.js';
 import { findModels, type RunModels } from '../labelled/run-models.js';
+import { writeSetOf } from '../library/labelled.js';
 import type { OptionsOf } from '../options.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
@@ -31,7 +28,7 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
   const seed = given.seed ?? DATASET_OPTIONS.seed.default;
   const force = given.force ?? false;
   const found = findModels(OUTPUTS, given.run);
-  const { shape, classes } = found.images;
+  const { classes } = found.images;
   if (classes.length === 0)
     throw new UserError(
       `the run ${found.run} was trained on images without labels, expected a run on images of classes: gan-mnist sample draws its images`,
@@ -42,44 +39,17 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
   checkPlace(out, 'folder');
   warnOfUnfinished(found, console, (digit) => counts[digit] > 0);
   const backend = await loadChosen(given, console);
-  const latentScale = given.latentScale ?? defaultLatentScale(found);
-  const models = await loadModels(found, backend, latentScale);
-  const kept =
-    found.kind === 'all-digits'
-      ? await keptClassifier(
-          keeping(found, await realDigits(found, { data: given.data }, console), backend, console),
-        )
-      : undefined;
-  const minConfidence = given.minConfidence ?? DATASET_OPTIONS.minConfidence.default;
-  const source = openSource(models, {
-    seed,
-    stream: 'data set',
-    ...(kept === undefined ? {} : { labeller: { kept, minConfidence } }),
+  const manifest = await writeSetOf(found, backend, {
+    ...{ out, force, format, counts, seed },
+    latentScale: given.latentScale ?? defaultLatentScale(found),
+    minConfidence: given.minConfidence ?? DATASET_OPTIONS.minConfidence.default,
+    labelling: async () =>
+      keeping(found, await realDigits(found, { data: given.data }, console), backend, console),
+    progress: tenths(console),
+    signal: console.interruptions('stopping; nothing more is written'),
   });
-  try {
-    const manifest = await writeDataset(source, {
-      out,
-      force,
-      format,
-      shape,
-      classes,
-      counts: partsOf(counts),
-      seed,
-      made: {
-        run: nameOfRun(found.run),
-        models: modelDigests(found),
-        latentScale,
-        library: backend.library,
-      },
-      progress: tenths(console),
-      signal: console.interruptions('stopping; nothing more is written'),
-    });
-    console.emit({ event: 'done', command: 'dataset', out, ...manifest });
-    console.wrote(summary(manifest), out);
-  } finally {
-    await kept?.classifier.dispose();
-    await disposeModels(models);
-  }
+  console.emit({ event: 'done', command: 'dataset', out, ...manifest });
+  console.wrote(summary(manifest), out);
 }
 
 function countsOf({ counts, perDigit }: Given, classes: readonly string[]): Counts {

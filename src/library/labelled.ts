@@ -16,6 +16,7 @@ import { writeEvaluation } from '../evaluation/files.js';
 import { defaultLatentScale } from '../labelled/latent-scale.js';
 import { disposeModels, loadModels, modelDigests, openSource } from '../labelled/models.js';
 import { findModels, type RunModels } from '../labelled/run-models.js';
+import { nameOfRun, placeOfRun } from '../runs/packaged.js';
 import { readRunDescription } from '../runs/run-description.js';
 import { backendOf, given, OUTPUTS, type ComputeOptions } from './session.js';
 import type { RunPlace } from './open-run.js';
@@ -55,7 +56,7 @@ export interface DatasetOptions extends LabelledOptions {
 export async function writeDataset(options: DatasetOptions): Promise<Omit<Manifest, 'kind'>> {
   const { out, format = 'idx', perDigit = 6000, force = false, seed = 1, signal } = options;
   const found = findModels(options.outputs ?? OUTPUTS, options.run);
-  const { shape, classes } = found.images;
+  const { classes } = found.images;
   if (classes.length === 0)
     throw new UserError(
       `${found.run} was trained on images without labels, expected a run on images of classes`,
@@ -63,29 +64,49 @@ export async function writeDataset(options: DatasetOptions): Promise<Omit<Manife
   const counts = options.counts ?? evenCounts(perDigit, classes);
   checkOutput(out, force);
   const backend = await backendOf(options);
-  const latentScale = options.latentScale ?? defaultLatentScale(found);
+  return writeSetOf(found, backend, {
+    ...{ out, force, format, seed, signal },
+    counts,
+    latentScale: options.latentScale ?? defaultLatentScale(found),
+    minConfidence: options.minConfidence ?? EVALUATION_DEFAULTS.minConfidence,
+    labelling: async () => keeping(found, await realImages(found, options), backend, options),
+  });
+}
+
+/** What {@link writeSetOf} is told. */
+export interface SetRequest extends Pick<Parameters<typeof writeSet>[1], 'progress' | 'signal'> {
+  readonly out: string;
+  readonly force: boolean;
+  readonly format: Format;
+  readonly counts: Counts;
+  readonly seed: number;
+  readonly latentScale: number;
+  readonly minConfidence: number;
+  /** What gets the classifier that labels the images of a model that cannot be asked for classes. */
+  readonly labelling: () => Promise<KeepContext>;
+}
+
+/** Draws a labelled set from a run's models and writes it: the work of {@link writeDataset} and of `gan-mnist dataset`. */
+export async function writeSetOf(
+  found: RunModels,
+  backend: Backend,
+  { counts, seed, latentScale, minConfidence, labelling, ...request }: SetRequest,
+): Promise<Omit<Manifest, 'kind'>> {
   const models = await loadModels(found, backend, latentScale);
-  const kept =
-    found.kind === 'all-digits'
-      ? await keptClassifier(keeping(found, await realImages(found, options), backend, options))
-      : undefined;
+  const kept = found.kind === 'all-digits' ? await keptClassifier(await labelling()) : undefined;
   try {
-    const { minConfidence = EVALUATION_DEFAULTS.minConfidence } = options;
     const source = openSource(models, {
       seed,
       stream: 'data set',
       ...(kept !== undefined && { labeller: { kept, minConfidence } }),
     });
+    const run = nameOfRun(found.run);
     return await writeSet(source, {
-      out,
-      force,
-      format,
-      shape,
-      classes,
+      ...request,
+      ...found.images,
       counts: partsOf(counts),
       seed,
-      made: { run: found.run, models: modelDigests(found), latentScale, library: backend.library },
-      signal,
+      made: { run, models: modelDigests(found), latentScale, library: backend.library },
     });
   } finally {
     await kept?.classifier.dispose();
@@ -115,8 +136,9 @@ export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluatio
       evaluationOptions(options),
       keeping(found, mnist, backend, options),
     );
-    const made = { run: found.run, models: modelDigests(found), latentScale };
-    if (options.write !== false) await writeEvaluation(found.run, evaluated, made);
+    const made = { run: nameOfRun(found.run), models: modelDigests(found), latentScale };
+    const place = placeOfRun(found.run, options.outputs ?? OUTPUTS);
+    if (options.write !== false) await writeEvaluation(place, evaluated, made);
     return evaluated.evaluation;
   } finally {
     await disposeModels(models);
@@ -145,7 +167,10 @@ function keeping(
   { run }: RunModels,
   mnist: LabelledDataSet,
   backend: Backend,
-  { say = () => {}, signal }: LabelledOptions,
+  { outputs = OUTPUTS, say = () => {}, signal }: LabelledOptions,
 ): KeepContext {
-  return { mnist, backend, keptIn: join(dirname(run), 'classifiers'), say, warn: say, signal };
+  return {
+    ...{ mnist, backend, say, warn: say, signal },
+    keptIn: join(dirname(placeOfRun(run, outputs)), 'classifiers'),
+  };
 }
