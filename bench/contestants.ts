@@ -62,10 +62,34 @@ const ours = (backend: string, variant = backend): Contestant => ({
   command: (setting) => typescript('workers/backend.ts', flags(setting, variant)),
 });
 
-const pythonPeer = (backend: string, script: string, variant: string): Contestant => ({
+/** @param scripts by model. */
+const pythonPeer = (
+  backend: string,
+  scripts: Readonly<Record<string, string>>,
+  variant: string,
+): Contestant => ({
   backend,
-  command: (setting, folder) => python(script, flags(setting, variant), folder),
+  command: (setting, folder) =>
+    setting.model in scripts
+      ? python(scripts[setting.model], flags(setting, variant), folder)
+      : notWritten(setting),
 });
+
+const notWritten = ({ model }: Setting) => ({ missing: `no step of ${model} is written for it` });
+
+const plain = (script: string) => ({ dense: script, conv: script });
+
+const PYTORCH = {
+  ...plain('pytorch_step.py'),
+  'dense-default': 'pytorch_default_step.py',
+  'conv-default': 'pytorch_default_step.py',
+};
+const JAX = {
+  ...plain('jax_step.py'),
+  'dense-default': 'jax_default_step.py',
+  'conv-default': 'jax_default_step.py',
+};
+const TENSORFLOW = plain('tensorflow_step.py');
 
 const nodePeer = (backend: string, library: string, path: string, variant: string): Contestant => ({
   backend,
@@ -75,6 +99,13 @@ const nodePeer = (backend: string, library: string, path: string, variant: strin
       ? { ...typescript(path, flags(setting, variant)), cwd }
       : { missing: `no ${library}: run bench/peers/setup.sh` };
   },
+});
+
+/** For a contestant that runs the plain steps only. */
+const plainOnly = (contestant: Contestant): Contestant => ({
+  ...contestant,
+  command: (setting, folder) =>
+    setting.model.endsWith('-default') ? notWritten(setting) : contestant.command(setting, folder),
 });
 
 /** For a library without an option for its threads: it gets as many processors. */
@@ -108,21 +139,23 @@ export const LIMIT: Contestant = {
 export const CONTESTANTS: readonly Contestant[] = [
   ours('native'),
   ours('wasm'),
-  { ...ours('tfjs-cpu', 'cpu'), mostThreads: 1, batchSizes: { conv: 2 } },
+  { ...ours('tfjs-cpu', 'cpu'), mostThreads: 1, batchSizes: { conv: 2, 'conv-default': 2 } },
   { ...ours('tfjs-wasm'), mostThreads: 1 },
-  pinned(nodePeer('tfjs-node', '@tensorflow/tfjs-node', 'workers/backend.ts', 'tfjs-node')),
+  plainOnly(
+    pinned(nodePeer('tfjs-node', '@tensorflow/tfjs-node', 'workers/backend.ts', 'tfjs-node')),
+  ),
   pinned(
     nodePeer('tfjs-node-our-step', '@tensorflow/tfjs-node', 'workers/backend.ts', 'tensorflow'),
   ),
   {
-    ...nodePeer('jax-js', '@jax-js/jax', 'workers/jax_js.ts', ''),
+    ...plainOnly(nodePeer('jax-js', '@jax-js/jax', 'workers/jax_js.ts', '')),
     mostThreads: 1,
     batchSizes: { conv: 2 },
   },
-  pythonPeer('pytorch-eager', 'pytorch_step.py', 'eager'),
-  pythonPeer('pytorch-concatenated', 'pytorch_step.py', 'concatenated'),
-  pythonPeer('pytorch-compile', 'pytorch_step.py', 'compile'),
-  pythonPeer('tensorflow-function', 'tensorflow_step.py', 'function'),
-  pythonPeer('tensorflow-xla', 'tensorflow_step.py', 'xla'),
-  pinned(pythonPeer('jax-jit', 'jax_step.py', 'jit')),
+  pythonPeer('pytorch-eager', plain('pytorch_step.py'), 'eager'),
+  pythonPeer('pytorch-concatenated', PYTORCH, 'concatenated'),
+  pythonPeer('pytorch-compile', PYTORCH, 'compile'),
+  pythonPeer('tensorflow-function', TENSORFLOW, 'function'),
+  pythonPeer('tensorflow-xla', TENSORFLOW, 'xla'),
+  pinned(pythonPeer('jax-jit', JAX, 'jit')),
 ];

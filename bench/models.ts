@@ -1,31 +1,28 @@
-import type { InputSpec } from '../src/compiler/trace/trace.js';
 import { buildGan } from '../src/gan/build.js';
 import type { Gan } from '../src/gan/gan.js';
 import { runOptions } from '../src/gan/options.js';
-import { ganStep, type GanStep } from '../src/gan/step.js';
+import { runStep, type RunStep } from '../src/gan/run-step.js';
+import { ganStep } from '../src/gan/step.js';
 import { MNIST_LIKE } from '../src/data/known-set.js';
 
 const LATENT_SIZE = 100;
 const ADAM = { learningRate: 2e-4, beta1: 0.5 };
 
-/** A GAN's training step, ready to be traced or run. */
-export interface BuiltStep extends GanStep {
-  readonly gan: Gan;
-  readonly inputs: Readonly<Record<'real' | 'z', InputSpec>>;
-}
-
 export interface BenchModel {
   readonly name: string;
   readonly defaultBatchSize: number;
+  /** Images that an update of the discriminator sees for each real one: with generated ones 2, with all of them moved by noise 4. */
+  readonly judgedPerImage: number;
   /** @param units width of the first hidden layer, where the model has that option. */
-  build(batchSize: number, units: number): BuiltStep;
+  build(batchSize: number, units: number): RunStep;
 }
 
-/** What is timed; the peers' scripts have the same architectures under the same names. */
+/** What is timed: the plain steps, and those that `train` runs by default. The peers' scripts have the same under the same names. */
 export const MODELS: readonly BenchModel[] = [
   {
     name: 'dense',
     defaultBatchSize: 100,
+    judgedPerImage: 2,
     build: (batchSize, units) =>
       built(
         buildGan(
@@ -48,8 +45,21 @@ export const MODELS: readonly BenchModel[] = [
   {
     name: 'conv',
     defaultBatchSize: 64,
+    judgedPerImage: 2,
     build: (batchSize) =>
       built(buildGan(runOptions({ preset: 'plain-conv' }), MNIST_LIKE), batchSize),
+  },
+  {
+    name: 'dense-default',
+    defaultBatchSize: 100,
+    judgedPerImage: 4,
+    build: (batchSize, units) => runStep(runOptions({ batchSize, units }), MNIST_LIKE),
+  },
+  {
+    name: 'conv-default',
+    defaultBatchSize: 64,
+    judgedPerImage: 4,
+    build: (batchSize) => runStep(runOptions({ model: 'conv', batchSize }), MNIST_LIKE),
   },
 ];
 
@@ -63,7 +73,7 @@ export function modelNamed(name: string): BenchModel {
   return model;
 }
 
-function built(gan: Gan, batchSize: number): BuiltStep {
+function built(gan: Gan, batchSize: number): RunStep {
   return {
     gan,
     ...ganStep(gan, { generator: ADAM, discriminator: ADAM, labelSmoothing: 0.1 }),

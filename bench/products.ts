@@ -20,11 +20,17 @@ interface LayerProducts {
 /**
  * The matrix products that a training step cannot do without, convolutions as products of patches: derived from the
  * layers alone, so that no choice of the compiler's changes it. The generator's forward pass is counted once, since its
- * update uses the same z; the discriminator sees real and fake images as one batch; no gradient is taken that nothing needs.
+ * update uses the same z; the discriminator sees all images of its update as one batch; no gradient is taken that nothing needs.
+ *
+ * @param judged images that the discriminator's update sees: real and generated ones, and as many moved by noise where the penalty is by noise.
  */
-export function stepProducts({ generator, discriminator }: Gan, batchSize: number): Product[] {
+export function stepProducts(
+  { generator, discriminator }: Gan,
+  batchSize: number,
+  judged = 2 * batchSize,
+): Product[] {
   const made = layersOf(generator, batchSize);
-  const judgedBoth = layersOf(discriminator, 2 * batchSize);
+  const judgedBoth = layersOf(discriminator, judged);
   const judgedFake = layersOf(discriminator, batchSize);
   return [
     ...made.map(({ forward }) => forward),

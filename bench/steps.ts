@@ -66,7 +66,7 @@ for (const { name: model, defaultBatchSize } of models) {
       process.stderr.write(`${text}\n`);
     });
     rows.push(...measured);
-    const units = model === 'dense' ? `, ${options.units} units` : '';
+    const units = model.startsWith('dense') ? `, ${options.units} units` : '';
     console.log(`\n${model}, batch ${batchSize}${units}, threads ${threads}\n`);
     console.log(rowsTable(measured));
   }

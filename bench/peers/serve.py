@@ -18,7 +18,7 @@ BETA1 = 0.5
 def worker_options() -> argparse.Namespace:
     """The options that every worker is started with."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--model", choices=["dense", "conv"], required=True)
+    parser.add_argument("--model", required=True)
     parser.add_argument("--batch-size", type=int, required=True)
     parser.add_argument("--units", type=int, required=True)
     parser.add_argument("--threads", type=int, required=True)

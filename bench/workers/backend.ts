@@ -5,15 +5,17 @@ import { loadEager } from '../../src/backends/eager.js';
 import { compile } from '../../src/compiler/compile.js';
 import { EAGER } from '../../src/compiler/target.js';
 import { loadBackend, type Executable } from '../../src/backends/index.js';
+import { Random } from '../../src/data/random.js';
 import { modelNamed } from '../models.js';
 import { usualStep } from '../usual_step.js';
-import { fillUniform, serve, workerOptions } from './serve.js';
+import { fillInputs, serve, workerOptions } from './serve.js';
 
 const { model, batchSize, units, threads, variant } = workerOptions();
 
+const random = new Random(1, 'step');
 await tf.setBackend('cpu');
 const { executable, library } = await prepare();
-fillUniform(Object.values(executable.inputs));
+fillInputs(executable.inputs);
 await serve(library, async () => {
   const { discriminatorLoss, generatorLoss } = await executable.run();
   return [discriminatorLoss[0], generatorLoss[0]];
@@ -31,11 +33,11 @@ async function prepare(): Promise<{ executable: Executable; library: string }> {
     const { version_wasm } = await import('@tensorflow/tfjs-backend-wasm');
     await tf.setBackend('wasm');
     const { step, ...options } = modelNamed(model).build(batchSize, units);
-    const executable = await loadEager('wasm', compile(step, EAGER, options));
+    const executable = await loadEager('wasm', compile(step, EAGER, options), { random });
     return { executable, library: `@tensorflow/tfjs-backend-wasm ${version_wasm}` };
   }
   const backend = await loadBackend(variant, threads);
   const { step, ...options } = modelNamed(model).build(batchSize, units);
-  const executable = await backend.load(compile(step, backend.target, options));
+  const executable = await backend.load(compile(step, backend.target, options), { random });
   return { executable, library: backend.library };
 }

@@ -6,8 +6,9 @@ import { parseArgs } from 'node:util';
 import type * as Compile from '../../src/compiler/compile.js';
 import type * as Tf from '@tensorflow/tfjs-core';
 import type { Backend, Executable } from '../../src/backends/index.js';
+import type { Random } from '../../src/data/random.js';
 import type { BenchModel } from '../models.js';
-import { fillUniform, serve } from './serve.js';
+import { fillInputs, serve } from './serve.js';
 
 const text = { type: 'string' } as const;
 const { values } = parseArgs({
@@ -35,7 +36,7 @@ const { step, ...options } = model.build(model.defaultBatchSize, 128);
 const start = performance.now();
 const executable = await prepare();
 const prepareMs = performance.now() - start;
-fillUniform(Object.values(executable.inputs));
+fillInputs(executable.inputs);
 await executable.run();
 
 await serve(
@@ -53,5 +54,8 @@ async function prepare(): Promise<Executable> {
   };
   if (old.prepare !== undefined) return old.prepare(step, options);
   const { compile } = await load<typeof Compile>(`${checkout}/src/compiler/compile.ts`);
-  return backend.load(compile(step, backend.target, options));
+  const drawn = await load<{ Random: typeof Random }>(`${checkout}/src/data/random.ts`);
+  return backend.load(compile(step, backend.target, options), {
+    random: new drawn.Random(1, 'step'),
+  });
 }

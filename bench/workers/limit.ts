@@ -13,8 +13,12 @@ import { fillUniform, serve, workerOptions } from './serve.js';
 const { model, batchSize, units, threads } = workerOptions();
 
 await tf.setBackend('cpu');
-const { gan } = modelNamed(model).build(batchSize, units);
-const products = stepProducts(gan, batchSize);
+const timed = modelNamed(model);
+const products = stepProducts(
+  timed.build(batchSize, units).gan,
+  batchSize,
+  timed.judgedPerImage * batchSize,
+);
 const { bytes, inputs, outputs } = productModel(products);
 
 const runtime = await loadNative(threads);

@@ -1,5 +1,9 @@
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import type { Executable } from '../../src/backends/index.js';
+
+/** Of MNIST. */
+const CLASSES = 10;
 
 /** What a worker is asked to time. */
 export interface WorkerOptions {
@@ -58,6 +62,16 @@ export function fillUniform(arrays: Iterable<{ [index: number]: number; length: 
       array[k] = state / 2 ** 31 - 1;
     }
   }
+}
+
+/** Fills a step's inputs: with numbers in [-1, 1), but for what has to be one-hot or a factor. */
+export function fillInputs(inputs: Executable['inputs']): void {
+  const { labels, learningRateScale, averageDecay, ...others } = inputs;
+  fillUniform(Object.values(others));
+  for (let k = 0; labels !== undefined && k < labels.length; k++)
+    labels[k] = k % CLASSES === Math.floor(k / CLASSES) % CLASSES ? 1 : 0;
+  learningRateScale?.fill(1);
+  averageDecay?.fill(0.999);
 }
 
 function answer(message: Record<string, unknown>): void {
