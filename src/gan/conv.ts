@@ -1,10 +1,11 @@
 import { layers, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { ImageShape } from '../data/image-set.js';
+import { activation, type ActivationOptions } from './activation.js';
 import { discriminatorOf, generatorOf, type ConditioningOptions } from './conditioning.js';
 import type { INITIALISATIONS } from './choices.js';
 import { InitialWeights } from './initial-weights.js';
 
-export interface ConvOptions extends ConditioningOptions {
+export interface ConvOptions extends ConditioningOptions, ActivationOptions {
   /** Of an image; its sides are multiples of 4. */
   readonly shape: ImageShape;
   /** Length of z. */
@@ -19,9 +20,7 @@ export interface ConvOptions extends ConditioningOptions {
   readonly normalisation: 'batch' | 'none';
   /** Of the weights; biases start at 0. */
   readonly initialisation: (typeof INITIALISATIONS)[number];
-  /** Slope of the discriminator's leaky ReLU below zero. */
-  readonly leakySlope: number;
-  /** The generator's; 0 is ReLU. */
+  /** Slope of the generator's leaky ReLU below zero, {@link leakySlope} being the discriminator's; 0 is ReLU. */
   readonly generatorSlope: number;
   /** Above 0, somebody averages the generator's weights over the steps; see {@link statisticsMomentum}. */
   readonly averageDecay: number;
@@ -65,8 +64,7 @@ export function convGenerator(options: ConvOptions): LayersModel {
               epsilon: EPSILON,
             })
             .apply(x);
-    const leaky = layers.leakyReLU({ name: `leaky_relu_${hidden}`, alpha: generatorSlope });
-    return leaky.apply(normal) as SymbolicTensor;
+    return activation(hidden, { leakySlope: generatorSlope })(normal as SymbolicTensor);
   };
   const dense = (name: string, units: number, x: SymbolicTensor): SymbolicTensor => {
     const kernelInitializer = weights.of(name, x.shape.at(-1)!);
@@ -108,9 +106,7 @@ export function convDiscriminator(options: ConvOptions): LayersModel {
   const { filters, kernelSize, leakySlope, initialisation, seed } = options;
   const weights = new InitialWeights(initialisation, seed, 'discriminator', leakySlope);
   const leaky = (k: number, x: unknown): SymbolicTensor =>
-    layers
-      .leakyReLU({ name: `leaky_relu_${k}`, alpha: leakySlope })
-      .apply(x as SymbolicTensor) as SymbolicTensor;
+    activation(k, options)(x as SymbolicTensor);
   const downsampled = (name: string, filters: number, x: SymbolicTensor) => {
     const kernelInitializer = weights.of(name, x.shape.at(-1)! * kernelSize ** 2);
     const size = { filters, kernelSize, strides: STRIDES, padding: 'same' } as const;

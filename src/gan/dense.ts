@@ -1,10 +1,11 @@
 import { layers, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { bytesOf, type ImageShape } from '../data/image-set.js';
+import { activation, type ActivationOptions } from './activation.js';
 import { discriminatorOf, generatorOf, type ConditioningOptions } from './conditioning.js';
 import type { INITIALISATIONS } from './choices.js';
 import { InitialWeights } from './initial-weights.js';
 
-export interface DenseOptions extends ConditioningOptions {
+export interface DenseOptions extends ConditioningOptions, ActivationOptions {
   /** Of an image. */
   readonly shape: ImageShape;
   /** Length of z. */
@@ -13,8 +14,6 @@ export interface DenseOptions extends ConditioningOptions {
   readonly units: number;
   /** The discriminator's hidden layers: `narrowing` 2 units, then units; `widening` units, then 2 units. */
   readonly discriminatorLayers: 'narrowing' | 'widening';
-  /** Slope of the leaky ReLU below zero. */
-  readonly leakySlope: number;
   readonly initialisation: (typeof INITIALISATIONS)[number];
   /** Of the weights' initial values. */
   readonly seed: number;
@@ -24,7 +23,7 @@ export interface DenseOptions extends ConditioningOptions {
 export function denseGenerator(options: DenseOptions): LayersModel {
   const { latentSize, units, leakySlope, initialisation, seed } = options;
   const weights = new InitialWeights(initialisation, seed, 'generator', leakySlope);
-  const stack = hiddenLayers([units, 2 * units], leakySlope, weights);
+  const stack = hiddenLayers([units, 2 * units], { leakySlope }, weights);
   return generatorOf(latentSize, options, (start) => {
     const last = layers.dense({
       name: 'dense_3',
@@ -44,18 +43,17 @@ export function denseDiscriminator(options: DenseOptions): LayersModel {
     options.discriminatorLayers === 'narrowing' ? [2 * units, units] : [units, 2 * units];
   const body = {
     features: (image: SymbolicTensor) => image,
-    hidden: hiddenLayers(sizes, leakySlope, weights),
+    hidden: hiddenLayers(sizes, options, weights),
   };
   return discriminatorOf([bytesOf(options.shape)], options, weights, body, 'dense_3');
 }
 
 const hiddenLayers =
-  (sizes: readonly number[], alpha: number, weights: InitialWeights) =>
+  (sizes: readonly number[], options: ActivationOptions, weights: InitialWeights) =>
   (start: SymbolicTensor): SymbolicTensor =>
     sizes.reduce((x, units, k) => {
       const name = `dense_${k + 1}`;
       const kernelInitializer = weights.of(name, x.shape.at(-1)!);
       const dense = layers.dense({ name, units, kernelInitializer });
-      const leaky = layers.leakyReLU({ name: `leaky_relu_${k + 1}`, alpha });
-      return leaky.apply(dense.apply(x)) as SymbolicTensor;
+      return activation(k + 1, options)(dense.apply(x) as SymbolicTensor);
     }, start);

@@ -6,6 +6,7 @@ import {
   type LayersModel,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
+import type { DropoutMask } from './activation.js';
 import type { ImageShape } from '../data/image-set.js';
 
 /** A generator, a discriminator, and the two stacked to train the generator by what the discriminator says. */
@@ -61,15 +62,17 @@ export function stackGan(
  * Applies one of a GAN's models.
  *
  * @param labels where the model takes them.
+ * @param dropoutMask needed to train a discriminator with dropout.
  */
 export function applyModel(
   model: LayersModel,
   x: tf.Tensor,
   labels: tf.Tensor | undefined,
   training: boolean,
+  dropoutMask?: DropoutMask,
 ): tf.Tensor {
   const inputs = labels === undefined ? [x] : [x, labels];
-  return model.apply(oneOrAll(inputs), { training }) as tf.Tensor;
+  return model.apply(oneOrAll(inputs), { training, dropoutMask }) as tf.Tensor;
 }
 
 /** TensorFlow.js' models of one input do not take a list of one. */

@@ -98,6 +98,20 @@ const COMMON_OPTIONS = {
     default: 0,
     help: 'pixels by which images are moved at random before the discriminator sees them, at most',
   },
+  dropout: {
+    kind: 'number',
+    min: 0,
+    max: 0.9,
+    default: 0,
+    help: "share of the discriminator's hidden units that are left out at random in each step",
+  },
+  labelNoise: {
+    kind: 'number',
+    min: 0,
+    max: 0.5,
+    default: 0,
+    help: 'share of the real and generated images that the discriminator is told are the other kind',
+  },
   latentSize: {
     kind: 'integer',
     min: 1,

@@ -30,6 +30,7 @@ export function runStep(options: RunOptions, images: ImageKind): RunStep {
         noise: options.penaltyNoise,
       },
       translation: options.translation,
+      labelNoise: options.labelNoise,
       averaged,
     }),
     inputs: {

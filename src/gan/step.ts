@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Step } from '../compiler/trace/trace.js';
+import type { StepRandom } from '../compiler/trace/random.js';
+import type { DropoutMask } from './activation.js';
 import { Adam, type AdamOptions } from './adam.js';
 import { applyModel, namedWeights, type Gan } from './gan.js';
 import { LOSSES, type LossName } from './losses.js';
@@ -18,6 +20,8 @@ export interface GanStepOptions {
   readonly penalty?: PenaltyOptions;
   /** Greatest translation of real and generated images before the discriminator, in pixels; by default 0. */
   readonly translation?: number;
+  /** Share of the pairs of a real and a generated image that change their labels, by default 0; see {@link withNoise}. */
+  readonly labelNoise?: number;
   /** Whether to keep moving averages of the generator's weights; the step's input `averageDecay` [] is then their decay. */
   readonly averaged?: boolean;
 }
@@ -48,6 +52,7 @@ export function ganStep(
     labelSmoothing,
     penalty: penaltyOptions = { kind: 'none', weight: 0, noise: 0 },
     translation = 0,
+    labelNoise = 0,
     averaged = false,
   }: GanStepOptions,
 ): GanStep {
@@ -62,8 +67,15 @@ export function ganStep(
     const [batch] = z.shape;
     const shown = (images: tf.Tensor): tf.Tensor =>
       translated(images, gan.shape, translation, random);
-    const judge = (images: tf.Tensor): tf.Tensor =>
-      applyModel(gan.discriminator, images, repeated(labels, images.shape[0] / batch), true);
+    const dropoutMask: DropoutMask = ([rows, ...units], kept) => {
+      // An image and the same moved by noise: the penalty compares what one network makes of both.
+      const drawn = Math.min(rows, 2 * batch);
+      return repeated(random.bernoulli([drawn, ...units] as [number], kept), rows / drawn)!;
+    };
+    const judge = (images: tf.Tensor): tf.Tensor => {
+      const asked = repeated(labels, images.shape[0] / batch);
+      return applyModel(gan.discriminator, images, asked, true, dropoutMask);
+    };
 
     const fake = applyModel(gan.generator, z, labels, true);
     const both = shown(tf.concat([real, fake])); // [2 batch, ...image]: one pass of twice the rows costs less than two
@@ -71,7 +83,7 @@ export function ganStep(
     const kept: Record<string, tf.Scalar> = {};
     discriminatorAdam.minimize(() => {
       const { logits, penalty } = judgeWithPenalty(judge, both, penaltyOptions, random);
-      const [ofReal, ofFake] = halves(logits);
+      const [ofReal, ofFake] = withNoise(...halves(logits), labelNoise, random);
       const adversarial = losses.discriminator(ofReal, ofFake, labelSmoothing);
       kept.discriminatorLoss = tf.keep(adversarial);
       if (penalty === undefined) return adversarial;
@@ -81,7 +93,7 @@ export function ganStep(
 
     const generatorLoss = generatorAdam.minimize(() => {
       if (translation === 0 && !losses.generatorSeesReal)
-        return losses.generator(applyModel(gan.stacked, z, labels, true));
+        return losses.generator(applyModel(gan.stacked, z, labels, true, dropoutMask));
       const images = applyModel(gan.generator, z, labels, true);
       if (!losses.generatorSeesReal) return losses.generator(judge(shown(images)));
       const [ofReal, ofFake] = halves(judge(shown(tf.concat([real, images]))));
@@ -106,6 +118,24 @@ export function ganStep(
 function halves(logits: tf.Tensor): [tf.Tensor, tf.Tensor] {
   const n = logits.shape[0] / 2;
   return [tf.slice(logits, [0, 0], [n, 1]), tf.slice(logits, [n, 0], [n, 1])];
+}
+
+/**
+ * Logits [n, 1] of real and generated images, some of which change places at random: then the discriminator is told that the real image is
+ * generated and the other way round (Chintala et al., "How to train a GAN", NIPS 2016, tip 6).
+ */
+function withNoise(
+  real: tf.Tensor,
+  fake: tf.Tensor,
+  share: number,
+  random: StepRandom,
+): [tf.Tensor, tf.Tensor] {
+  if (share === 0) return [real, fake];
+  const change = tf.mul(
+    random.bernoulli(real.shape as [number, number], share),
+    tf.sub(fake, real),
+  );
+  return [tf.add(real, change), tf.sub(fake, change)];
 }
 
 const repeated = (labels: tf.Tensor | undefined, times: number): tf.Tensor | undefined =>
