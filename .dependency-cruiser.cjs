@@ -7,6 +7,7 @@ const BASE = ['errors', 'files', 'machine', 'names', 'options', 'tfjs', 'vendor'
 const ROOMS = {
   compiler: [], // kernels and ONNX, nothing of GANs
   backends: ['compiler'],
+  explain: ['backends', 'compiler', 'data'],
   data: [],
   images: ['data'], // pixels in, files out
   terminal: ['images', 'data'],

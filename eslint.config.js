@@ -26,6 +26,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/compiler/**/*.ts', 'src/explain/**/*.ts'],
+    rules: { 'max-lines': ['error', 250], 'max-lines-per-function': ['error', 60] },
+  },
+  {
     files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
     languageOptions: {
       globals: {

@@ -5,7 +5,7 @@
 export { loadBackend, type Backend, type BackendName, type Executable } from './backends/index.js';
 export type { LoadOptions, Values } from './backends/index.js';
 export { compile, type Compiled, type CompiledStep } from './compiler/compile.js';
-export { printGraph } from './compiler/graph/graph.js';
+export { printGraph } from './compiler/graph/print.js';
 export { printPlan } from './compiler/plan/print.js';
 export { browserTarget, type Target } from './compiler/target.js';
 export type { RandomSource, StepRandom } from './compiler/trace/random.js';

@@ -15,6 +15,8 @@ export interface Backend {
   readonly slower?: string;
   /** What steps are compiled for that it loads. */
   readonly target: Target;
+  /** Where products are computed by fused multiply-adds: the bits of one, which differ between processors. */
+  readonly fusedMultiplyAdd?: string;
   /** Makes a compiled step ready to run; its state starts from the values that its variables had when it was traced. */
   load(compiled: Compiled, options?: LoadOptions): Promise<Executable>;
   /** Loads an ONNX model; undefined where the backend runs TensorFlow.js itself. */
@@ -29,6 +31,14 @@ export interface LoadOptions {
   readonly random?: RandomSource;
   /** Told once of each op that a slower engine computes; by default `process.emitWarning`. */
   readonly warn?: (sentence: string) => void;
+  /** Told of each part of a run how long it took; a stage of generated code is then run a call at a time. Not for eager backends. */
+  readonly timed?: (part: StepPart, milliseconds: number) => void;
+}
+
+/** A part of a compiled step: a stage by its number, of generated code a call of it by its number. */
+export interface StepPart {
+  readonly stage: number;
+  readonly call?: number;
 }
 
 export type Values = Float32Array | Int32Array | Uint8Array;

@@ -1,4 +1,9 @@
-import { fillDraw, requiredSource, type RandomSource } from '../compiler/trace/random.js';
+import {
+  fillDraw,
+  requiredSource,
+  type Distribution,
+  type RandomSource,
+} from '../compiler/trace/random.js';
 import type { Value } from '../compiler/graph/value.js';
 import type { Values } from './backend.js';
 
@@ -18,12 +23,14 @@ export function drawsOf(
       ? [{ distribution: source.draw, into: view(value) as Float32Array }]
       : [];
   });
-  if (draws.length === 0) return () => {};
-  const source = requiredSource(random);
-  return () => {
+  return draws.length === 0 ? () => {} : filling(draws, requiredSource(random));
+}
+
+const filling =
+  (draws: readonly { distribution: Distribution; into: Float32Array }[], source: RandomSource) =>
+  (): void => {
     for (const { distribution, into } of draws) fillDraw(source, distribution, into);
   };
-}
 
 /** The inputs that the caller fills, by name. */
 export function givenInputs(

@@ -2,11 +2,17 @@ import { RunError } from '../errors.js';
 import { inputPort, outputPort, type CompiledStep } from '../compiler/compile.js';
 import { sizeOf, storageOf, type Value } from '../compiler/graph/value.js';
 import { opOf } from '../compiler/plan/print.js';
-import type { Stage, WasmStage } from '../compiler/plan/schedule.js';
-import type { RandomSource } from '../compiler/trace/random.js';
-import { callAt } from '../compiler/wasm/program.js';
-import { FAILED, JOB, PENDING } from '../compiler/wasm/threads.js';
-import { othersTurn, stateValues, type Executable, type Values } from './backend.js';
+import type { OnnxStage } from '../compiler/plan/schedule.js';
+import type { Program } from '../compiler/wasm/program.js';
+import { CALL_BYTES, FAILED, JOB, PENDING } from '../compiler/wasm/threads.js';
+import {
+  othersTurn,
+  stateValues,
+  type Executable,
+  type LoadOptions,
+  type StepPart,
+  type Values,
+} from './backend.js';
 import { drawsOf, givenInputs } from './draws.js';
 import { inOrder } from './in-order.js';
 import type { BoundModel, Runtime, Tensors } from './runtime.js';
@@ -17,9 +23,39 @@ interface Instance {
   readonly memory: WebAssembly.Memory;
   /** The first words of the memory: what its threads tell one another. */
   readonly control: Int32Array;
+  /** Runs the calls from one address to another on this thread, whose own memory is at `scratch`, and on the workers. */
   readonly run: (scratch: number, from: number, to: number) => void;
+  readonly scratch: number;
   readonly pool: ThreadPool;
+  /** What an error says of a call, in their order from the address on. */
+  readonly traps: readonly Trap[];
+  readonly callsAt: number;
 }
+
+interface Trap {
+  readonly ops: string;
+  /** What is wrong where the call traps, if it is known. */
+  readonly reason: string | undefined;
+}
+
+/** A loaded step: arrays of its memory and what is done with them, nothing of the graph, which takes as much memory again. */
+interface Loaded {
+  readonly inputs: Record<string, Values>;
+  readonly results: Record<string, Values>;
+  readonly states: readonly { readonly name: string; readonly values: Values }[];
+  /** Next values of states that are written elsewhere. */
+  readonly copies: readonly { readonly from: Values; readonly to: Values }[];
+  /** In their order. */
+  readonly actions: readonly Action[];
+  readonly models: readonly BoundModel[];
+}
+
+/** A part of a run: a model, or calls. */
+type Action = StepPart &
+  (
+    | { readonly kind: 'onnx'; readonly model: BoundModel }
+    | { readonly kind: 'wasm'; readonly from: number; readonly to: number }
+  );
 
 /**
  * Loads a compiled step: its module, its memory, a worker for each thread but this one, and a session for each ONNX stage.
@@ -30,67 +66,81 @@ interface Instance {
 export async function loadStep(
   compiled: CompiledStep,
   runtime: Runtime,
-  random?: RandomSource,
+  { random, timed }: LoadOptions = {},
 ): Promise<Executable> {
-  const { graph, stages, placement } = compiled;
   const instance = await instantiate(compiled);
-  const { memory, pool } = instance;
   const view = (value: Value): Values =>
-    viewOf(memory, value, placement.addresses.get(storageOf(value))!);
+    viewOf(instance.memory, value, compiled.placement.addresses.get(storageOf(value))!);
+  const draw = drawsOf(compiled.graph.inputs, view, random);
+  const loaded = await fill(compiled, runtime, view, timed !== undefined);
+  return inOrder(executableOf(loaded, instance, draw, timed));
+}
+
+/** Writes what a step starts from into its memory, and binds its models to it. @param apart whether each call is an action. */
+async function fill(
+  { graph, stages, placement, program, models: bytes }: CompiledStep,
+  runtime: Runtime,
+  view: (value: Value) => Values,
+  apart: boolean,
+): Promise<Loaded> {
   for (const value of placement.addresses.keys())
     if (value.source.kind === 'constant') view(value).set(value.source.data);
   for (const { current, initial } of graph.states) view(current).set(initial);
-
-  const draw = drawsOf(graph.inputs, view, random);
+  const tensors = (values: readonly Value[], name: (k: number) => string): Tensors =>
+    Object.fromEntries(
+      values.map((value, k) => [name(k), runtime.tensor(value.dtype, view(value), value.shape)]),
+    );
+  const bind = ({ inputs, outputs }: OnnxStage, model: Uint8Array): Promise<BoundModel> =>
+    runtime.bind(model, tensors(inputs, inputPort), tensors(outputs, outputPort));
   const models: BoundModel[] = [];
-  const actions: (() => Promise<void> | void)[] = [];
-  for (const stage of stages) {
-    if (stage.kind === 'wasm') {
-      actions.push(() => runCalls(compiled, instance, stage));
+  const actions: Action[] = [];
+  let at = program.callWords.address;
+  for (const [stage, each] of stages.entries()) {
+    if (each.kind === 'onnx') {
+      const model = await bind(each, bytes.get(each)!);
+      models.push(model);
+      actions.push({ stage, kind: 'onnx', model });
       continue;
     }
-    const tensors = (values: readonly Value[], name: (k: number) => string): Tensors =>
-      Object.fromEntries(
-        values.map((value, k) => [name(k), runtime.tensor(value.dtype, view(value), value.shape)]),
-      );
-    const model = await runtime.bind(
-      compiled.models.get(stage)!,
-      tensors(stage.inputs, inputPort),
-      tensors(stage.outputs, outputPort),
-    );
-    models.push(model);
-    actions.push(() => model.run());
+    const calls = apart ? each.calls.map((_, call) => call) : [undefined];
+    for (const call of calls) {
+      const from = at;
+      at += CALL_BYTES * (apart ? 1 : each.calls.length);
+      actions.push({ stage, ...(call !== undefined && { call }), kind: 'wasm', from, to: at });
+    }
   }
-  const waits = stages.some(isOnnx);
-  const moves = placement.copies.map(({ current, next }) => ({
-    from: view(next),
-    to: view(current),
-    // Another state's old value, which by the time of the copy may be its new one.
-    old: storageOf(next).source.kind === 'state' ? view(next).slice() : undefined,
-  }));
-  const outputs = [...graph.outputs].map(([name, value]) => {
-    const values = view(value);
-    // A reshaped input or state is not computed: the output has a copy.
-    const copied = storageOf(value).source.kind === 'node' ? undefined : values.slice();
-    return { name, values, copied };
-  });
-  const results = Object.fromEntries(
-    outputs.map(({ name, values, copied }) => [name, copied ?? values]),
-  );
-  const states = graph.states.map(({ name, current }) => ({ name, values: view(current) }));
-  return inOrder({
+  return {
     inputs: givenInputs(graph.inputs, view),
+    results: Object.fromEntries([...graph.outputs].map(([name, value]) => [name, view(value)])),
+    states: graph.states.map(({ name, current }) => ({ name, values: view(current) })),
+    copies: placement.copies.map(({ current, next }) => ({ from: view(next), to: view(current) })),
+    actions,
+    models,
+  };
+}
+
+function executableOf(
+  { inputs, results, states, copies, actions, models }: Loaded,
+  instance: Instance,
+  draw: () => void,
+  timed: LoadOptions['timed'],
+): Executable {
+  const { pool } = instance;
+  const act = (action: Action): Promise<void> | void =>
+    action.kind === 'onnx' ? action.model.run() : runCalls(instance, action.from, action.to);
+  return {
+    inputs,
     async run() {
-      if (!waits) await othersTurn();
+      if (models.length === 0) await othersTurn();
       pool.check();
       draw();
-      for (const { from, old } of moves) old?.set(from);
       for (const action of actions) {
-        const pending = action();
+        const begin = timed === undefined ? 0 : performance.now();
+        const pending = act(action);
         if (pending !== undefined) await pending;
+        timed?.(action, performance.now() - begin);
       }
-      for (const { values, copied } of outputs) copied?.set(values);
-      for (const { from, to, old } of moves) to.set(old ?? from);
+      for (const { from, to } of copies) to.set(from);
       return results;
     },
     readState: () => new Map(states.map(({ name, values }) => [name, values.slice()])),
@@ -102,23 +152,12 @@ export async function loadStep(
       for (const model of models) await model.release();
       await pool.end();
     },
-  });
+  };
 }
 
-const isOnnx = ({ kind }: Stage): boolean => kind === 'onnx';
-
-async function instantiate({ program }: CompiledStep): Promise<Instance> {
-  const { pages, shared, callWords, scratch } = program;
-  let memory: WebAssembly.Memory;
-  try {
-    memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
-  } catch (error) {
-    const megabytes = Math.ceil(pages / 16);
-    throw new RunError(
-      `the step's arrays take ${megabytes} MB, which this process does not get: make the batch or the model smaller`,
-      { cause: error },
-    );
-  }
+async function instantiate({ program, stages }: CompiledStep): Promise<Instance> {
+  const { callWords, scratch } = program;
+  const memory = memoryOf(program);
   const control = new Int32Array(memory.buffer);
   control.set(callWords.words, callWords.address / 4);
   const module = await WebAssembly.compile(program.module);
@@ -127,26 +166,41 @@ async function instantiate({ program }: CompiledStep): Promise<Instance> {
     memory,
     control,
     run: exports['run'] as Instance['run'],
+    scratch: scratch[0],
     pool: await startThreads(module, memory, scratch.slice(1)),
+    traps: stages
+      .flatMap((stage) => (stage.kind === 'wasm' ? stage.calls : []))
+      .map(({ values, task }) => ({
+        ops: [...new Set(values.map(opOf))].join(', '),
+        reason: task.trap,
+      })),
+    callsAt: callWords.address,
   };
 }
 
-/** Runs the calls of a stage. Gives a promise only where a worker is waited for, which may have ended. */
-function runCalls(
-  compiled: CompiledStep,
-  { control, run, pool }: Instance,
-  stage: WasmStage,
-): Promise<void> | void {
-  const { scratch, ranges } = compiled.program;
-  const { from, to } = ranges.get(stage)!;
+function memoryOf({ pages, shared }: Program): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+  } catch (error) {
+    const megabytes = Math.ceil(pages / 16);
+    throw new RunError(
+      `the step's arrays take ${megabytes} MB, which this process does not get: make the batch or the model smaller`,
+      { cause: error },
+    );
+  }
+}
+
+/** Runs calls. Gives a promise only where a worker is waited for, which may have ended. */
+function runCalls(instance: Instance, from: number, to: number): Promise<void> | void {
+  const { control, run, pool, scratch } = instance;
   const runFrom = (address: number): void => {
     try {
-      run(scratch[0], address, to);
+      run(scratch, address, to);
     } catch (error) {
-      throw explainTrap(compiled, control[JOB / 4], error);
+      throw explainTrap(instance, control[JOB / 4], error);
     }
     const failed = Atomics.load(control, FAILED / 4);
-    if (failed !== 0) throw explainTrap(compiled, failed);
+    if (failed !== 0) throw explainTrap(instance, failed);
   };
   const join = async (): Promise<void> => {
     while (control[PENDING / 4] !== 0) {
@@ -160,11 +214,10 @@ function runCalls(
 }
 
 /** A trap as a sentence that says which op stopped, and why. */
-function explainTrap({ stages, program }: CompiledStep, job: number, cause?: unknown): RunError {
-  const call = callAt(stages, program, job);
-  const reason = call?.task.trap ?? (cause instanceof Error ? cause.message : 'it stopped');
-  const ops = new Set((call?.values ?? []).map(opOf));
-  return new RunError(`${[...ops].join(', ')}: ${reason}`, { cause });
+function explainTrap({ traps, callsAt }: Instance, job: number, cause?: unknown): RunError {
+  const { ops, reason } = traps[(job - callsAt) / CALL_BYTES];
+  const found = cause instanceof Error ? cause.message : 'it stopped';
+  return new RunError(`${ops}: ${reason ?? found}`, { cause });
 }
 
 /** The elements of a value whose bytes begin at an address of a memory, as a view. */

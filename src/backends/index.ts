@@ -15,6 +15,7 @@ import {
   type FloatTensor,
   type Model,
 } from './backend.js';
+import { fusedMultiplyAddBits } from './fused-multiply-add.js';
 import { loadNative } from './onnxruntime-node.js';
 import type { Runtime } from './runtime.js';
 import { loadWasm } from './onnxruntime-web.js';
@@ -27,6 +28,7 @@ export type {
   FloatTensor,
   LoadOptions,
   Model,
+  StepPart,
   Values,
 } from './backend.js';
 
@@ -37,6 +39,8 @@ export const defaultThreads = (): number => Math.min(MOST_THREADS, processors())
 export interface WasmOptions {
   /** Whether WebAssembly is generated for a step where it can be (default); onnxruntime-web runs the others. */
   readonly generate?: boolean;
+  /** Multiplies and adds in one instruction (relaxed SIMD), which is faster, and rounds as the processor does. */
+  readonly fusedMultiplyAdd?: boolean;
 }
 
 /**
@@ -50,6 +54,11 @@ export async function loadBackend(
   threads = defaultThreads(),
   options: WasmOptions = {},
 ): Promise<Backend> {
+  if (options.fusedMultiplyAdd === true && !['auto', 'wasm'].includes(name))
+    throw new UserError(
+      `--fused-multiply-add: found it with --backend ${name}, expected wasm, whose generated code alone has it`,
+    );
+  if (options.fusedMultiplyAdd === true) return load('wasm', threads, options);
   if (name !== 'auto') {
     const known = BACKEND_NAMES.find((candidate) => candidate === name);
     if (known === undefined)
@@ -81,7 +90,7 @@ function slowerText(taken: BackendName, failures: readonly string[]): string {
 async function load(
   name: BackendName,
   threads: number,
-  { generate = true }: WasmOptions,
+  { generate = true, fusedMultiplyAdd = false }: WasmOptions,
 ): Promise<Backend> {
   switch (name) {
     case 'native':
@@ -89,15 +98,18 @@ async function load(
         await orExplain(name, () => loadNative(threads), nativeRemedy),
         NATIVE,
       );
-    case 'wasm':
-      return compiledBackend(
+    case 'wasm': {
+      const bits = fusedMultiplyAdd ? await fusedMultiplyAddBits() : undefined;
+      const backend = compiledBackend(
         await orExplain(
           name,
           () => loadWasm(threads),
           () => 'install gan-mnist again',
         ),
-        generate ? wasmTarget(threads) : ONNX_WEB,
+        generate ? wasmTarget(threads, fusedMultiplyAdd) : ONNX_WEB,
       );
+      return { ...backend, ...(bits !== undefined && { fusedMultiplyAdd: bits }) };
+    }
     case 'cpu': {
       const { version_cpu } = await import('@tensorflow/tfjs-backend-cpu');
       return (await import('./eager.js')).eagerBackend(
@@ -153,7 +165,8 @@ function compiledBackend(runtime: Runtime, target: Target): Backend {
     library: runtime.library,
     threads: runtime.threads,
     target,
-    load: async (compiled, { random, warn = (text: string) => process.emitWarning(text) } = {}) => {
+    load: async (compiled, options = {}) => {
+      const { warn = (text: string) => process.emitWarning(text) } = options;
       if (compiled.kind === 'eager' || !isSame(compiled.target, target))
         throw new RunError(
           `a step that was compiled for the target ${targetText(compiled.target)} does not run on ${targetText(target)}: compile it for \`backend.target\``,
@@ -169,7 +182,7 @@ function compiledBackend(runtime: Runtime, target: Target): Backend {
           warn(`${op} has no generated code: ${runtime.library} computes it, which is slower`);
         }
       }
-      return loadStep(compiled, runtime, random);
+      return loadStep(compiled, runtime, options);
     },
     loadModel: (model) => loadModel(runtime, model),
   };

@@ -18,6 +18,15 @@ export const COMPUTE_OPTIONS = {
   },
 } as const satisfies OptionTable;
 
+/** Options of commands that compute with a training step. */
+export const STEP_OPTIONS = {
+  ...COMPUTE_OPTIONS,
+  fusedMultiplyAdd: {
+    kind: 'switch',
+    help: 'wasm: products multiply and add in one instruction (relaxed SIMD, Node.js 22 and later): faster, and other last digits on other processors',
+  },
+} as const satisfies OptionTable;
+
 /** Options of every command that prints. */
 export const PRINT_OPTIONS = {
   json: { kind: 'switch', help: 'JSON objects on stdout, one a line; messages go to stderr' },

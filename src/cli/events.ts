@@ -24,6 +24,7 @@ export type CommandDone =
   | Projected
   | Interpolated
   | Reported
+  | Explained
   | Compared
   | DataDescribed
   | SweepPlanned
@@ -203,6 +204,47 @@ export interface Interpolated {
   readonly png: string;
   readonly gif: string;
   readonly backend: string;
+}
+
+export interface Explained {
+  readonly event: 'done';
+  readonly command: 'explain';
+  /** The run whose step it is; absent with --model. */
+  readonly run?: string;
+  readonly model: 'dense' | 'conv';
+  readonly backend: string;
+  /** The library that computes what generated code does not. */
+  readonly library: string;
+  readonly threads: number;
+  readonly phases: readonly {
+    readonly phase: string;
+    readonly milliseconds: number;
+    /** What it made, in a few words. */
+    readonly made: string;
+  }[];
+  /** How often each rewrite of the graph applied. */
+  readonly rewrites: Readonly<Record<string, number>>;
+  /** TensorFlow.js ops that a slower engine computes, since there is no generated code for them. */
+  readonly slower: readonly string[];
+  /** Of how many runs of the step on random numbers the times are the medians. */
+  readonly runs: number;
+  /** Of the step. */
+  readonly milliseconds: number;
+  readonly stages: readonly {
+    readonly engine: 'onnx' | 'wasm';
+    readonly milliseconds: number;
+    /** The ops that it computes, each with how often. */
+    readonly ops: Readonly<Record<string, number>>;
+    /** Of generated code: its calls, with their ops, the TensorFlow.js ops that these were made for, and the types of what they write. */
+    readonly calls: readonly {
+      readonly ops: string;
+      readonly origin: string;
+      readonly results: string;
+      readonly milliseconds: number;
+    }[];
+  }[];
+  /** With --phase: what that phase made, as text. */
+  readonly text?: string;
 }
 
 export interface Reported {

@@ -4,8 +4,9 @@ import { MOST_PER_CLASS } from '../datasets/counts.js';
 import type { OptionTable } from '../options.js';
 import { RUN_OPTIONS } from '../gan/options.js';
 import { CLASSIFIER_TRAINING } from '../classifier/options.js';
+import { EXPLAINED_PHASES } from '../explain/phases.js';
 import { SCHEDULERS } from '../sweeps/script.js';
-import { COMPUTE_OPTIONS, OUTPUTS, PRINT_OPTIONS } from './common-options.js';
+import { COMPUTE_OPTIONS, OUTPUTS, PRINT_OPTIONS, STEP_OPTIONS } from './common-options.js';
 
 /** What the images are and how they are read. */
 export const IMAGES_OPTIONS = {
@@ -63,7 +64,7 @@ export const TRAIN_OPTIONS = {
     help: 'go on with this run (default: the newest) from its last checkpoint',
   },
   preview: { kind: 'switch', help: 'draw the samples in the terminal, as often as they are made' },
-  ...COMPUTE_OPTIONS,
+  ...STEP_OPTIONS,
   ...PRINT_OPTIONS,
 } as const satisfies OptionTable;
 
@@ -202,6 +203,21 @@ export const DATASET_OPTIONS = {
   ...LABELLED_OPTIONS,
   ...COMPUTE_OPTIONS,
   ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+export const EXPLAIN_OPTIONS = {
+  model: {
+    kind: 'choice',
+    choices: RUN_OPTIONS.model.choices,
+    help: "the step of this model with its defaults on MNIST, instead of a run's",
+  },
+  phase: {
+    kind: 'choice',
+    choices: EXPLAINED_PHASES,
+    help: 'all that one phase made, as text, instead of the summary',
+  },
+  ...STEP_OPTIONS,
+  json: PRINT_OPTIONS.json,
 } as const satisfies OptionTable;
 
 const OPEN = { kind: 'switch', help: 'open it in the browser' } as const;

@@ -4,6 +4,7 @@ import {
   DATA_OPTIONS,
   DATASET_OPTIONS,
   EVALUATE_OPTIONS,
+  EXPLAIN_OPTIONS,
   INTERPOLATE_OPTIONS,
   PROJECT_OPTIONS,
   REPORT_OPTIONS,
@@ -161,6 +162,19 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
     arguments: [{ name: 'RUN...', help: 'folders of 2 to 10 runs' }],
     run: async (given, console, runs) =>
       (await import('./compare.js')).runCompare(given, console, runs),
+  }),
+  explain: defineCommand({
+    summary:
+      'show what the compiler makes of a training step, phase by phase, and what takes how long',
+    examples: [
+      'gan-mnist explain',
+      'gan-mnist explain --model conv --phase simplify | less',
+      'gan-mnist explain outputs/00001-dense --backend wasm --phase encode > step.txt',
+    ],
+    options: EXPLAIN_OPTIONS,
+    arguments: [RUN],
+    run: async (given, console, runs) =>
+      (await import('./explain.js')).runExplain(given, console, runs),
   }),
   data: defineCommand({
     summary: 'verify and describe the data set',

@@ -31,6 +31,10 @@ const EACH_DIGIT: Axis = {
 export async function trainSweep(given: Given, console: Console): Promise<void> {
   if (given.digit !== undefined)
     throw new UserError('--digit and --each-digit: found both, expected one of them');
+  if (given.fusedMultiplyAdd === true)
+    throw new UserError(
+      '--fused-multiply-add: found it with several runs, expected one: a sweep has one kind of bits',
+    );
   if (given.resume !== undefined) return resumeSweep(given, given.resume, console);
   const jobs = given.jobs ?? defaultJobs(DIGITS, given.threads);
   const shared = Object.entries(onlyRunOptions(given)).map(([name, value]) => ({

@@ -82,6 +82,9 @@ async function goOn(given: Given, run: string, console: Console): Promise<RunOut
     {
       backend: given.backend ?? before.backend.name,
       threads: given.threads ?? threadsHere(before.backend.threads, console),
+      fusedMultiplyAdd:
+        given.fusedMultiplyAdd ??
+        (given.backend === undefined && before.backend.fusedMultiplyAdd !== undefined),
     },
     console,
   );

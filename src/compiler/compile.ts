@@ -1,13 +1,13 @@
 import type { Builder } from './graph/builder.js';
 import type { Graph } from './graph/graph.js';
 import { encodeOnnx } from './onnx/encode.js';
-import { assign } from './plan/assign.js';
+import { assign, type Assignment } from './plan/assign.js';
 import { place, type Placement } from './plan/memory.js';
 import { schedule, type OnnxStage, type Stage } from './plan/schedule.js';
 import { simplify } from './simplify/simplify.js';
 import type { Target } from './target.js';
 import { trace, type Step, type TraceOptions } from './trace/trace.js';
-import type { Value } from './graph/value.js';
+import { sizeOf, storageOf, type Value } from './graph/value.js';
 import { arraysBegin, encodeProgram, type Program } from './wasm/program.js';
 
 /** A step that a backend can load: `backend.load`. */
@@ -36,19 +36,46 @@ export interface EagerStep {
   readonly options: TraceOptions;
 }
 
+/** What each phase makes; of `simplify` also the name of each rewrite as it is applied. */
+export interface Phases {
+  readonly trace: Graph;
+  readonly rewrite: string;
+  readonly simplify: Graph;
+  readonly assign: Assignment;
+  readonly schedule: readonly Stage[];
+  readonly place: Placement;
+  readonly encode: CompiledStep;
+}
+
+/** Told what a phase has made, as it ends. */
+export type FollowPhases = <Phase extends keyof Phases>(phase: Phase, made: Phases[Phase]) => void;
+
 /**
  * Compiles a step that is written in plain TensorFlow.js for a backend (`backend.target`).
  *
  * @throws RunError where the step cannot be traced (see {@link trace}), or has what the target cannot compute.
  */
-export function compile(step: Step, target: Target, options: TraceOptions): Compiled {
+export function compile(
+  step: Step,
+  target: Target,
+  options: TraceOptions,
+  follow: FollowPhases = () => {},
+): Compiled {
   if (target.name === 'eager') return { kind: 'eager', target, step, options };
-  const traced = trace(step, options);
-  const graph = withOwnOutputs(simplify(traced.graph, traced.builder), traced.builder);
+  const { graph: traced, builder } = trace(step, options);
+  follow('trace', traced);
+  const rewrite = (name: string): void => follow('rewrite', name);
+  const graph = withOwnArrays(simplify(traced, builder, undefined, rewrite), builder);
+  follow('simplify', graph);
   const assignment = assign(graph, target);
-  const stages = schedule(graph, assignment);
+  follow('assign', assignment);
+  const stages = schedule(graph, assignment, target);
+  follow('schedule', stages);
   const placement = place(graph, stages, arraysBegin(stages, target.threads));
-  return encode(target, graph, stages, placement);
+  follow('place', placement);
+  const compiled = encode(target, graph, stages, placement);
+  follow('encode', compiled);
+  return compiled;
 }
 
 /** The last phase: what was planned as bytes. @throws RunError where the arrays are beyond 4 GB. */
@@ -70,13 +97,27 @@ export function encode(
   };
 }
 
-/** An output has memory of its own: one that is an input, a variable or a constant is a copy of it. */
-function withOwnOutputs(graph: Graph, builder: Builder): Graph {
-  const computed = ([name, value]: [string, Value]): [string, Value] => [
-    name,
-    value.source.kind === 'node' ? value : builder.op('Reshape', [value], { shape: value.shape }),
-  ];
-  return { ...graph, outputs: new Map([...graph.outputs].map(computed)) };
+/**
+ * A graph whose outputs, and states that become another state, are copies of their own where they are not computed: the caller may keep
+ * an input or a variable from before the step, and states may be swapped.
+ */
+function withOwnArrays(graph: Graph, builder: Builder): Graph {
+  const copied = (value: Value): Value => builder.op('Expand', [value], { shape: value.shape });
+  const sourceOf = (value: Value): string => storageOf(value).source.kind;
+  return {
+    ...graph,
+    states: graph.states.map((state) =>
+      state.next !== state.current && sourceOf(state.next) === 'state'
+        ? { ...state, next: copied(state.next) }
+        : state,
+    ),
+    outputs: new Map(
+      [...graph.outputs].map(([name, value]) => [
+        name,
+        sourceOf(value) === 'node' || sizeOf(value.shape) === 0 ? value : copied(value),
+      ]),
+    ),
+  };
 }
 
 /** The names of a model's inputs and outputs, by their number in the stage. */

@@ -11,6 +11,8 @@ export interface ComputeOptions {
   readonly backend?: string | Backend;
   /** Processors; all by default. */
   readonly threads?: number;
+  /** Of `wasm`: multiplies and adds in one instruction, as `--fused-multiply-add`. */
+  readonly fusedMultiplyAdd?: boolean;
 }
 
 /** Who follows a training of the library, and what may stop it. */
@@ -22,8 +24,14 @@ export interface FollowOptions {
   readonly draw?: boolean;
 }
 
-export const backendOf = ({ backend = 'auto', threads }: ComputeOptions): Promise<Backend> =>
-  typeof backend === 'string' ? loadBackend(backend, threads) : Promise.resolve(backend);
+export const backendOf = ({
+  backend = 'auto',
+  threads,
+  fusedMultiplyAdd,
+}: ComputeOptions): Promise<Backend> =>
+  typeof backend === 'string'
+    ? loadBackend(backend, threads, { fusedMultiplyAdd })
+    : Promise.resolve(backend);
 
 /** The caller's follower and, unless it is not wanted, what draws. */
 export function followersOf({ on = {}, draw = true }: FollowOptions): readonly Follower[] {

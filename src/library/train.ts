@@ -48,7 +48,8 @@ export async function train(options: TrainOptions = {}): Promise<RunOutcome> {
 
 /** Those of {@link TrainOptions} that decide a run. What is none of either is refused by name. */
 function onlyRunOptions(options: TrainOptions): Record<string, unknown> {
-  const own = ['backend', 'threads', 'on', 'signal', 'draw', 'data', 'outputs', 'checkpointEvery'];
+  const compute = ['backend', 'threads', 'fusedMultiplyAdd'];
+  const own = [...compute, 'on', 'signal', 'draw', 'data', 'outputs', 'checkpointEvery'];
   return Object.fromEntries(Object.entries(given(options)).filter(([name]) => !own.includes(name)));
 }
 
@@ -73,8 +74,13 @@ export async function resume(options: ResumeOptions = {}): Promise<RunOutcome> {
   const folder = findRun(outputs, run, 'run');
   const before = readRunDescription(folder);
   const mnist = await loadImages(data ?? before.data.folder);
-  const { name, threads } = before.backend;
-  const backend = await backendOf({ backend: name, threads, ...given(computeOf(options)) });
+  const { name, threads, fusedMultiplyAdd } = before.backend;
+  const backend = await backendOf({
+    backend: name,
+    threads,
+    fusedMultiplyAdd: options.backend === undefined && fusedMultiplyAdd !== undefined,
+    ...given(computeOf(options)),
+  });
   const dataFolder = data === undefined ? undefined : resolve(data);
   return resumeRun(
     { folder, ...given({ epochs, checkpointEvery, dataFolder }) },
@@ -82,4 +88,8 @@ export async function resume(options: ResumeOptions = {}): Promise<RunOutcome> {
   );
 }
 
-const computeOf = ({ backend, threads }: ComputeOptions): ComputeOptions => ({ backend, threads });
+const computeOf = ({ backend, threads, fusedMultiplyAdd }: ComputeOptions): ComputeOptions => ({
+  backend,
+  threads,
+  fusedMultiplyAdd,
+});

@@ -35,6 +35,11 @@ export function describeRun(
   };
 }
 
-export function describeBackend({ name, library, threads }: Backend): RunDescription['backend'] {
-  return { name, library, threads };
+export function describeBackend({
+  name,
+  library,
+  threads,
+  fusedMultiplyAdd,
+}: Backend): RunDescription['backend'] {
+  return { name, library, threads, ...(fusedMultiplyAdd !== undefined && { fusedMultiplyAdd }) };
 }

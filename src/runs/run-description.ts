@@ -14,7 +14,13 @@ import { refuseSweep } from './sweep.js';
 /** What options.json says: all that a run is a function of, and what made it. */
 export interface RunDescription {
   readonly options: RunOptions;
-  readonly backend: { readonly name: string; readonly library: string; readonly threads: number };
+  readonly backend: {
+    readonly name: string;
+    readonly library: string;
+    readonly threads: number;
+    /** Where products are computed by fused multiply-adds: the bits of one. */
+    readonly fusedMultiplyAdd?: string;
+  };
   readonly data: {
     /** The user's folder; absent for the npm package. */
     readonly folder?: string;
@@ -81,7 +87,8 @@ function isBackend(value: unknown): value is RunDescription['backend'] {
     isRecord(value) &&
     BACKEND_NAMES.some((name) => name === value.name) &&
     typeof value.library === 'string' &&
-    isWhole(value.threads, 1024)
+    isWhole(value.threads, 1024) &&
+    (value.fusedMultiplyAdd === undefined || typeof value.fusedMultiplyAdd === 'string')
   );
 }
 

@@ -143,12 +143,14 @@ function checkSameData({ data }: RunDescription, mnist: DataSet): void {
 
 function warnOfOtherBackend(
   { backend: before }: RunDescription,
-  { library, threads }: Backend,
+  backend: Backend,
   warn: (message: string) => void,
 ): void {
-  if (library !== before.library || threads !== before.threads)
+  const text = ({ library, threads, fusedMultiplyAdd }: RunDescription['backend']): string =>
+    `${library}, threads: ${threads}${fusedMultiplyAdd === undefined ? '' : `, fused multiply-adds (${fusedMultiplyAdd})`}`;
+  if (text(backend) !== text(before))
     warn(
-      `the run began with ${before.library}, threads: ${before.threads}; with ${library}, threads: ${threads}, it goes on with other last digits than it would have had`,
+      `the run began with ${text(before)}; with ${text(backend)}, it goes on with other last digits than it would have had`,
     );
 }
 

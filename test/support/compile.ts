@@ -30,6 +30,6 @@ export const simplifiedGraph = (step: Step, options: TraceOptions): Graph =>
 
 /** The phases after `simplify`, of a graph that no step was traced for. */
 export function compileGraph(graph: Graph, target: Target): CompiledStep {
-  const stages = schedule(graph, assign(graph, target));
+  const stages = schedule(graph, assign(graph, target), target);
   return encode(target, graph, stages, place(graph, stages, arraysBegin(stages, target.threads)));
 }

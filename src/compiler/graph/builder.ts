@@ -1,4 +1,4 @@
-import { OPS, type OpDefinition } from './ops.js';
+import { resultType } from './ops.js';
 import { attributesKey, ConstantKeys } from './keys.js';
 import type { AttributeOf, OpName } from './op-attributes.js';
 import type { Distribution } from '../trace/random.js';
@@ -40,13 +40,11 @@ export class Builder {
     return this.memo.made.get(key) as Result;
   }
 
-  /** The result of an op. Its shape and type follow from the operands; operands that do not fit are an error. */
+  /** The result of an op. @throws Error where the operands do not fit it. */
   op<Op extends OpName>(op: Op, operands: readonly Value[], attributes: AttributeOf<Op>): Value {
-    const definition = OPS[op] as unknown as OpDefinition;
     const key = `${op}|${operands.map(({ id }) => id).join(',')}|${attributesKey(attributes)}`;
     return this.shared(key, () => ({
-      shape: definition.shape(operands, attributes),
-      dtype: definition.dtype?.(operands, attributes) ?? operands[0].dtype,
+      ...resultType(op, operands, attributes),
       source: { kind: 'node', op, operands, attributes },
     }));
   }

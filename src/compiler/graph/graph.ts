@@ -1,14 +1,5 @@
-import { OPS, type OpDefinition } from './ops.js';
-import {
-  isNode,
-  operandsOf,
-  sameShape,
-  sizeOf,
-  topological,
-  type DType,
-  type TypedValues,
-  type Value,
-} from './value.js';
+import { resultType } from './ops.js';
+import { sameType, sizeOf, topological, typeText, type TypedValues, type Value } from './value.js';
 
 /** What a step keeps from one run to the next: a weight, an optimizer's moment, a moving average. */
 export interface State {
@@ -56,15 +47,10 @@ export function verify(graph: Graph, after: string): Graph {
       if (source.data.length !== sizeOf(value.shape))
         fail(`a constant of ${typeText(value)} with ${source.data.length} elements`);
     } else {
-      const definition = OPS[source.op] as unknown as OpDefinition;
-      const shape = definition.shape(source.operands, source.attributes);
-      const dtype =
-        definition.dtype?.(source.operands, source.attributes) ?? source.operands[0].dtype;
-      const alike = operandsOfOneType(value);
-      if (alike.some((operand) => operand.dtype !== alike[0].dtype))
-        fail(`${source.op} of ${alike.map(typeText).join(' and ')}, which are not of one type`);
-      if (!sameType({ shape, dtype }, value))
-        fail(`${source.op} gives ${typeText({ shape, dtype })}, recorded is ${typeText(value)}`);
+      const { op, operands, attributes } = source;
+      const type = attempt(() => resultType(op, operands, attributes), fail);
+      if (!sameType(type, value))
+        fail(`${op} gives ${typeText(type)}, recorded is ${typeText(value)}`);
     }
   }
   for (const { name, current, next, initial } of graph.states) {
@@ -76,66 +62,10 @@ export function verify(graph: Graph, after: string): Graph {
   return graph;
 }
 
-/** ONNX has no op that mixes types, but for what chooses (`Where`) or points (`Gather`). */
-function operandsOfOneType(value: Value): readonly Value[] {
-  const operands = operandsOf(value);
-  if (isNode(value, 'Where')) return operands.slice(1);
-  return isNode(value, 'Gather') ? operands.slice(0, 1) : operands;
-}
-
-function sameType(a: Typed, b: Typed): boolean {
-  return a.dtype === b.dtype && sameShape(a.shape, b.shape);
-}
-
-type Typed = Pick<Value, 'shape' | 'dtype'>;
-
-const SHORT_DTYPES: Record<DType, string> = {
-  float32: 'f32',
-  int32: 'i32',
-  bool: 'bool',
-  uint8: 'u8',
-};
-
-/** A type as `f32[100, 784]`. */
-export function typeText({ shape, dtype }: { shape: readonly number[]; dtype: DType }): string {
-  return `${SHORT_DTYPES[dtype]}[${shape.join(', ')}]`;
-}
-
-/** The graph as text, a value a line, numbered in the order of computation. */
-export function printGraph(graph: Graph): string {
-  const names = new Map<Value, string>();
-  const lines: string[] = [];
-  for (const value of [...graph.inputs, ...graph.states.map(({ current }) => current)]) {
-    const { source } = value;
-    if (source.kind !== 'input' && source.kind !== 'state') continue;
-    names.set(value, source.name);
-    const draw = source.kind === 'input' && source.draw ? ` ${JSON.stringify(source.draw)}` : '';
-    lines.push(`${source.kind} ${source.name}: ${typeText(value)}${draw}`);
+function attempt<Result>(call: () => Result, fail: (what: string) => never): Result {
+  try {
+    return call();
+  } catch (error) {
+    return fail((error as Error).message);
   }
-  for (const value of topological(rootsOf(graph))) {
-    const { source } = value;
-    if (source.kind === 'constant')
-      names.set(
-        value,
-        source.data.length === 1 ? String(source.data[0]) : `constant ${typeText(value)}`,
-      );
-    if (source.kind !== 'node') continue;
-    names.set(value, `%${lines.length}`);
-    lines.push(`%${lines.length} = ${nodeText(value, names)} : ${typeText(value)}`);
-  }
-  for (const [name, value] of graph.outputs) lines.push(`output ${name} = ${names.get(value)}`);
-  for (const { name, current, next } of graph.states) {
-    if (next !== current) lines.push(`next ${name} = ${names.get(next)}`);
-  }
-  return lines.join('\n');
-}
-
-/** An op with its operands and attributes, as `Gemm(%3, weights, transB=true)`. */
-function nodeText({ source }: Value, names: ReadonlyMap<Value, string>): string {
-  if (source.kind !== 'node') return '';
-  const operands = source.operands.map((operand) => names.get(operand) ?? '?');
-  const attributes = Object.entries(source.attributes).map(
-    ([key, x]) => `${key}=${JSON.stringify(x)}`,
-  );
-  return `${source.op}(${[...operands, ...attributes].join(', ')})`;
 }

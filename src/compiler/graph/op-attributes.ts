@@ -1,5 +1,5 @@
 /** Element types of a traced step. `bool` is a byte an element, as in ONNX. */
-export type DType = 'float32' | 'int32' | 'bool' | 'uint8';
+export type DType = 'float32' | 'int32' | 'bool';
 
 /**
  * The ops of the graph: those of ONNX, with the operands that ONNX wants as int64 tensors (axes, shapes, pads)

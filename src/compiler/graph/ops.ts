@@ -6,10 +6,14 @@ import {
   gemmShape,
   reducedShape,
 } from './shapes.js';
-import type { AttributeOf, DType, OpName } from './op-attributes.js';
-import { sizeOf, type Value } from './value.js';
+import type { AttributeOf, Attributes, DType, OpName } from './op-attributes.js';
+import { sizeOf, typeText, type Typed, type Value } from './value.js';
 
 export interface OpDefinition<Op extends OpName = OpName> {
+  /** How many operands it has, at least and at most. */
+  readonly arity: readonly [number, number];
+  /** Of what its operands are, where that is not of one numeric type, float32 or int32. */
+  readonly takes?: 'bools' | 'any' | 'condition' | 'indices';
   /** Each output element depends on one element of each operand (after broadcasting). */
   readonly elementwise?: true;
   /** The result's shape; an error where the operands do not fit. */
@@ -19,10 +23,18 @@ export interface OpDefinition<Op extends OpName = OpName> {
 }
 
 const sameShape = ([x]: readonly Value[]): readonly number[] => x.shape;
-const unary: OpDefinition = { elementwise: true, shape: sameShape };
-const binary: OpDefinition = { elementwise: true, shape: (operands) => broadcastShapes(operands) };
+const ONE = [1, 1] as const;
+const TWO = [2, 2] as const;
+const unary: OpDefinition = { arity: ONE, elementwise: true, shape: sameShape };
+const binary: OpDefinition = {
+  arity: TWO,
+  elementwise: true,
+  shape: (operands) => broadcastShapes(operands),
+};
 const comparison: OpDefinition = { ...binary, dtype: () => 'bool' };
+const logical: OpDefinition = { ...binary, takes: 'bools' };
 const reduction: OpDefinition<'ReduceSum'> = {
+  arity: ONE,
   shape: ([x], { axes, keepDims }) => reducedShape(x.shape, axes, keepDims),
 };
 
@@ -30,28 +42,39 @@ const reduction: OpDefinition<'ReduceSum'> = {
 export const OPS: { readonly [Op in OpName]: OpDefinition<Op> } = {
   Abs: unary,
   Add: binary,
-  And: comparison,
+  And: logical,
   ArgMax: {
+    arity: ONE,
     shape: ([x], { axis }) => reducedShape(x.shape, [axis], false),
     dtype: () => 'int32',
   },
-  Cast: { elementwise: true, shape: sameShape, dtype: (_, { to }) => to },
+  Cast: { ...unary, takes: 'any', dtype: (_, { to }) => to },
   Ceil: unary,
   Clip: unary,
-  Concat: { shape: (operands, { axis }) => concatShape(operands, axis) },
-  Conv: { shape: ([x, filter], attributes) => convShape(x.shape, filter.shape, attributes) },
+  Concat: {
+    arity: [1, Infinity],
+    takes: 'any',
+    shape: (operands, { axis }) => concatShape(operands, axis),
+  },
+  Conv: {
+    arity: [2, 3],
+    shape: ([x, filter], attributes) => convShape(x.shape, filter.shape, attributes),
+  },
   ConvTranspose: {
+    arity: [2, 3],
     shape: ([x, filter], attributes) => convTransposeShape(x.shape, filter.shape, attributes),
   },
   Cos: unary,
   Div: binary,
   Elu: unary,
-  Equal: comparison,
+  Equal: { ...comparison, takes: 'any' },
   Erf: unary,
   Exp: unary,
-  Expand: { shape: ([x], { shape }) => broadcastShapes([x, { shape }]) },
+  Expand: { arity: ONE, takes: 'any', shape: ([x], { shape }) => broadcastShapes([x, { shape }]) },
   Floor: unary,
   Gather: {
+    arity: TWO,
+    takes: 'indices',
     shape: ([data, indices], { axis }) => [
       ...data.shape.slice(0, axis),
       ...indices.shape,
@@ -59,6 +82,7 @@ export const OPS: { readonly [Op in OpName]: OpDefinition<Op> } = {
     ],
   },
   Gemm: {
+    arity: [2, 3],
     shape: ([a, b, bias], attributes) => gemmShape(a.shape, b.shape, bias?.shape, attributes),
   },
   Greater: comparison,
@@ -68,6 +92,7 @@ export const OPS: { readonly [Op in OpName]: OpDefinition<Op> } = {
   LessOrEqual: comparison,
   Log: unary,
   MatMul: {
+    arity: TWO,
     shape: ([a, b]) => {
       const rank = a.shape.length;
       const batch = broadcastShapes([
@@ -87,9 +112,11 @@ export const OPS: { readonly [Op in OpName]: OpDefinition<Op> } = {
   Min: binary,
   Mul: binary,
   Neg: unary,
-  Not: { ...unary, dtype: () => 'bool' },
-  Or: comparison,
+  Not: { ...unary, takes: 'bools' },
+  Or: logical,
   Pad: {
+    arity: ONE,
+    takes: 'any',
     shape: ([x], { before, after }) =>
       x.shape.map((extent, axis) => before[axis] + extent + after[axis]),
   },
@@ -101,6 +128,8 @@ export const OPS: { readonly [Op in OpName]: OpDefinition<Op> } = {
   ReduceSum: reduction,
   Relu: unary,
   Reshape: {
+    arity: ONE,
+    takes: 'any',
     shape: ([x], { shape }) => {
       if (sizeOf(x.shape) !== sizeOf(shape))
         throw new Error(`cannot reshape [${x.shape.join(', ')}] to [${shape.join(', ')}]`);
@@ -112,19 +141,64 @@ export const OPS: { readonly [Op in OpName]: OpDefinition<Op> } = {
   Sign: unary,
   Sin: unary,
   Slice: {
+    arity: ONE,
+    takes: 'any',
     shape: (_, { begin, end, step }) =>
       begin.map((first, axis) => Math.max(0, Math.ceil((end[axis] - first) / step[axis]))),
   },
-  Softmax: { shape: sameShape },
+  Softmax: { arity: ONE, shape: sameShape },
   Softplus: unary,
   Sqrt: unary,
   Sub: binary,
   Tanh: unary,
-  Tile: { shape: ([x], { repeats }) => x.shape.map((extent, axis) => extent * repeats[axis]) },
-  Transpose: { shape: ([x], { perm }) => perm.map((axis) => x.shape[axis]) },
+  Tile: {
+    arity: ONE,
+    takes: 'any',
+    shape: ([x], { repeats }) => x.shape.map((extent, axis) => extent * repeats[axis]),
+  },
+  Transpose: {
+    arity: ONE,
+    takes: 'any',
+    shape: ([x], { perm }) => perm.map((axis) => x.shape[axis]),
+  },
   Where: {
+    arity: [3, 3],
+    takes: 'condition',
     elementwise: true,
     shape: (operands) => broadcastShapes(operands),
     dtype: ([, x]) => x.dtype,
   },
 };
+
+/**
+ * The type of what an op gives.
+ *
+ * @throws Error that names the op, where it has too few or too many operands, or ones of types or shapes that it does not take.
+ */
+export function resultType(op: OpName, operands: readonly Value[], attributes: Attributes): Typed {
+  const { arity, takes, shape, dtype } = OPS[op] as unknown as OpDefinition;
+  const fail = (what: string): never => {
+    throw new Error(`${op} of ${operands.map(typeText).join(' and ') || 'nothing'}, ${what}`);
+  };
+  const [least, most] = arity;
+  if (operands.length < least || operands.length > most)
+    fail(`which takes ${least === most ? '' : `from ${least} to `}${most} operands`);
+  const alike =
+    takes === 'condition'
+      ? operands.slice(1)
+      : takes === 'indices'
+        ? operands.slice(0, 1)
+        : operands;
+  if (alike.some((operand) => operand.dtype !== alike[0].dtype)) fail('which are not of one type');
+  if (
+    takes === 'bools' ? alike[0].dtype !== 'bool' : takes === undefined && alike[0].dtype === 'bool'
+  )
+    fail(`which takes ${takes === undefined ? 'numbers' : 'bools'}`);
+  if (takes === 'condition' && operands[0].dtype !== 'bool') fail('which chooses by bools');
+  if (takes === 'indices' && operands[1].dtype !== 'int32')
+    fail('which takes indices of type int32');
+  return {
+    shape: shape(operands, attributes as never),
+    dtype: dtype?.(operands, attributes as never) ?? operands[0].dtype,
+  };
+}

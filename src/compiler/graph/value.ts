@@ -44,8 +44,7 @@ export function sizeOf(shape: readonly number[]): number {
 }
 
 /** A bool is a byte, as in ONNX. */
-export const bytesPerElement = (dtype: DType): number =>
-  dtype === 'bool' || dtype === 'uint8' ? 1 : 4;
+export const bytesPerElement = (dtype: DType): number => (dtype === 'bool' ? 1 : 4);
 
 /** Whether the value is computed by one of the named ops. */
 export function isNode<Op extends OpName>(value: Value, ...ops: Op[]): value is NodeValue<Op> {
@@ -80,6 +79,18 @@ export function usersOf(values: readonly Value[]): Map<Value, Value[]> {
   }
   return users;
 }
+
+/** The type of a tensor: its extents and of what its elements are. */
+export type Typed = Pick<Value, 'shape' | 'dtype'>;
+
+export const sameType = (a: Typed, b: Typed): boolean =>
+  a.dtype === b.dtype && sameShape(a.shape, b.shape);
+
+const SHORT_DTYPES: Record<DType, string> = { float32: 'f32', int32: 'i32', bool: 'bool' };
+
+/** A type as `f32[100, 784]`. */
+export const typeText = ({ shape, dtype }: Typed): string =>
+  `${SHORT_DTYPES[dtype]}[${shape.join(', ')}]`;
 
 /** Whether two shapes are the same. */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {

@@ -1,4 +1,11 @@
-import { operandsOf, topological, type TypedValues, type Value } from '../graph/value.js';
+import { attributesKey } from '../graph/keys.js';
+import {
+  operandsOf,
+  topological,
+  type NodeSource,
+  type TypedValues,
+  type Value,
+} from '../graph/value.js';
 import { IR_VERSION, NODE_PARTS, OPSET, type NodeParts } from './nodes.js';
 import { toFloat16 } from './float16.js';
 import {
@@ -37,34 +44,7 @@ export function encodeOnnx(
   const given = new Set(inputs.map(({ value }) => value));
   const names = new Map<Value, string>(inputs.map((port) => [port.value, port.name]));
   const nodes: NodeMessage[] = [];
-  const initializers: TensorMessage[] = [];
-  const int64 = new Map<string, string>();
-  const int64Tensor = (numbers: readonly number[]): string => {
-    const key = numbers.join(',');
-    if (!int64.has(key)) {
-      int64.set(key, `%int64 ${int64.size}`);
-      initializers.push({
-        name: int64.get(key)!,
-        type: 'int64',
-        shape: [numbers.length],
-        data: BigInt64Array.from(numbers, BigInt),
-      });
-    }
-    return int64.get(key)!;
-  };
-  const floats = new Map<number, string>();
-  const floatScalar = (x: number): string => {
-    if (!floats.has(x)) {
-      floats.set(x, `%float ${floats.size}`);
-      initializers.push({
-        name: floats.get(x)!,
-        type: 'float32',
-        shape: [],
-        data: Float32Array.of(x),
-      });
-    }
-    return floats.get(x)!;
-  };
+  const initializers = new Initializers();
   const outputNames = new Map(outputs.map((port) => [port.value, port.name]));
   for (const value of topological(
     outputs.map((port) => port.value),
@@ -73,34 +53,17 @@ export function encodeOnnx(
     const { source, shape, dtype } = value;
     if (given.has(value)) continue;
     // Counted here: ids differ from one trace to the next in a process, and equal graphs are to be equal bytes.
-    names.set(value, outputNames.get(value) ?? `%t${names.size}`);
+    const name = outputNames.get(value) ?? `%t${names.size}`;
+    names.set(value, name);
     if (source.kind === 'constant')
-      initializers.push({ name: names.get(value)!, type: dtype, shape, data: source.data });
-    else if (source.kind === 'node') {
-      const parts = (NODE_PARTS[source.op] as (attributes: unknown) => NodeParts)(
-        freeBatch ? withFreeBatch(value) : source.attributes,
-      );
-      const name = names.get(value)!;
-      const result = parts.castTo === undefined ? name : `${name} as int64`;
-      nodes.push({
-        op: source.op,
-        inputs: [
-          ...operandsOf(value).map((operand) => names.get(operand)!),
-          ...(parts.tensors ?? []).map(int64Tensor),
-          ...(parts.scalars ?? []).map(floatScalar),
-        ],
-        outputs: [result],
-        attributes: parts.attributes ?? {},
-      });
-      if (parts.castTo !== undefined) nodes.push(castNode(result, name, parts.castTo));
-    } else if (weights?.has(source.name)) {
+      initializers.add({ name, type: dtype, shape, data: source.data });
+    else if (source.kind === 'node') nodes.push(...nodesOf(value, names, initializers, freeBatch));
+    else if (weights?.has(source.name)) {
       names.set(value, source.name);
       const data = weights.get(source.name)!;
-      if (halfPrecision && data instanceof Float32Array) {
-        const half = `${source.name} as float16`;
-        initializers.push({ name: half, type: 'float16', shape, data: toFloat16(data) });
-        nodes.push(castNode(half, source.name, 'float32'));
-      } else initializers.push({ name: source.name, type: dtype, shape, data });
+      const half = halfPrecision && data instanceof Float32Array;
+      if (half) nodes.push(initializers.addHalf(source.name, shape, data));
+      else initializers.add({ name: source.name, type: dtype, shape, data });
     } else
       throw new Error(
         `compiler bug: ${source.kind} ${source.name} is not among the model's inputs`,
@@ -115,9 +78,83 @@ export function encodeOnnx(
         : port.value.shape,
   });
   return encodeModel(
-    { name, nodes, initializers, inputs: inputs.map(declare), outputs: outputs.map(declare) },
+    {
+      name,
+      nodes,
+      initializers: initializers.all,
+      inputs: inputs.map(declare),
+      outputs: outputs.map(declare),
+    },
     { irVersion: IR_VERSION, opset: OPSET },
   );
+}
+
+/** The constants of a model. */
+class Initializers {
+  readonly all: TensorMessage[] = [];
+  private readonly known = new Map<string, string>();
+
+  add(tensor: TensorMessage): void {
+    this.all.push(tensor);
+  }
+
+  /** Weights in half precision; gives the node that turns them back. */
+  addHalf(name: string, shape: readonly number[], data: Float32Array): NodeMessage {
+    const half = `${name} as float16`;
+    this.add({ name: half, type: 'float16', shape, data: toFloat16(data) });
+    return castNode(half, name, 'float32');
+  }
+
+  /** The name of a list of whole numbers, as ONNX wants axes and shapes. */
+  int64(numbers: readonly number[]): string {
+    return this.once('int64', numbers.join(','), {
+      type: 'int64',
+      shape: [numbers.length],
+      data: BigInt64Array.from(numbers, BigInt),
+    });
+  }
+
+  /** The name of a single number. */
+  float(x: number): string {
+    const data = Float32Array.of(x);
+    return this.once('float', attributesKey({ x }), { type: 'float32', shape: [], data });
+  }
+
+  private once(kind: 'int64' | 'float', key: string, tensor: Omit<TensorMessage, 'name'>): string {
+    const found = this.known.get(`${kind} ${key}`);
+    if (found !== undefined) return found;
+    const count = [...this.known.keys()].filter((known) => known.startsWith(kind)).length;
+    const name = `%${kind} ${count}`;
+    this.known.set(`${kind} ${key}`, name);
+    this.add({ name, ...tensor });
+    return name;
+  }
+}
+
+/** What computes a value: a node, and another where ONNX's op gives another type. */
+function nodesOf(
+  value: Value,
+  names: ReadonlyMap<Value, string>,
+  initializers: Initializers,
+  freeBatch: boolean,
+): NodeMessage[] {
+  const { op, attributes } = value.source as NodeSource;
+  const parts = (NODE_PARTS[op] as (attributes: unknown) => NodeParts)(
+    freeBatch ? withFreeBatch(value) : attributes,
+  );
+  const name = names.get(value)!;
+  const result = parts.castTo === undefined ? name : `${name} as int64`;
+  const node = {
+    op,
+    inputs: [
+      ...operandsOf(value).map((operand) => names.get(operand)!),
+      ...(parts.tensors ?? []).map((numbers) => initializers.int64(numbers)),
+      ...(parts.scalars ?? []).map((x) => initializers.float(x)),
+    ],
+    outputs: [result],
+    attributes: parts.attributes ?? {},
+  };
+  return parts.castTo === undefined ? [node] : [node, castNode(result, name, parts.castTo)];
 }
 
 const castNode = (from: string, to: string, type: ElementType): NodeMessage => ({

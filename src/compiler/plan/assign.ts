@@ -1,7 +1,7 @@
 import { RunError } from '../../errors.js';
-import { rootsOf, typeText, type Graph } from '../graph/graph.js';
+import { rootsOf, type Graph } from '../graph/graph.js';
 import { updatesOf } from '../graph/updates.js';
-import { isNode, topological, type Value } from '../graph/value.js';
+import { isNode, topological, typeText, type Value } from '../graph/value.js';
 import type { Target } from '../target.js';
 import { isLaneOp } from '../wasm/tasks/elementwise-ops.js';
 import { isBounded } from '../wasm/tasks/gather.js';

@@ -1,5 +1,6 @@
 import type { State } from '../graph/graph.js';
 import { isNode, operandsOf, scalarOf, storageOf, type Value } from '../graph/value.js';
+import type { Target } from '../target.js';
 import { isWhole } from '../wasm/tasks/pattern.js';
 import { operandPattern, type Loop } from '../wasm/tasks/lanes.js';
 import { loopOperands, loopTask } from '../wasm/tasks/loop.js';
@@ -39,13 +40,16 @@ export function callsOf(
   order: readonly Value[],
   kept: ReadonlySet<Value>,
   states: readonly State[],
+  target: Target,
 ): Call[] {
   const places = new Map(order.map((value, k) => [value, k] as const));
   const placeOf = ({ results }: Call): number => Math.max(...results.map((x) => places.get(x)!));
   const others = order.flatMap((value): Call[] => {
     if (isLaneOp(value)) return [];
     const { operands, task } = generatedOp(value)!;
-    return [{ task: task(), values: [value], operands, results: [value], aligned: new Set() }];
+    return [
+      { task: task(target), values: [value], operands, results: [value], aligned: new Set() },
+    ];
   });
   const decaying = new Set(states.filter(decays).map(({ next }) => next));
   const calls = loops(order, operandStorages, kept).map((parts) =>

@@ -1,33 +1,53 @@
-import { typeText } from '../graph/graph.js';
-import { topological, type Value } from '../graph/value.js';
+import type { Graph } from '../graph/graph.js';
+import { namesOf } from '../graph/print.js';
+import { bytesPerElement, sizeOf, topological, typeText, type Value } from '../graph/value.js';
 import { isGenerated } from '../wasm/tasks/generated-ops.js';
 import type { Placement } from './memory.js';
 import type { Stage } from './schedule.js';
 
 interface PrintedPlan {
+  readonly graph: Graph;
   readonly stages: readonly Stage[];
   readonly placement: Placement;
 }
 
-/** The stages as text: what each reads and writes. */
-export function printPlan({ stages, placement }: PrintedPlan): string {
+/** The stages as text: what each reads and writes, by the names of {@link namesOf}. */
+export function printPlan({ graph, stages, placement }: PrintedPlan): string {
+  const names = namesOf(graph);
   const lines = stages.flatMap((stage, k) =>
     stage.kind === 'onnx'
-      ? [`${k}. onnx ${arrows(stage.inputs, stage.outputs)}`]
+      ? [`${k}. onnx ${arrows(names, stage.inputs, stage.outputs)}`]
       : [
           `${k}. wasm`,
           ...stage.calls.map(
-            ({ values, operands, results }) => `   ${opsOf(values)} ${arrows(operands, results)}`,
+            ({ values, operands, results }) =>
+              `   ${opsOf(values)} ${arrows(names, operands, results)}`,
           ),
         ],
   );
   return [
     ...lines,
-    ...placement.copies.map(({ name: state, next }) => `copy ${nameOf(next)} to ${state}`),
+    ...placement.copies.map(({ name: state, next }) => `copy ${names.get(next)} to ${state}`),
   ].join('\n');
 }
 
-const opsOf = (values: readonly Value[]): string =>
+/** The arrays of a step in the order of their addresses; those that live at different times may share one. */
+export function printPlacement({ graph, placement }: Omit<PrintedPlan, 'stages'>): string {
+  const names = namesOf(graph);
+  const places = [...placement.addresses].sort(([, a], [, b]) => a - b);
+  const width = String(placement.end).length;
+  return [
+    `${'address'.padStart(width)}  ${'bytes'.padStart(width)}  array`,
+    ...places.map(([value, address]) => {
+      const bytes = sizeOf(value.shape) * bytesPerElement(value.dtype);
+      return `${String(address).padStart(width)}  ${String(bytes).padStart(width)}  ${named(names, value)}`;
+    }),
+    ...placement.copies.map(({ name: state, next }) => `copy ${names.get(next)} to ${state}`),
+  ].join('\n');
+}
+
+/** The ops of a call. */
+export const opsOf = (values: readonly Value[]): string =>
   values.map(({ source }) => (source.kind === 'node' ? source.op : '')).join(' ');
 
 /** The TensorFlow.js ops that are left to ONNX Runtime because there is no generated code for them. */
@@ -43,11 +63,13 @@ export function opsWithoutCode({ stages }: Pick<PrintedPlan, 'stages'>): string[
 export const opOf = ({ origin, source }: Value): string =>
   origin ?? (source.kind === 'node' ? source.op : source.kind);
 
-const arrows = (from: readonly Value[], to: readonly Value[]): string =>
-  `(${typed(from)}) -> (${typed(to)})`;
+type Names = ReadonlyMap<Value, string>;
 
-const typed = (values: readonly Value[]): string =>
-  values.map((value) => `${nameOf(value)}: ${typeText(value)}`).join(', ');
+const arrows = (names: Names, from: readonly Value[], to: readonly Value[]): string =>
+  `(${from.map((value) => named(names, value)).join(', ')}) -> (${to.map((value) => named(names, value)).join(', ')})`;
 
-const nameOf = ({ id, source }: Value): string =>
-  source.kind === 'input' || source.kind === 'state' ? source.name : `v${id}`;
+/** A constant's name has its type. */
+const named = (names: Names, value: Value): string =>
+  value.source.kind === 'constant' && value.source.data.length !== 1
+    ? names.get(value)!
+    : `${names.get(value)}: ${typeText(value)}`;

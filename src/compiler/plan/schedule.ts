@@ -1,6 +1,7 @@
 import { rootsOf, type Graph } from '../graph/graph.js';
 import { OPS } from '../graph/ops.js';
 import { isNode, operandsOf, storageOf, topological, type Value } from '../graph/value.js';
+import type { Target } from '../target.js';
 import type { Assignment } from './assign.js';
 import { callsOf, operandStorages, type Call } from './calls.js';
 
@@ -33,7 +34,7 @@ interface Flow {
 }
 
 /** Divides a graph into as few stages as the order of its values allows: ONNX graphs at even levels, generated code at odd ones. */
-export function schedule(graph: Graph, assignment: Assignment): Stage[] {
+export function schedule(graph: Graph, assignment: Assignment, target: Target): Stage[] {
   const flow = flowOf(graph, assignment);
   const levels = earliest(flow, assignment);
   moveLate(flow, assignment, levels);
@@ -53,7 +54,7 @@ export function schedule(graph: Graph, assignment: Assignment): Stage[] {
           (flow.users.get(value) ?? []).some((user) => levels.get(user) !== level),
       );
       if (level % 2 === 1)
-        return { kind: 'wasm', calls: callsOf(here, new Set(needed), graph.states) };
+        return { kind: 'wasm', calls: callsOf(here, new Set(needed), graph.states, target) };
       const inside = new Set(here);
       const read = new Set(here.flatMap(flow.operands));
       return {

@@ -1,5 +1,5 @@
 import type { Builder } from '../graph/builder.js';
-import { rootsOf, typeText, verify, type Graph } from '../graph/graph.js';
+import { rootsOf, verify, type Graph } from '../graph/graph.js';
 import { dropNeutral } from './arithmetic.js';
 import { foldConstants, joinConstants } from './constants.js';
 import { liftExpand, liftFullExpand } from './expand.js';
@@ -16,7 +16,7 @@ import type { Rewrite, RewriteContext } from './rewrite.js';
 import { biasIntoProduct } from './product.js';
 import { sumByProduct } from './reduce.js';
 import { slopeByClip, slopeFromActivation } from './activation.js';
-import { sameShape, topological, usersOf, type Value } from '../graph/value.js';
+import { sameType, topological, typeText, usersOf, type Value } from '../graph/value.js';
 
 /** Make the graph smaller. Tried at each value, in this order. */
 const REDUCTIONS = {
@@ -55,12 +55,18 @@ export const REWRITES: Rewrites = Object.fromEntries(
  * Rewrites until nothing changes. Unused values are gone, since a graph is only what its results need.
  *
  * @param without the name of a rewrite that is left out: the results stay the same, to the rounding.
+ * @param fired told the name of each rewrite that applies.
  */
-export function simplify(graph: Graph, builder: Builder, without?: string): Graph {
+export function simplify(
+  graph: Graph,
+  builder: Builder,
+  without?: string,
+  fired: (name: string) => void = () => {},
+): Graph {
   return PHASES.reduce((simpler, _, k) => {
     const rewrites = PHASES.slice(0, k + 1).flatMap((phase) => Object.entries<Rewrite>(phase));
     const kept = rewrites.filter(([name]) => name !== without);
-    return untilStable(simpler, builder, Object.fromEntries(kept));
+    return untilStable(simpler, builder, Object.fromEntries(kept), fired);
   }, graph);
 }
 
@@ -78,12 +84,17 @@ const SMALL_GRAPH = 100;
  *
  * @throws Error, a bug of the compiler, where they do not come to rest, with the names of those that go on.
  */
-export function untilStable(graph: Graph, builder: Builder, rewrites: Rewrites): Graph {
+export function untilStable(
+  graph: Graph,
+  builder: Builder,
+  rewrites: Rewrites,
+  fired: (name: string) => void = () => {},
+): Graph {
   // Equal graphs have the same values: a graph that comes again would come for ever.
   const seen = new Set<string>();
   const largest = MOST_GROWTH * Math.max(SMALL_GRAPH, topological(rootsOf(graph)).length);
   for (let pass = 0; pass < MOST_PASSES; pass++) {
-    const { simpler, applied, size } = rewriteOnce(graph, builder, rewrites);
+    const { simpler, applied, size } = rewriteOnce(graph, builder, rewrites, fired);
     const before = rootsOf(graph);
     const roots = rootsOf(simpler);
     if (roots.every((root, k) => root === before[k])) return simpler;
@@ -102,6 +113,7 @@ function rewriteOnce(
   graph: Graph,
   builder: Builder,
   rewrites: Rewrites,
+  fired: (name: string) => void,
 ): { simpler: Graph; applied: ReadonlySet<string>; size: number } {
   const order = topological(rootsOf(graph));
   const users = usersOf(order);
@@ -132,10 +144,11 @@ function rewriteOnce(
     const unchanged = operands.every((operand, k) => operand === source.operands[k]);
     let result = unchanged ? value : builder.op(source.op, operands, source.attributes);
     for (const [name, rewrite] of Object.entries(rewrites)) {
-      const other = rewrite(builder, result, context);
+      const other = attempt(name, rewrite, builder, result, context);
       if (other === undefined || other === result) continue;
       applied.add(name);
-      result = checked(name, result, other);
+      fired(name);
+      result = other;
     }
     become(value, result);
   }
@@ -149,11 +162,24 @@ function rewriteOnce(
   return { simpler, applied, size: order.length };
 }
 
-/** What a rewrite made, which must be of the type of what it was made from. */
-function checked(name: string, before: Value, after: Value): Value {
-  if (before.dtype !== after.dtype || !sameShape(before.shape, after.shape))
-    throw new Error(
-      `compiler bug: ${name} made ${typeText(after)} of ${typeText(before)}, ${before.origin ?? 'of no op'}`,
-    );
-  return after;
+/**
+ * What a rewrite makes of a value, which must be of its type, of ops that take what they are given (the builder sees to that).
+ *
+ * @throws Error, a bug of the compiler, that names the rewrite.
+ */
+function attempt(name: string, rewrite: Rewrite, ...given: Parameters<Rewrite>): Value | undefined {
+  const [, before] = given;
+  const fail = (what: string, cause?: unknown): never => {
+    const where = before.origin ?? 'of no op';
+    throw new Error(`compiler bug: ${name} made ${what} of ${typeText(before)}, ${where}`, {
+      cause,
+    });
+  };
+  let after: Value | undefined;
+  try {
+    after = rewrite(...given);
+  } catch (error) {
+    fail((error as Error).message, error);
+  }
+  return after === undefined || sameType(before, after) ? after : fail(typeText(after));
 }

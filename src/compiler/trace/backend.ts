@@ -4,9 +4,9 @@ import type { Builder } from '../graph/builder.js';
 import { typedValues } from '../graph/builder.js';
 import { sameShape, type DType, type TypedValues, type Value } from '../graph/value.js';
 import { KERNELS } from '../kernels/index.js';
-import { REFUSED } from '../kernels/refused.js';
 import type { Rule } from '../kernels/rule.js';
 import { withOwnGradients } from './gradients.js';
+import { explained } from './missing.js';
 import { currentOp } from './origin.js';
 
 /** More than this (64 MB of float32) is data, which a step should be given: a compiled step holds its constants. */
@@ -76,7 +76,7 @@ export class TraceBackend extends tf.KernelBackend {
   private stored(entry: Entry, { shape, dtype }: Pick<Value, 'shape' | 'dtype'>): tf.TensorInfo {
     const dataId = {};
     this.storage.set(dataId, entry);
-    return { dataId, shape: [...shape], dtype: dtype === 'uint8' ? 'int32' : dtype };
+    return { dataId, shape: [...shape], dtype };
   }
 
   /** The graph's value of a tensor; numbers from outside the trace become a constant. */
@@ -214,7 +214,7 @@ export function withRecording<Result>(
   try {
     return withOwnGradients(() => record(backend));
   } catch (error) {
-    throw explained(error);
+    throw explained(error, BACKEND);
   } finally {
     tf.engine().endScope();
     recording = undefined;
@@ -222,35 +222,4 @@ export function withRecording<Result>(
     // None was chosen yet where TensorFlow.js has not been used: then none is again.
     if (previous != null) void tf.setBackend(previous);
   }
-}
-
-/** What TensorFlow.js says of a kernel or a gradient that is missing, in a sentence that says what to do. */
-function explained(error: unknown): unknown {
-  const message = error instanceof Error ? error.message : '';
-  const kernel = new RegExp(`[Kk]ernel '(\\w+)' (?:not registered )?for backend '${BACKEND}'`).exec(
-    message,
-  )?.[1];
-  const derived = /gradient function not found for (\w+)/.exec(message)?.[1];
-  if (derived !== undefined) return new RunError(missingGradient(derived), { cause: error });
-  if (kernel !== undefined)
-    return new RunError(
-      kernel in REFUSED
-        ? `the compiler has no rule for the TensorFlow.js kernel ${kernel}: ${REFUSED[kernel]}`
-        : `the compiler has no rule for the TensorFlow.js kernel ${kernel}: write the step without it, run it with --backend cpu, or add a rule to src/compiler/kernels`,
-    );
-  return error;
-}
-
-/** A gradient that TensorFlow.js has not is nearly always one of a gradient: a penalty on gradients. */
-function missingGradient(kernel: string): string {
-  const advice: Record<string, string> = {
-    Greater:
-      'as in the gradient of tf.leakyRelu: write tf.sub(tf.relu(x), tf.mul(alpha, tf.relu(tf.neg(x)))) instead',
-    Less: 'as in the gradient of tf.prelu: write it with tf.relu',
-    EluGrad: 'as in the gradient of tf.elu: write it with tf.relu and tf.exp, or use tf.softplus',
-    MaxPoolGrad:
-      'write the pooling as a convolution with a stride, or as tf.max over a reshaped axis',
-    AvgPoolGrad: 'write the pooling as tf.mean over a reshaped axis',
-  };
-  return `TensorFlow.js has no gradient of ${kernel}, which the step needs (a gradient of a gradient, as for a penalty): ${advice[kernel] ?? 'write the step with ops that have one'}`;
 }

@@ -6,6 +6,7 @@ import { topological, type DType, type TypedValues, type Value } from '../graph/
 import { withRecording, type TraceBackend } from './backend.js';
 import { checkInputs, checkNames, outputTensors } from './check.js';
 import { compareRecordings } from './compare.js';
+import { warnOfOtherCopy } from './copies.js';
 import { stepRandom } from './random.js';
 import type { Step, TraceOptions } from './step.js';
 
@@ -25,6 +26,7 @@ export interface Traced {
  * @throws RunError where the step uses a kernel without a rule, reads a traced value, or does not do the same each time.
  */
 export function trace(step: Step, options: TraceOptions): Traced {
+  warnOfOtherCopy();
   checkInputs(options.inputs);
   const initials = new Map<tf.Variable, TypedValues>();
   let builder = new Builder(options.freeBatch);
@@ -90,24 +92,10 @@ function record(
         declare(variable);
         return variable;
       };
-      const inputValues = Object.entries(inputs).map(([name, { shape, dtype }]) =>
-        builder.input(name, shape, dtype ?? 'float32'),
-      );
-      const tensor = (value: Value): tf.Tensor =>
-        engine.makeTensorFromTensorInfo(backend.tensorOf(value));
-      const given = Object.keys(inputs).map((name, k) => [name, tensor(inputValues[k])] as const);
-      const random = stepRandom((distribution, shape) => {
-        builder.origin = `random.${distribution.kind}`;
-        const drawn = builder.draw(distribution, shape);
-        inputValues.push(drawn);
-        return tensor(drawn);
-      });
-      const results = outputTensors(step(Object.fromEntries(given), random));
-      builder.origin = undefined;
-      const outputs = new Map(results.map(([name, result]) => [name, backend.traced(result)]));
+      const called = recordCall(step, inputs, builder, backend);
       const used = states.filter(({ variable }) => !backend.isUnread(variable));
       return {
-        inputs: inputValues,
+        ...called,
         states: used.map(({ variable, name, current }) => {
           const next = backend.traced(variable);
           return {
@@ -117,7 +105,6 @@ function record(
             next,
           };
         }),
-        outputs,
       };
     });
   } finally {
@@ -132,6 +119,31 @@ function record(
       values.dispose();
     }
   }
+}
+
+/** Calls the step on tensors of its inputs, to which its draws are added. */
+function recordCall(
+  step: Step,
+  inputs: TraceOptions['inputs'],
+  builder: Builder,
+  backend: TraceBackend,
+): Pick<Recording, 'inputs' | 'outputs'> {
+  const inputValues = Object.entries(inputs).map(([name, { shape, dtype }]) =>
+    builder.input(name, shape, dtype ?? 'float32'),
+  );
+  const tensor = (value: Value): tf.Tensor =>
+    tf.engine().makeTensorFromTensorInfo(backend.tensorOf(value));
+  const given = Object.keys(inputs).map((name, k) => [name, tensor(inputValues[k])] as const);
+  const random = stepRandom((distribution, shape) => {
+    builder.origin = `random.${distribution.kind}`;
+    const drawn = builder.draw(distribution, shape);
+    inputValues.push(drawn);
+    return tensor(drawn);
+  });
+  const results = outputTensors(step(Object.fromEntries(given), random));
+  builder.origin = undefined;
+  const outputs = new Map(results.map(([name, result]) => [name, backend.traced(result)]));
+  return { inputs: inputValues, outputs };
 }
 
 /** Without the variables that are not assigned, and read only for what nobody needs. */

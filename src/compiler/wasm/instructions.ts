@@ -58,7 +58,6 @@ export const f64 = {
   min: instruction(0xa4),
   max: instruction(0xa5),
   greater: instruction(0x64),
-  ne: instruction(0x62),
 };
 
 export const f32 = {
@@ -95,9 +94,7 @@ export const v128 = {
   ],
   not: vector(77),
   and: vector(78),
-  andNot: vector(79),
   or: vector(80),
-  xor: vector(81),
   /** x where the mask's bits are set, else y. */
   select: (mask: Operand, x: Operand, y: Operand): readonly Code[] => vector(82)(x, y, mask),
   /** The low bytes of four lanes, into the first 32 bits. */
@@ -123,6 +120,8 @@ export const f32x4 = {
   add: vector(228),
   sub: vector(229),
   mul: vector(230),
+  /** x y + z, rounded once or twice: relaxed SIMD, https://github.com/WebAssembly/relaxed-simd */
+  relaxedMultiplyAdd: vector(0x105),
   div: vector(231),
   min: vector(232),
   max: vector(233),
@@ -143,7 +142,6 @@ export const i32x4 = {
   neg: vector(161),
   shiftLeft: vector(171),
   shiftRightSigned: vector(172),
-  shiftRightUnsigned: vector(173),
   add: vector(174),
   sub: vector(177),
   mul: vector(181),

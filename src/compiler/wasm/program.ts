@@ -1,6 +1,7 @@
 import { RunError } from '../../errors.js';
 import { aligned, type Placement } from '../plan/memory.js';
-import type { Stage, WasmStage } from '../plan/schedule.js';
+import type { Call } from '../plan/calls.js';
+import type { Stage } from '../plan/schedule.js';
 import type { WasmFunction } from './assembler.js';
 import { encodeModule } from './encode.js';
 import { SLACK_BYTES, type Task } from './tasks/task.js';
@@ -18,18 +19,16 @@ export interface Program {
   readonly shared: boolean;
   /** Where each thread's own memory begins. */
   readonly scratch: readonly number[];
-  /** What stands in memory before the first run beside states and constants: at an address, words. */
+  /** What stands in memory before the first run beside states and constants, at an address: a call after another, then their arrays. */
   readonly callWords: { readonly address: number; readonly words: Int32Array };
-  /** The addresses of each stage's first call, and after its last. */
-  readonly ranges: ReadonlyMap<WasmStage, { readonly from: number; readonly to: number }>;
 }
 
-const wasmStages = (stages: readonly Stage[]): WasmStage[] =>
-  stages.filter((stage) => stage.kind === 'wasm');
+const callsOf = (stages: readonly Stage[]): Call[] =>
+  stages.flatMap((stage) => (stage.kind === 'wasm' ? stage.calls : []));
 
 /** The first address after the control block and the calls: where arrays may be. */
 export function arraysBegin(stages: readonly Stage[], threads: number): number {
-  const calls = wasmStages(stages).flatMap((stage) => stage.calls);
+  const calls = callsOf(stages);
   const words = calls.reduce((sum, { task }) => sum + task.arrays, 0);
   return aligned(aligned(controlBytes(threads)) + CALL_BYTES * calls.length + 4 * words);
 }
@@ -40,7 +39,7 @@ export function encodeProgram(
   { addresses, end }: Placement,
   threads: number,
 ): Program {
-  const calls = wasmStages(stages).flatMap((stage) => stage.calls);
+  const calls = callsOf(stages);
   const scratchBytes = aligned(calls.reduce((most, { task }) => Math.max(most, task.scratch), 0));
   const scratch = Array.from({ length: threads }, (_, k) => end + k * scratchBytes);
   const pages = Math.ceil((end + threads * scratchBytes + SLACK_BYTES) / PAGE_BYTES);
@@ -69,13 +68,6 @@ export function encodeProgram(
     for (const value of [...operands, ...results]) arrays.push(addresses.get(value)!);
   }
   functions.push(...threadFunctions(functions.length));
-  let at = callsAt;
-  const ranges = new Map(
-    wasmStages(stages).map((stage) => {
-      const from = at;
-      return [stage, { from, to: (at += CALL_BYTES * stage.calls.length) }];
-    }),
-  );
   const shared = threads > 1;
   return {
     module: encodeModule(functions, { pages, shared }),
@@ -83,17 +75,5 @@ export function encodeProgram(
     shared,
     scratch,
     callWords: { address: callsAt, words: Int32Array.from([...words, ...arrays]) },
-    ranges,
   };
-}
-
-/** The call that stands at an address. */
-export function callAt(
-  stages: readonly Stage[],
-  { callWords }: Program,
-  address: number,
-): WasmStage['calls'][number] | undefined {
-  return wasmStages(stages).flatMap(({ calls }) => calls)[
-    (address - callWords.address) / CALL_BYTES
-  ];
 }

@@ -54,72 +54,81 @@ export const CALL_BYTES = 16;
  * @param first number of the first of these functions.
  */
 export function threadFunctions(first: number): WasmFunction[] {
-  const sleep = first + 2;
-  const seatOf = (worker: Operand): readonly Code[] => i32.add(i32.mul(worker, SEAT_BYTES), SEATS);
-  const runCall = (job: Operand, scratch: Operand): Code =>
-    callIndirect(TASK_PARAMETERS, i32.load(job), i32.load(job, 4), scratch, i32.const(COUNTER));
-  const asleep = (seat: Operand): Operand => i32.add(seat, ASLEEP);
   return [
-    wasmFunction('run', 3, (local, scratch, from, to) => {
-      const [job, worker, seat, helpers, looks] = Array.from({ length: 5 }, () => local());
-      const open: Code = [
-        count(worker, 0, helpers.get, 1, [
-          seat.set(seatOf(worker.get)),
-          atomic.store(seat.get, SEAT.open),
-          when(atomic.load(asleep(seat.get)), drop(atomic.notify(seat.get, 1))),
-        ]),
-      ];
-      const join: Code = [
-        looks.set(PATIENCE),
-        loop(
-          when(atomic.load(seat.get), [
-            brIf(1, looks.tee(i32.sub(looks.get, 1))),
-            i32.store(PENDING, job.get),
-            returnNow,
-          ]),
-        ),
-      ];
-      const close = count(worker, 0, helpers.get, 1, [
-        seat.set(seatOf(worker.get)),
-        when(i32.ne(atomic.compareExchange(seat.get, SEAT.open, SEAT.shut), SEAT.open), join),
-      ]);
-      return count(job, from.get, to.get, CALL_BYTES, [
-        helpers.set(i32.load(job.get, 8)),
-        when(i32.eq(i32.load(PENDING), job.get), i32.store(PENDING, 0), [
-          i32.store(JOB, job.get),
-          atomic.store(COUNTER, 0),
-          when(helpers.get, open),
-          runCall(job.get, scratch.get),
-        ]),
-        when(helpers.get, close),
-      ]);
-    }),
-    wasmFunction('serve', 2, (local, worker, scratch) => {
-      const [left, seat, state] = [local(), local(), local()];
-      const look = loop(
-        brIf(1, state.tee(atomic.load(seat.get))),
-        brIf(0, left.tee(i32.sub(left.get, 1))),
-        atomic.store(asleep(seat.get), 1),
-        call(sleep, seat.get),
-        atomic.store(asleep(seat.get), 0),
-        left.set(LOOKS),
-        br(0),
-      );
-      return [
-        seat.set(seatOf(worker.get)),
-        loop(
-          left.set(LOOKS),
-          block(look),
-          when(i32.eq(state.get, SEAT.ended), returnNow),
-          when(i32.eq(atomic.compareExchange(seat.get, SEAT.open, SEAT.taken), SEAT.open), [
-            runCall(i32.load(JOB), scratch.get),
-            atomic.store(seat.get, SEAT.shut),
-          ]),
-          br(0),
-        ),
-      ];
-    }),
+    runFunction(),
+    serveFunction(first + 2),
     // On its own: the baseline compiler of V8 11.3 (Node 20) loses locals that are used after a wait.
     wasmFunction('sleep', 1, (_, seat) => drop(atomic.wait(seat.get, SEAT.shut))),
   ];
+}
+
+const seatOf = (worker: Operand): readonly Code[] => i32.add(i32.mul(worker, SEAT_BYTES), SEATS);
+const asleep = (seat: Operand): Operand => i32.add(seat, ASLEEP);
+const runCall = (job: Operand, scratch: Operand): Code =>
+  callIndirect(TASK_PARAMETERS, i32.load(job), i32.load(job, 4), scratch, i32.const(COUNTER));
+
+function runFunction(): WasmFunction {
+  return wasmFunction('run', 3, (local, scratch, from, to) => {
+    const [job, worker, seat, helpers, looks] = Array.from({ length: 5 }, () => local());
+    const open: Code = [
+      count(worker, 0, helpers.get, 1, [
+        seat.set(seatOf(worker.get)),
+        atomic.store(seat.get, SEAT.open),
+        when(atomic.load(asleep(seat.get)), drop(atomic.notify(seat.get, 1))),
+      ]),
+    ];
+    const join: Code = [
+      looks.set(PATIENCE),
+      loop(
+        when(atomic.load(seat.get), [
+          brIf(1, looks.tee(i32.sub(looks.get, 1))),
+          i32.store(PENDING, job.get),
+          returnNow,
+        ]),
+      ),
+    ];
+    const close = count(worker, 0, helpers.get, 1, [
+      seat.set(seatOf(worker.get)),
+      when(i32.ne(atomic.compareExchange(seat.get, SEAT.open, SEAT.shut), SEAT.open), join),
+    ]);
+    return count(job, from.get, to.get, CALL_BYTES, [
+      helpers.set(i32.load(job.get, 8)),
+      when(i32.eq(i32.load(PENDING), job.get), i32.store(PENDING, 0), [
+        i32.store(JOB, job.get),
+        atomic.store(COUNTER, 0),
+        when(helpers.get, open),
+        runCall(job.get, scratch.get),
+      ]),
+      when(helpers.get, close),
+    ]);
+  });
+}
+
+/** @param sleep number of the function that waits. */
+function serveFunction(sleep: number): WasmFunction {
+  return wasmFunction('serve', 2, (local, worker, scratch) => {
+    const [left, seat, state] = [local(), local(), local()];
+    const look = loop(
+      brIf(1, state.tee(atomic.load(seat.get))),
+      brIf(0, left.tee(i32.sub(left.get, 1))),
+      atomic.store(asleep(seat.get), 1),
+      call(sleep, seat.get),
+      atomic.store(asleep(seat.get), 0),
+      left.set(LOOKS),
+      br(0),
+    );
+    return [
+      seat.set(seatOf(worker.get)),
+      loop(
+        left.set(LOOKS),
+        block(look),
+        when(i32.eq(state.get, SEAT.ended), returnNow),
+        when(i32.eq(atomic.compareExchange(seat.get, SEAT.open, SEAT.taken), SEAT.open), [
+          runCall(i32.load(JOB), scratch.get),
+          atomic.store(seat.get, SEAT.shut),
+        ]),
+        br(0),
+      ),
+    ];
+  });
 }

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Builder } from '../../../src/compiler/graph/builder.js';
-import { printGraph, verify, type Graph } from '../../../src/compiler/graph/graph.js';
+import { verify, type Graph } from '../../../src/compiler/graph/graph.js';
+import { printGraph } from '../../../src/compiler/graph/print.js';
 import { printPlan } from '../../../src/compiler/plan/print.js';
 import { simplify } from '../../../src/compiler/simplify/simplify.js';
 import { trace } from '../../../src/compiler/trace/trace.js';
 import type { Value } from '../../../src/compiler/graph/value.js';
 import { NATIVE } from '../../../src/compiler/target.js';
 import { compileGraph } from '../../support/compile.js';
-import { numbered } from '../numbered.js';
 import '../oracle.js';
 
 beforeEach(async () => {
@@ -161,10 +161,10 @@ describe('a step of one layer with momentum, as text', () => {
   it('divided into an ONNX graph and generated code', () => {
     const { graph, builder } = traced();
     const text = printPlan(compileGraph(simplify(graph, builder), NATIVE));
-    expect(numbered(text)).toMatchInlineSnapshot(`
-      "0. onnx (x: f32[4, 3], w: f32[3, 1]) -> (v0: f32[], v1: f32[3, 1])
+    expect(text).toMatchInlineSnapshot(`
+      "0. onnx (x: f32[4, 3], w: f32[3, 1]) -> (%6: f32[], %13: f32[3, 1])
       1. wasm
-         Mul Add Mul Sub (m: f32[3, 1], v1: f32[3, 1], w: f32[3, 1]) -> (v2: f32[3, 1], v3: f32[3, 1])"
+         Mul Add Mul Sub (m: f32[3, 1], %13: f32[3, 1], w: f32[3, 1]) -> (%14: f32[3, 1], %16: f32[3, 1])"
     `);
   });
 });

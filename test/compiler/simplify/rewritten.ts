@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { Builder } from '../../../src/compiler/graph/builder.js';
-import { printGraph, verify, type Graph } from '../../../src/compiler/graph/graph.js';
+import { verify, type Graph } from '../../../src/compiler/graph/graph.js';
+import { printGraph } from '../../../src/compiler/graph/print.js';
 import { encodeOnnx } from '../../../src/compiler/onnx/encode.js';
 import { REWRITES, untilStable } from '../../../src/compiler/simplify/simplify.js';
 import type { Value } from '../../../src/compiler/graph/value.js';

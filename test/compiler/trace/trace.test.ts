@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { printGraph, rootsOf } from '../../../src/compiler/graph/graph.js';
+import { rootsOf } from '../../../src/compiler/graph/graph.js';
+import { printGraph } from '../../../src/compiler/graph/print.js';
 import { isNode, topological } from '../../../src/compiler/graph/value.js';
 import { trace, type InputSpec, type Step } from '../../../src/compiler/trace/trace.js';
 import { expectLikeEager, native, onnxWeb, wasm } from '../oracle.js';

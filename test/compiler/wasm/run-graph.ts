@@ -16,6 +16,7 @@ export async function runOps(
   inputs: Readonly<Record<string, InputTensor>>,
   build: (builder: Builder, inputs: Record<string, Value>) => Record<string, Value>,
   threads = 1,
+  fusedMultiplyAdd = false,
 ): Promise<Record<string, Values>> {
   const builder = new Builder();
   const values = Object.fromEntries(
@@ -29,9 +30,10 @@ export async function runOps(
     states: [],
     outputs: new Map(Object.entries(build(builder, values))),
   };
-  const compiled = compileGraph(graph, wasmTarget(threads));
+  const compiled = compileGraph(graph, wasmTarget(threads, fusedMultiplyAdd));
   if (compiled.models.size > 0) throw new Error('not all WebAssembly is generated for this graph');
-  const executable = await (await loadBackend('wasm', threads)).load(compiled);
+  const backend = await loadBackend('wasm', threads, { fusedMultiplyAdd });
+  const executable = await backend.load(compiled);
   for (const [name, { values: given }] of Object.entries(inputs))
     executable.inputs[name].set(given);
   const outputs = Object.entries(await executable.run());

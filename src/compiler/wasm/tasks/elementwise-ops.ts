@@ -7,9 +7,7 @@ import { erf, exp, log, pow, sigmoid, sine, softplus, tanh, type Keep } from './
 type Lanes = readonly Code[];
 type Instruction = (...operands: Operand[]) => Lanes;
 
-/**
- * In lanes of 32 bits a bool has all bits set or none, and a uint8 is a number from 0 to 255; in memory both are bytes.
- */
+/** In lanes of 32 bits a bool has all bits set or none; in memory it is a byte. */
 
 /** Ops that are one instruction, on float32 and on int32. */
 const DIRECT: Partial<Record<OpName, { float32?: Instruction; int32?: Instruction }>> = {
@@ -91,12 +89,11 @@ export function isLaneOp(value: Value): boolean {
   if (value.source.kind !== 'node') return false;
   const { op, operands } = value.source;
   const { dtype } = operands[0] ?? value;
-  if (isRepeated(value) || op === 'Where') return true;
-  if (op === 'Cast') return value.dtype !== 'uint8';
+  if (isRepeated(value) || op === 'Where' || op === 'Cast') return true;
   if (dtype === 'bool') return op in LOGICAL;
   if (dtype === 'float32' && (op in TRANSCENDENTAL || op in COMPOSED || op === 'Pow')) return true;
   if (dtype === 'int32' && op in COMPOSED_INTEGER) return true;
-  return dtype !== 'uint8' && DIRECT[op]?.[dtype] !== undefined;
+  return DIRECT[op]?.[dtype] !== undefined;
 }
 
 /** The value from its operands, in lanes. */
@@ -109,7 +106,7 @@ export function laneCode(value: Value, operands: readonly Lanes[], keep: Keep): 
   if (op === 'Where') return v128.select(x, operands[1], operands[2]);
   if (op === 'Cast') return castLanes(x, dtype, value.dtype);
   if (op === 'Pow') return pow(x, operands[1], keep);
-  const instruction = dtype === 'bool' ? LOGICAL[op] : DIRECT[op]?.[dtype as 'float32' | 'int32'];
+  const instruction = dtype === 'bool' ? LOGICAL[op] : DIRECT[op]?.[dtype];
   if (instruction !== undefined) return instruction(...operands);
   if (dtype === 'int32' && op in COMPOSED_INTEGER) return COMPOSED_INTEGER[op]!(x);
   const code = TRANSCENDENTAL[op]?.(x, keep) ?? COMPOSED[op]?.(x, value, keep);

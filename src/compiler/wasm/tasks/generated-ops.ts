@@ -7,6 +7,7 @@ import {
   type Value,
   storageOf,
 } from '../../graph/value.js';
+import type { Target } from '../../target.js';
 import { mergeParts, type Pattern } from './pattern.js';
 import { copyTask, isCopy } from './copies.js';
 import { isLaneOp } from './elementwise-ops.js';
@@ -20,7 +21,7 @@ import type { Task } from './task.js';
 /** What computes a value that is no element-wise op: the task, and the storages that it reads. */
 export interface GeneratedOp {
   readonly operands: readonly Value[];
-  readonly task: () => Task;
+  readonly task: (target: Target) => Task;
 }
 
 /** Whether WebAssembly can be generated for the value. */
@@ -65,7 +66,7 @@ function product(value: NodeValue<'Gemm' | 'MatMul'>): GeneratedOp | undefined {
   };
   return {
     operands: [left.value, right.value, ...(bias === undefined ? [] : [bias])].map(storageOf),
-    task: () => productTask(shape),
+    task: ({ fusedMultiplyAdd }) => productTask(shape, fusedMultiplyAdd),
   };
 }
 

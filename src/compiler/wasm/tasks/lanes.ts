@@ -134,17 +134,15 @@ function flushDenormals(x: readonly Code[]): readonly Code[] {
 
 function loadLanes(dtype: DType, address: readonly Code[]): readonly Code[] {
   if (!isByte(dtype)) return v128.load(address);
-  return asMask(dtype, v128.widen(v128.loadFirst(address)));
+  return asMask(v128.widen(v128.loadFirst(address)));
 }
 
 /** An array's only number, or the one at an address, in all lanes. */
 export function loadNumber(dtype: DType, { get }: Local): readonly Code[] {
-  if (!isByte(dtype)) return v128.loadSplat(get);
-  return asMask(dtype, v128.and(v128.loadSplat8(get), i32x4.splat(255)));
+  return isByte(dtype) ? asMask(v128.loadSplat8(get)) : v128.loadSplat(get);
 }
 
-const asMask = (dtype: DType, x: readonly Code[]): readonly Code[] =>
-  dtype === 'bool' ? i32x4.ne(x, v128.zero) : x;
+const asMask = (x: readonly Code[]): readonly Code[] => i32x4.ne(x, v128.zero);
 
 function storeLanes(
   dtype: DType,
@@ -156,7 +154,7 @@ function storeLanes(
     if (width === 4) return v128.store(address, x);
     return Array.from({ length: width }, (_, lane) => v128.storeLane(address, x, lane, 4 * lane));
   }
-  const bytes = v128.narrow(dtype === 'bool' ? v128.and(x, i32x4.splat(1)) : x);
+  const bytes = v128.narrow(v128.and(x, i32x4.splat(1)));
   if (width === 4) return v128.storeLane(address, bytes, 0);
   return Array.from({ length: width }, (_, lane) => v128.storeLane8(address, bytes, lane, lane));
 }

@@ -46,6 +46,8 @@ export interface MicroKernel {
   readonly aRow: number;
   readonly bStep: number;
   readonly cRow: number;
+  /** Multiplies and adds in one instruction. */
+  readonly fused: boolean;
   /** What is added to the products: C as it is, a bias for each column, or nothing. */
   readonly plus: 'result' | { readonly bias: Operand } | undefined;
 }
@@ -53,15 +55,17 @@ export interface MicroKernel {
 /** C's block = products of `depth` columns of A and rows of B, plus something. */
 export function microKernel(
   locals: ProductLocals,
-  { rows, columns, depth, a, b, c, aStep, aRow, bStep, cRow, plus }: MicroKernel,
+  { rows, columns, depth, a, b, c, aStep, aRow, bStep, cRow, fused, plus }: MicroKernel,
 ): Code {
   const sums = locals.sums.slice(0, rows).map((row) => row.slice(0, Math.ceil(columns / 4)));
   const { aAt, bAt, end } = locals;
+  const multiplyAdd = (x: Operand, y: Operand, z: Operand): readonly Code[] =>
+    fused ? f32x4.relaxedMultiplyAdd(x, y, z) : f32x4.add(z, f32x4.mul(x, y));
   const turn: Code = [
     sums[0].map((_, j) => locals.b[j].set(v128.load(bAt.get, 16 * j))),
     sums.map((row, r) => [
       locals.a.set(v128.loadSplat(aAt.get, 4 * r * aRow)),
-      row.map((sum, j) => sum.set(f32x4.add(sum.get, f32x4.mul(locals.a.get, locals.b[j].get)))),
+      row.map((sum, j) => sum.set(multiplyAdd(locals.a.get, locals.b[j].get, sum.get))),
     ]),
   ];
   const write = (sum: Local, r: number, j: number): Code => {

@@ -28,6 +28,8 @@ export interface ProductShape {
 
 /** 4 by 8 leaves registers for the operands, of the 16 that x64 has: the fastest of those tried. */
 const TILE: Tile = { rows: 4, columns: 8 };
+/** With a fused multiply-add, which needs no register for the product: 1.2 to 1.3 times as fast on AVX2, 4 by 8 1.14 to 1.25. */
+const FUSED_TILE: Tile = { rows: 6, columns: 8 };
 /** Of a single row: so that a line of the cache is used whole. */
 const ROW_TILE: Tile = { rows: 1, columns: 32 };
 /** A block of B's panel and of A's rows stays in the cache. Sums are those of the blocks, added. */
@@ -42,6 +44,7 @@ const UNPACKED_ROWS = 4;
 
 /** How a product is computed: in panels of columns, some of which, for a part of the rows, are a unit. */
 interface Division {
+  readonly fused: boolean;
   readonly tile: Tile;
   /** Whether a panel of B is packed before it is multiplied with. */
   readonly packed: boolean;
@@ -54,14 +57,15 @@ interface Division {
   readonly units: number;
 }
 
-function divisionOf({ m, n, transB, batch }: ProductShape): Division {
-  const tile = m === 1 && n > 16 && !transB ? ROW_TILE : TILE;
+function divisionOf({ m, n, transB, batch }: ProductShape, fused: boolean): Division {
+  const tile = m === 1 && n > 16 && !transB ? ROW_TILE : fused ? FUSED_TILE : TILE;
   const panels = Math.ceil(n / tile.columns);
   const panelsPerUnit = panels * batch >= PANELS_A_UNIT * FEW_UNITS ? PANELS_A_UNIT : 1;
   const groups = Math.ceil(panels / panelsPerUnit);
   const wanted = Math.ceil(FEW_UNITS / (groups * batch));
   const rowParts = Math.max(1, Math.min(wanted, Math.floor(m / ROWS_A_UNIT)));
   return {
+    fused,
     tile,
     packed: transB || m > UNPACKED_ROWS,
     panels,
@@ -73,36 +77,34 @@ function divisionOf({ m, n, transB, batch }: ProductShape): Division {
   };
 }
 
-/** A matrix product with all sizes known: B is packed a panel of columns at a time, as it is needed. */
-export function productTask(shape: ProductShape): Task {
-  const division = divisionOf(shape);
+/**
+ * A matrix product with all sizes known: B is packed a panel of columns at a time, as it is needed.
+ *
+ * @param fused by fused multiply-adds.
+ */
+export function productTask(shape: ProductShape, fused = false): Task {
+  const division = divisionOf(shape, fused);
   const { tile, packed, panelsPerUnit, units } = division;
   const blockBytes = 4 * panelsPerUnit * tile.columns * Math.min(shape.k, BLOCK_DEPTH);
   const task = { arrays: shape.bias ? 4 : 3, units };
   return {
     ...task,
-    signature: `product ${JSON.stringify(shape)}`,
+    signature: `product ${fused ? 'fused ' : ''}${JSON.stringify(shape)}`,
     scratch: packed ? blockBytes : 0,
     function: (name) => taskFunction(name, task, (context) => unitCode(shape, division, context)),
   };
 }
 
 /** Where a unit's work is: local variables that hold addresses, and numbers of rows, panels and parts. */
-type Places = Record<
-  | 'a'
-  | 'b'
-  | 'c'
-  | 'group'
-  | 'part'
-  | 'row'
-  | 'endRow'
-  | 'aRow'
-  | 'cRow'
-  | 'panel'
-  | 'endPanel'
-  | 'packedAt',
-  Local
-> & { readonly bias: Local | undefined; readonly locals: ProductLocals };
+const PLACES = [
+  ...(['a', 'b', 'c', 'group', 'part', 'row', 'endRow', 'aRow', 'cRow'] as const),
+  ...(['panel', 'endPanel', 'packedAt'] as const),
+];
+type PlaceName = (typeof PLACES)[number];
+type Places = Readonly<Record<PlaceName, Local>> & {
+  readonly bias: Local | undefined;
+  readonly locals: ProductLocals;
+};
 
 function unitCode(
   shape: ProductShape,
@@ -113,18 +115,7 @@ function unitCode(
   const { tile, packed, panels, panelsPerUnit, groups, rowParts } = division;
   const [a, b, ...others] = addresses;
   const places: Places = {
-    a: local(),
-    b: local(),
-    c: local(),
-    group: local(),
-    part: local(),
-    row: local(),
-    endRow: local(),
-    aRow: local(),
-    cRow: local(),
-    panel: local(),
-    endPanel: local(),
-    packedAt: local(),
+    ...(Object.fromEntries(PLACES.map((name) => [name, local()])) as Record<PlaceName, Local>),
     bias: shape.bias ? others[0] : undefined,
     locals: productLocals(local, tile),
   };
@@ -172,7 +163,7 @@ function unitCode(
 /** One panel of the result, `width` columns, a unit's rows of it: plus the products of a block of A's columns and B's rows. */
 function panelCode(
   { m, k, n, transA, transB }: ProductShape,
-  { tile, packed, rowParts, rowsPerUnit }: Division,
+  { fused, tile, packed, rowParts, rowsPerUnit }: Division,
   { a, b, c, part, row, endRow, aRow, cRow, panel, packedAt, bias, locals }: Places,
   first: number,
   width: number,
@@ -186,12 +177,8 @@ function panelCode(
     i32.add(b.get, 4 * first * (transB ? 1 : rowB)),
     transB ? i32.mul(columnBytes, rowB) : columnBytes,
   );
-  const plus =
-    first > 0
-      ? 'result'
-      : bias === undefined
-        ? undefined
-        : { bias: i32.add(bias.get, columnBytes) };
+  const added = bias && { bias: i32.add(bias.get, columnBytes) };
+  const plus = first > 0 ? 'result' : added;
   const rows = (count: number): Code =>
     microKernel(locals, {
       rows: count,
@@ -204,6 +191,7 @@ function panelCode(
       aRow: aRows,
       bStep: packed ? tile.columns : rowB,
       cRow: n,
+      fused,
       plus,
     });
   const pack = transB ? packRows : packColumns;

@@ -3,7 +3,7 @@ import { brIf, F64, loop, type Code, type Local, type Operand } from '../assembl
 import { f32, f64, i32 } from '../instructions.js';
 import { addressOf, stridesOf } from './address.js';
 import { mergeAxes, type Axis } from './strided-copy.js';
-import { taskFunction, unitRange, type Task } from './task.js';
+import { taskFunction, unitRange, type Task, type TaskContext } from './task.js';
 
 const REDUCTIONS = ['ReduceMax', 'ReduceMean', 'ReduceMin', 'ReduceProd', 'ReduceSum'] as const;
 export type ReductionOp = (typeof REDUCTIONS)[number];
@@ -60,21 +60,7 @@ export function reductionTask(value: NodeValue<ReductionOp>): Task {
         const sum = local(F64);
         const load = (address: Operand): readonly Code[] =>
           integer ? f64.ofI32(i32.load(address)) : f64.loadF32(address);
-        let body = (position: Local): Code => [sum.set(STEP[op](sum.get, load(position.get)))];
-        for (const axis of [...reduced].reverse()) {
-          const inside = body;
-          body = (position) => {
-            const [mine, last] = [local(), local()];
-            return [
-              mine.set(position.get),
-              last.set(i32.add(mine.get, 4 * axis.extent * axis.from)),
-              loop(
-                inside(mine),
-                brIf(0, i32.ne(mine.tee(i32.add(mine.get, 4 * axis.from)), last.get)),
-              ),
-            ];
-          };
-        }
+        const element = (at: Local): Code => sum.set(STEP[op](sum.get, load(at.get)));
         const steps = kept.map(({ extent, from }) => ({ extent, stride: 4 * from }));
         const first = addressOf(source.get, at.get, steps);
         const result = op === 'ReduceMean' ? f64.mul(sum.get, f64.const(1 / elements)) : sum.get;
@@ -85,7 +71,7 @@ export function reductionTask(value: NodeValue<ReductionOp>): Task {
             loop(
               sum.set(f64.const(START[op])),
               start.set(first),
-              body(start),
+              forEach(context, reduced, start, element),
               integer
                 ? i32.store(address, i32.ofF64(result))
                 : f32.store(address, f64.toF32(result)),
@@ -95,4 +81,23 @@ export function reductionTask(value: NodeValue<ReductionOp>): Task {
         };
       }),
   };
+}
+
+/** Goes through elements along axes, from an address on. */
+function forEach(
+  context: TaskContext,
+  [axis, ...others]: readonly Axis[],
+  start: Local,
+  body: (at: Local) => Code,
+): Code {
+  if (axis === undefined) return body(start);
+  const [at, end] = [context.local(), context.local()];
+  return [
+    at.set(start.get),
+    end.set(i32.add(at.get, 4 * axis.extent * axis.from)),
+    loop(
+      forEach(context, others, at, body),
+      brIf(0, i32.ne(at.tee(i32.add(at.get, 4 * axis.from)), end.get)),
+    ),
+  ];
 }

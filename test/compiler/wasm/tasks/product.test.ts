@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sizeOf } from '../../../../src/compiler/graph/value.js';
@@ -36,16 +37,21 @@ function expected(
   return { exact, size };
 }
 
-async function expectProduct(product: Product): Promise<void> {
+async function expectProduct(product: Product, fused = false): Promise<void> {
   const { m, k, n, transA, transB, bias } = product;
   const inputs = {
     a: { shape: transA ? [k, m] : [m, k], values: randomValues(m * k, 1) },
     b: { shape: transB ? [n, k] : [k, n], values: randomValues(k * n, 2) },
     ...(bias ? { bias: { shape: [n], values: randomValues(n, 3) } } : {}),
   };
-  const { y } = await runOps(inputs, (builder, values) => ({
-    y: builder.op('Gemm', Object.values(values), { transA, transB }),
-  }));
+  const { y } = await runOps(
+    inputs,
+    (builder, values) => ({
+      y: builder.op('Gemm', Object.values(values), { transA, transB }),
+    }),
+    1,
+    fused,
+  );
   const { exact, size } = expected(product, inputs.a.values, inputs.b.values, inputs.bias?.values);
   const worst = Math.max(...y.map((x, at) => Math.abs(x - exact[at]) / (size[at] || 1)));
   expect(worst).toBeLessThan(1e-6);
@@ -53,20 +59,31 @@ async function expectProduct(product: Product): Promise<void> {
 
 const extent = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
 
+const products = fc.record({
+  m: extent(40),
+  k: extent(60),
+  n: extent(40),
+  transA: fc.boolean(),
+  transB: fc.boolean(),
+  bias: fc.boolean(),
+});
+
 describe('a generated matrix product', () => {
   it('is the product in float64, to the rounding, for any sizes', async () => {
-    const product = fc.record({
-      m: extent(40),
-      k: extent(60),
-      n: extent(40),
-      transA: fc.boolean(),
-      transB: fc.boolean(),
-      bias: fc.boolean(),
-    });
-    await fc.assert(fc.asyncProperty(product, expectProduct), {
-      ...PROPERTY,
-      numRuns: 20 * PROPERTY.numRuns!,
-    });
+    await fc.assert(
+      fc.asyncProperty(products, (product) => expectProduct(product)),
+      { ...PROPERTY, numRuns: 20 * PROPERTY.numRuns! },
+    );
+  });
+
+  it('is so with fused multiply-adds', async () => {
+    // Node.js 20 has relaxed SIMD behind a flag.
+    setFlagsFromString('--experimental-wasm-relaxed-simd');
+    await fc.assert(
+      fc.asyncProperty(products, (product) => expectProduct(product, true)),
+      { ...PROPERTY, numRuns: 5 * PROPERTY.numRuns! },
+    );
+    await expectProduct({ m: 331, k: 1700, n: 21, transA: false, transB: false, bias: true }, true);
   });
 
   it.each([
