@@ -176,7 +176,8 @@ export const OPS: { readonly [Op in OpName]: OpDefinition<Op> } = {
  * @throws Error that names the op, where it has too few or too many operands, or ones of types or shapes that it does not take.
  */
 export function resultType(op: OpName, operands: readonly Value[], attributes: Attributes): Typed {
-  const { arity, takes, shape, dtype } = OPS[op] as unknown as OpDefinition;
+  const definition = OPS[op] as unknown as OpDefinition;
+  const { arity, takes } = definition;
   const fail = (what: string): never => {
     throw new Error(`${op} of ${operands.map(typeText).join(' and ') || 'nothing'}, ${what}`);
   };
@@ -198,7 +199,7 @@ export function resultType(op: OpName, operands: readonly Value[], attributes: A
   if (takes === 'indices' && operands[1].dtype !== 'int32')
     fail('which takes indices of type int32');
   return {
-    shape: shape(operands, attributes as never),
-    dtype: dtype?.(operands, attributes as never) ?? operands[0].dtype,
+    shape: definition.shape(operands, attributes),
+    dtype: definition.dtype?.(operands, attributes) ?? operands[0].dtype,
   };
 }
