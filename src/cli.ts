@@ -6,7 +6,11 @@ import { handleSignals } from './cli/signals.js';
 import { surviveStreams } from './cli/streams.js';
 import { failureEvent } from './cli/failure-event.js';
 import { RunError, UserError } from './errors.js';
+import { memoryReason } from './machine.js';
 import { VERSION } from './version.js';
+
+/** How long the process may live on after it has failed. */
+const LONGEST_END_MS = 2000;
 
 const program = new Command('gan-mnist')
   .description('Train GANs on MNIST: TensorFlow.js steps, compiled to ONNX')
@@ -22,11 +26,19 @@ handleSignals();
 try {
   await program.parseAsync();
 } catch (thrown) {
-  const error = thrown instanceof CommanderError ? explainUsage(thrown) : thrown;
+  const error = thrown instanceof CommanderError ? explainUsage(thrown) : explainMemory(thrown);
   if (error instanceof Error && process.argv.includes('--json'))
     process.stdout.write(`${JSON.stringify(failureEvent(error))}\n`);
   if (error instanceof UserError || error instanceof RunError) {
     process.stderr.write(`gan-mnist: ${error.message}\n`);
     process.exitCode = error.exitCode;
   } else if (error instanceof Error) throw error;
+  // What failed may have left a thread that waits for ever.
+  setTimeout(() => process.exit(), LONGEST_END_MS).unref();
+}
+
+/** Memory is the machine's, whoever wanted it. */
+function explainMemory(error: unknown): unknown {
+  const reason = error instanceof RunError ? undefined : memoryReason(error);
+  return reason === undefined ? error : new RunError(reason, { cause: error });
 }

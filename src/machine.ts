@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 
@@ -38,6 +38,68 @@ export function memoryLimit(root = '/'): number {
   ];
   return Math.min(Infinity, ...texts.map(Number).filter((bytes) => bytes > 0));
 }
+
+/** Bytes of addresses that this process may have (`ulimit -v`, a batch system's limit on virtual memory); Infinity without a limit. */
+export function addressLimit(root = '/'): number {
+  const [, found] = /^Max address space +(\d+)/m.exec(read(join(root, 'proc/self/limits'))) ?? [];
+  return found === undefined ? Infinity : Number(found);
+}
+
+/** What V8 keeps free for a WebAssembly memory, whatever its size, so that it need not check each access. */
+const RESERVED_GIGABYTES = 10;
+
+/**
+ * Why a WebAssembly memory or an array was not to be had, as a sentence without an end; undefined for any other error.
+ *
+ * @param limit on addresses.
+ */
+export function memoryReason(error: unknown, limit = addressLimit()): string | undefined {
+  if (!(error instanceof Error) || !NO_MEMORY.test(error.message)) return undefined;
+  const [reason] = error.message.split('\n');
+  if (limit === Infinity) return `the system has not the memory (${reason})`;
+  return `this process may have ${(limit / 2 ** 30).toFixed(1)} GB of addresses (ulimit -v), of which each WebAssembly memory takes ${RESERVED_GIGABYTES} (${reason}): raise the limit, or set NODE_OPTIONS=--disable-wasm-trap-handler, with which it takes what it uses`;
+}
+
+const NO_MEMORY =
+  /WebAssembly\.Memory\(\)|could not allocate memory|Out of memory|Array buffer allocation failed/i;
+
+/**
+ * Threads that this process may still start, by its control groups and by the limit on its user's processes (`ulimit -u`), which
+ * counts threads too and does not hold for root; Infinity without a limit.
+ */
+export function threadsLeft(root = '/', user = process.getuid?.() ?? 0): number {
+  const groups = ['cgroup2', 'cgroup'].flatMap((type) => {
+    const of = (file: string): string[] =>
+      groupFiles(root, type, type === 'cgroup' ? 'pids' : '', file);
+    const used = of('pids.current').map(Number);
+    return of('pids.max').map((text, k) => Number(text) - used[k]);
+  });
+  const [, limit] = /^Max processes +(\d+)/m.exec(read(join(root, 'proc/self/limits'))) ?? [];
+  const own = limit === undefined || user === 0 ? [] : [Number(limit) - threadsOf(user, root)];
+  const left = [...groups, ...own].filter((count) => !Number.isNaN(count));
+  return Math.max(0, Math.min(Infinity, ...left));
+}
+
+/** Sessions of ONNX Runtime, and threads for else, that a training has at the same time. */
+const SESSIONS = 6;
+
+/** How many threads a session may have, so that there are enough for all that a training has. */
+export const threadsOfSessions = (left = threadsLeft()): number => 1 + Math.floor(left / SESSIONS);
+
+/** All threads of a user. */
+function threadsOf(user: number, root: string): number {
+  const processes = readdirSync(join(root, 'proc')).filter((name) => /^\d+$/.test(name));
+  return processes.reduce((sum, id) => {
+    const status = read(join(root, 'proc', id, 'status'));
+    const [, owner] = /^Uid:\s+(\d+)/m.exec(status) ?? [];
+    const [, threads] = /^Threads:\s+(\d+)/m.exec(status) ?? [];
+    return sum + (Number(owner) === user ? Number(threads) : 0);
+  }, 0);
+}
+
+/** Bytes that this process may get at the moment, by the system and the control groups. */
+export const memoryLeft = (root = '/'): number =>
+  Math.min(process.availableMemory(), memoryLimit(root));
 
 /**
  * The contents of a file in this process's control group and those around it, from the inside out.

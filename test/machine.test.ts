@@ -3,7 +3,15 @@ import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { cpuQuota, memoryLimit, processors } from '../src/machine.js';
+import {
+  addressLimit,
+  cpuQuota,
+  memoryLimit,
+  memoryReason,
+  processors,
+  threadsLeft,
+  threadsOfSessions,
+} from '../src/machine.js';
 
 const base = mkdtempSync(join(tmpdir(), 'gan-mnist-machine-'));
 afterAll(() => rmSync(base, { recursive: true }));
@@ -115,4 +123,73 @@ it.runIf(group)('a process in a real control group of one processor sees one', (
   const module = new URL('../dist/machine.js', import.meta.url).href;
   const script = `echo $$ > ${group!.enter}; exec ${process.execPath} -e "import('${module}').then(({ processors }) => console.log(processors('/', 64)))"`;
   expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe('1\n');
+});
+
+/** As Linux writes it (proc(5)). */
+const limits = (addresses: string, processes: string): string =>
+  `Limit                     Soft Limit           Hard Limit           Units     \n` +
+  `Max processes             ${processes.padEnd(20)} 127446               processes \n` +
+  `Max address space         ${addresses.padEnd(20)} unlimited            bytes     \n`;
+
+describe('a limit on addresses', () => {
+  it('is read, and is none where the system says none', () => {
+    const at = (text: string): number => addressLimit(machine({ 'proc/self/limits': text }));
+    expect(at(limits('8192000000', '5'))).toBe(8_192_000_000);
+    expect(at(limits('unlimited', '5'))).toBe(Infinity);
+    expect(addressLimit(machine({}))).toBe(Infinity);
+  });
+
+  it('is named where a memory cannot be had, with what helps', () => {
+    const error = new RangeError('WebAssembly.Memory(): could not allocate memory');
+    expect(memoryReason(error, 8 * 2 ** 30)).toMatch(
+      /may have 8\.0 GB of addresses \(ulimit -v\), .*NODE_OPTIONS=--disable-wasm-trap-handler/,
+    );
+    expect(memoryReason(error, Infinity)).toBe(
+      'the system has not the memory (WebAssembly.Memory(): could not allocate memory)',
+    );
+    expect(memoryReason(new RangeError('Invalid array length'), 8)).toBeUndefined();
+  });
+});
+
+describe('threads that are left', () => {
+  const user = 1000;
+  const status = (threads: number, owner = user): string =>
+    `Name:\tnode\nUid:\t${owner}\t${owner}\t${owner}\t${owner}\nThreads:\t${threads}\n`;
+
+  it('are those of the user’s limit that no process has; root has no limit', () => {
+    const root = machine({
+      'proc/self/limits': limits('unlimited', '40'),
+      'proc/7/status': status(11),
+      'proc/8/status': status(4),
+      'proc/9/status': status(99, 0),
+    });
+    expect(threadsLeft(root, user)).toBe(25);
+    expect(threadsLeft(root, 0)).toBe(Infinity);
+  });
+
+  it('are those of the control groups around, of either version', () => {
+    const v2 = machine({
+      'proc/self/cgroup': '0::/pod/container\n',
+      'proc/self/mountinfo': V2,
+      'sys/fs/cgroup/pod/container/pids.max': 'max\n',
+      'sys/fs/cgroup/pod/container/pids.current': '12\n',
+      'sys/fs/cgroup/pod/pids.max': '64\n',
+      'sys/fs/cgroup/pod/pids.current': '60\n',
+    });
+    expect(threadsLeft(v2, 0)).toBe(4);
+    const v1Pids = machine({
+      'proc/self/cgroup': '9:pids:/box\n',
+      'proc/self/mountinfo':
+        '31 23 0:27 / /sys/fs/cgroup/pids rw shared:9 - cgroup cgroup rw,pids\n',
+      'sys/fs/cgroup/pids/box/pids.max': '30\n',
+      'sys/fs/cgroup/pids/box/pids.current': '12\n',
+    });
+    expect(threadsLeft(v1Pids, 0)).toBe(18);
+  });
+
+  it('make a session smaller before they run out', () => {
+    expect(threadsOfSessions(Infinity)).toBe(Infinity);
+    expect(threadsOfSessions(18)).toBe(4);
+    expect(threadsOfSessions(3)).toBe(1);
+  });
 });

@@ -29,7 +29,7 @@ export interface LoadOptions {
    * computes. Its state is the caller's to save and to restore, beside that of {@link Executable.readState}.
    */
   readonly random?: RandomSource;
-  /** Told once of each op that a slower engine computes; by default `process.emitWarning`. */
+  /** Told once of each op that a slower engine computes, and of threads that are lost; by default `process.emitWarning`. */
   readonly warn?: (sentence: string) => void;
   /** Told of each part of a run how long it took; a stage of generated code is then run a call at a time. Not for eager backends. */
   readonly timed?: (part: StepPart, milliseconds: number) => void;

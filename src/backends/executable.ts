@@ -1,4 +1,5 @@
 import { RunError } from '../errors.js';
+import { addressLimit, memoryReason } from '../machine.js';
 import { inputPort, outputPort, type CompiledStep } from '../compiler/compile.js';
 import { sizeOf, storageOf, type Value } from '../compiler/graph/value.js';
 import { opOf } from '../compiler/plan/print.js';
@@ -66,9 +67,9 @@ type Action = StepPart &
 export async function loadStep(
   compiled: CompiledStep,
   runtime: Runtime,
-  { random, timed }: LoadOptions = {},
+  { random, timed, warn = () => {} }: LoadOptions = {},
 ): Promise<Executable> {
-  const instance = await instantiate(compiled);
+  const instance = await instantiate(compiled, warn);
   const view = (value: Value): Values =>
     viewOf(instance.memory, value, compiled.placement.addresses.get(storageOf(value))!);
   const draw = drawsOf(compiled.graph.inputs, view, random);
@@ -132,7 +133,6 @@ function executableOf(
     inputs,
     async run() {
       if (models.length === 0) await othersTurn();
-      pool.check();
       draw();
       for (const action of actions) {
         const begin = timed === undefined ? 0 : performance.now();
@@ -155,7 +155,10 @@ function executableOf(
   };
 }
 
-async function instantiate({ program, stages }: CompiledStep): Promise<Instance> {
+async function instantiate(
+  { program, stages }: CompiledStep,
+  warn: (sentence: string) => void,
+): Promise<Instance> {
   const { callWords, scratch } = program;
   const memory = memoryOf(program);
   const control = new Int32Array(memory.buffer);
@@ -167,7 +170,7 @@ async function instantiate({ program, stages }: CompiledStep): Promise<Instance>
     control,
     run: exports['run'] as Instance['run'],
     scratch: scratch[0],
-    pool: await startThreads(module, memory, scratch.slice(1)),
+    pool: await startThreads(module, memory, scratch.slice(1), warn),
     traps: stages
       .flatMap((stage) => (stage.kind === 'wasm' ? stage.calls : []))
       .map(({ values, task }) => ({
@@ -183,10 +186,11 @@ function memoryOf({ pages, shared }: Program): WebAssembly.Memory {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch (error) {
     const megabytes = Math.ceil(pages / 16);
-    throw new RunError(
-      `the step's arrays take ${megabytes} MB, which this process does not get: make the batch or the model smaller`,
-      { cause: error },
-    );
+    const reason =
+      addressLimit() < Infinity
+        ? memoryReason(error)
+        : 'which this process does not get: make the batch or the model smaller';
+    throw new RunError(`the step's arrays take ${megabytes} MB, ${reason}`, { cause: error });
   }
 }
 

@@ -7,7 +7,7 @@ import {
   type Target,
 } from '../compiler/target.js';
 import { RunError, UserError } from '../errors.js';
-import { MOST_THREADS, processors } from '../machine.js';
+import { MOST_THREADS, processors, threadsOfSessions } from '../machine.js';
 import {
   BACKEND_NAMES,
   type Backend,
@@ -33,7 +33,8 @@ export type {
 } from './backend.js';
 
 /** How many threads a step gets where the user does not say: as many as can run at the same time. */
-export const defaultThreads = (): number => Math.min(MOST_THREADS, processors());
+export const defaultThreads = (): number =>
+  Math.min(MOST_THREADS, processors(), threadsOfSessions());
 
 /** How the wasm backend runs steps. */
 export interface WasmOptions {
@@ -151,6 +152,7 @@ async function orExplain<T>(
 
 function nativeRemedy(reason: string): string {
   if (reason.includes('has no library for')) return 'use --backend wasm';
+  if (reason.includes('too few threads')) return 'take --threads 1';
   return /GLIBC|ld-linux|libc\.so|libstdc/.test(reason)
     ? 'its library needs glibc 2.28 or later, which Alpine Linux and old systems do not have; an image such as node:24-slim has it'
     : 'install gan-mnist again';
@@ -182,7 +184,7 @@ function compiledBackend(runtime: Runtime, target: Target): Backend {
           warn(`${op} has no generated code: ${runtime.library} computes it, which is slower`);
         }
       }
-      return loadStep(compiled, runtime, options);
+      return loadStep(compiled, runtime, { ...options, warn });
     },
     loadModel: (model) => loadModel(runtime, model),
   };

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import type * as Common from 'onnxruntime-common';
 import type { InferenceSession } from 'onnxruntime-common';
+import { threadsOfSessions } from '../machine.js';
 import { vendored } from '../vendor.js';
 import { SESSION_OPTIONS, type Runtime } from './runtime.js';
 import { doneMessageOf, runUnreturned, withUnreturnableOutput } from './unreturned.js';
@@ -13,6 +14,7 @@ export async function loadNative(threads: number): Promise<Runtime> {
   const { platform, arch } = process;
   if (!existsSync(vendored(`onnxruntime-node/bin/napi-v6/${platform}/${arch}`)))
     throw new Error(`onnxruntime-node has no library for ${platform} on ${arch}`);
+  checkThreads(threads);
   leaveTelemetryOff();
   const ort = (await import(vendored('onnxruntime-node/dist/index.js').href)) as typeof Common;
   const options: InferenceSession.SessionOptions = {
@@ -51,6 +53,18 @@ export async function loadNative(threads: number): Promise<Runtime> {
     },
     tensor,
   };
+}
+
+/**
+ * Where the system has no more threads, the library ends the process without a word of ours, after seconds.
+ *
+ * @throws where there are fewer than the sessions would start.
+ */
+function checkThreads(threads: number): void {
+  if (threads > 1 && threads > threadsOfSessions())
+    throw new Error(
+      `too few threads are left (ulimit -u, or the pids of its control group) for --threads ${threads}`,
+    );
 }
 
 /**

@@ -2,12 +2,15 @@ import { Worker } from 'node:worker_threads';
 import { RunError } from '../errors.js';
 import { FAILED, JOB, SEAT, seatAddress } from '../compiler/wasm/threads.js';
 
+/** Other messages are not ours: what is loaded before a program may send some. */
+const READY = 'ready to compute';
+
 /** As text: the same worker serves from the sources and from what is built of them. */
 const WORKER = `
 const { workerData, parentPort } = require('node:worker_threads');
 const { module, memory, index, scratch, seat, job, failed } = workerData;
 const { serve } = new WebAssembly.Instance(module, { env: { memory } }).exports;
-parentPort.postMessage('ready');
+parentPort.postMessage('${READY}');
 try {
   serve(index, scratch);
 } catch {
@@ -20,9 +23,12 @@ try {
 /** How long a worker that is told to end may take until it is made to. */
 const LONGEST_END_MS = 1000;
 
-/** Threads that run a program's tasks beside this one. They do not keep the process alive. */
+/**
+ * Threads that run a program's tasks beside this one. They do not keep the process alive. Nobody waits for one that has not come to a
+ * task, so that fewer than were asked for do the same, to the bit.
+ */
 export interface ThreadPool {
-  /** @throws RunError where a worker has ended that was not told to. */
+  /** Of a task that does not come to its end. @throws RunError where a worker has ended that was not told to. */
   check(): void;
   end(): Promise<void>;
 }
@@ -31,40 +37,35 @@ export interface ThreadPool {
  * Starts workers on a module of generated tasks.
  *
  * @param scratch the address of each worker's own memory.
+ * @param warn told of those that do not start (no more threads or memory to be had) or end by themselves.
  */
 export async function startThreads(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
   scratch: readonly number[],
+  warn: (sentence: string) => void,
 ): Promise<ThreadPool> {
   let lost: string | undefined;
   let ended: Promise<unknown> | undefined;
-  const started = scratch.map((address, index) => {
-    const worker = new Worker(WORKER, {
-      eval: true,
-      // The process's own (a loader, --input-type) are not for this text.
-      execArgv: [],
-      workerData: {
-        ...{ module, memory, index, scratch: address },
-        ...{ seat: seatAddress(index) / 4, job: JOB / 4, failed: FAILED / 4 },
-      },
-    });
-    const ready = new Promise((resolve, reject) =>
-      worker.once('message', resolve).once('error', reject),
+  const all = scratch.length + 1;
+  const starting = scratch.map((address, index) => start(module, memory, address, index));
+  const results = await Promise.allSettled(starting);
+  const started = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = results.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  if (failed.length > 0)
+    warn(
+      `${failed.length} of the ${all} threads of the step do not start (${String((failed[0] as Error).message)}): the others do the work`,
     );
-    const exited = new Promise<void>((resolve) => {
-      worker.once('exit', (code) => {
-        if (ended === undefined)
-          lost = `thread ${index + 2} of ${scratch.length + 1} of the step ended by itself (code ${code})`;
-        resolve();
-      });
+  for (const { worker, index, exited } of started) {
+    worker.on('error', ({ message }) => (lost = `a thread of the step failed: ${message}`));
+    worker.unref();
+    void exited.then((code) => {
+      if (ended !== undefined) return;
+      lost = `thread ${index + 2} of ${all} of the step ended by itself (code ${code})`;
+      warn(`${lost}: the others do the work`);
     });
-    return { worker, ready, exited };
-  });
-  const end = async (
-    { worker, exited }: (typeof started)[number],
-    index: number,
-  ): Promise<void> => {
+  }
+  const end = async ({ worker, index, exited }: Started): Promise<void> => {
     worker.ref();
     const words = new Int32Array(memory.buffer);
     const seat = seatAddress(index) / 4;
@@ -74,7 +75,7 @@ export async function startThreads(
     await exited;
     clearTimeout(timer);
   };
-  const pool: ThreadPool = {
+  return {
     check() {
       if (lost !== undefined) throw new RunError(lost);
     },
@@ -82,15 +83,39 @@ export async function startThreads(
       await (ended ??= Promise.all(started.map(end)));
     },
   };
-  try {
-    await Promise.all(started.map(({ ready }) => ready));
-  } catch (error) {
-    await pool.end();
-    throw error;
-  }
-  for (const { worker } of started) {
-    worker.on('error', ({ message }) => (lost = `a thread of the step failed: ${message}`));
-    worker.unref();
-  }
-  return pool;
+}
+
+interface Started {
+  readonly worker: Worker;
+  readonly index: number;
+  /** With its exit code. */
+  readonly exited: Promise<number>;
+}
+
+/** Starts a worker. Rejects where the system has none to give, or something that is loaded before it fails. */
+async function start(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  scratch: number,
+  index: number,
+): Promise<Started> {
+  const worker = new Worker(WORKER, {
+    eval: true,
+    // The process's own (a loader, --input-type) are not for this text.
+    execArgv: [],
+    // Ours holds JSON lines, or paths for a script; NODE_OPTIONS may load what prints.
+    stdout: true,
+    workerData: {
+      ...{ module, memory, index, scratch },
+      ...{ seat: seatAddress(index) / 4, job: JOB / 4, failed: FAILED / 4 },
+    },
+  });
+  worker.stdout.on('data', (bytes: Buffer) => process.stderr.write(bytes));
+  const exited = new Promise<number>((resolve) => worker.once('exit', resolve));
+  await new Promise((resolve, reject) => {
+    worker.on('message', (message) => message === READY && resolve(undefined));
+    worker.once('error', reject);
+    void exited.then((code) => reject(new Error(`it ended with code ${code}`)));
+  });
+  return { worker, index, exited };
 }

@@ -10,16 +10,20 @@ export type EndingSignal = (typeof NAMES)[number];
 
 let stop: ((name: EndingSignal) => void) | undefined;
 
-/** From now on a signal ends the process, with 128 plus its number, as a shell says it; or does what {@link onSignal} says. */
+/**
+ * From now on a signal ends the process, with 128 plus its number, as a shell says it; or does what {@link onSignal} says. So does the
+ * end of a process that started this one with a channel, as a run of a sweep: it is not to live on for nobody.
+ */
 export function handleSignals(): void {
-  for (const name of NAMES) {
-    const number = constants.signals[name] as number | undefined;
-    if (number === undefined) continue;
-    process.on(name, () => {
-      if (stop === undefined) process.exit(128 + number);
-      stop(name);
-    });
-  }
+  const end = (name: EndingSignal): void => {
+    if (stop === undefined) process.exit(128 + constants.signals[name]);
+    stop(name);
+  };
+  // Windows does not have all of them.
+  for (const name of NAMES) if (constants.signals[name] !== undefined) process.on(name, end);
+  process.once('disconnect', () => end('SIGTERM'));
+  // A channel that is listened to would keep the process alive.
+  process.channel?.unref();
 }
 
 /** What a signal does from now on. */

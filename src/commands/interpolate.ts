@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { placeFor } from '../files/place.js';
 import { writeFileWhole } from '../files/replace.js';
 import { encodeGif } from '../images/gif.js';
 import { bytesOf, type ImageShape } from '../data/image-set.js';
@@ -12,6 +13,8 @@ import { readRunDescription } from '../runs/run-description.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import type { Console } from '../cli/console.js';
 import { checkPictureOut } from '../cli/picture-out.js';
+import { OUTPUTS } from '../cli/common-options.js';
+import { placeOfRun } from '../runs/packaged.js';
 import { findOneRun } from './one-run.js';
 import { INTERPOLATE_OPTIONS } from '../cli/option-tables.js';
 
@@ -33,7 +36,12 @@ export async function runInterpolate(
   checkPictureOut(given.out, ['.gif']);
   if (given.out === '-')
     throw new UserError('--out: found -, expected a name: there are a PNG and a GIF to write');
-  const base = given.out?.replace(/\.(png|gif)$/i, '') ?? join(run, `interpolate-${nameOf(seeds)}`);
+  const base =
+    given.out?.replace(/\.(png|gif)$/i, '') ??
+    join(
+      placeFor(placeOfRun(run, OUTPUTS), undefined, (message) => console.warn(message)),
+      `interpolate-${nameOf(seeds)}`,
+    );
   const [png, gif] = [`${base}.png`, `${base}.gif`];
   const backend = await loadChosen(given, console);
   const generator = await loadGenerator(run, backend);

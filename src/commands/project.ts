@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { pixelsOf } from '../data/image-set.js';
-import { loadImages } from '../data/load.js';
 import { decodePicture } from '../data/pictures/picture-file.js';
 import { UserError } from '../errors.js';
 import { explainFileError } from '../files/explain.js';
-import { writeFileWhole } from '../files/replace.js';
+import { placeFor } from '../files/place.js';
 import { labelWalk, latentPoint, latentWalk } from '../gan/latent-walk.js';
 import { labelsInTurn } from '../gan/labels.js';
 import { gridImage } from '../images/grid.js';
@@ -18,6 +17,10 @@ import { loadGenerator, type Generator } from '../runs/generator.js';
 import { readRunDescription } from '../runs/run-description.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import type { Console } from '../cli/console.js';
+import { loadAgain } from '../cli/images.js';
+import { checkPictureOut, writePicture } from '../cli/picture-out.js';
+import { OUTPUTS } from '../cli/common-options.js';
+import { placeOfRun } from '../runs/packaged.js';
 import { findOneRun } from './one-run.js';
 import type { PROJECT_OPTIONS } from '../cli/option-tables.js';
 
@@ -36,8 +39,13 @@ export async function runProject(
   if (path === undefined)
     throw new UserError('found no picture, expected one, as in gan-mnist project photo.png');
   const run = findOneRun(given.run, '--run');
+  checkPictureOut(given.out);
+  const name = basename(path, extname(path));
+  const file =
+    given.out ??
+    join(placeFor(placeOfRun(run, OUTPUTS), undefined, (message) => console.warn(message)), `project-${name}.png`);
   const description = readRunDescription(run);
-  const data = await loadImages(given.data ?? description.data.folder);
+  const data = await loadAgain(run, given, console);
   if (data.shape[2] !== 1)
     throw new UserError(
       `${run}: found a run of images with colours, expected one of gray images, as drawings are`,
@@ -58,11 +66,9 @@ export async function runProject(
     ...(await fromThere(projection, generator, description.options)),
   ];
   await generator.dispose();
-  const name = basename(path, extname(path));
-  const file = given.out ?? join(run, `project-${name}.png`);
-  writeFileWhole(file, encodePng(gridImage(joined(rows), data.shape, COLUMNS)));
+  const said = writePicture(file, encodePng(gridImage(joined(rows), data.shape, COLUMNS)), console);
   const { label, error, z } = projection;
-  console.emit({
+  said.emit({
     event: 'done',
     command: 'project',
     run,
@@ -73,10 +79,10 @@ export async function runProject(
     nearest,
     z: [...z],
   });
-  console.say(
+  said.say(
     `${path}: the nearest image of ${run}${label === undefined ? '' : `, asked for as ${data.classes[label] ?? label},`} differs by ${error.toFixed(3)} of 1 per pixel (root mean square); the nearest training image, ${nearest.index + 1} of ${data.train.count}, by ${nearest.error.toFixed(3)}`,
   );
-  console.wrote('the picture, its image, the training image; and from there on', file);
+  said.wrote('the picture, its image, the training image; and from there on', file);
 }
 
 function readPicture(path: string): Uint8Array {

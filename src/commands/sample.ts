@@ -3,6 +3,7 @@ import type { Backend } from '../backends/index.js';
 import { bytesOf } from '../data/image-set.js';
 import { classesText } from '../datasets/counts.js';
 import { UserError } from '../errors.js';
+import { placeFor } from '../files/place.js';
 import type { OptionsOf } from '../options.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
@@ -37,6 +38,12 @@ export async function runSample(given: Given, console: Console): Promise<void> {
   const seed = given.seed ?? SAMPLE_OPTIONS.seed.default;
   const { run, parts, n, columns, label } = findSource(given);
   checkPictureOut(given.out);
+  const file =
+    given.out ??
+    join(
+      placeFor(placeOfRun(run, OUTPUTS), undefined, (message) => console.warn(message)),
+      `sample-${label}n${n}-seed${seed}.png`,
+    );
   const backend = await loadChosen(given, console);
   const { shape } = readRunDescription(parts[0].folder).data;
   const size = bytesOf(shape);
@@ -44,7 +51,6 @@ export async function runSample(given: Given, console: Console): Promise<void> {
   const each = n / parts.length;
   for (const [k, { folder, digit }] of parts.entries())
     images.set(await imagesOf(folder, each, seed, backend, digit), k * each * size);
-  const file = given.out ?? join(placeOfRun(run, OUTPUTS), `sample-${label}n${n}-seed${seed}.png`);
   const said = writePicture(file, encodePng(gridImage(images, shape, columns)), console);
   said.emit({
     event: 'done',

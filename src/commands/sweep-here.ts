@@ -4,6 +4,7 @@ import type { RunOfSweep, TrainingEvent } from '../cli/events.js';
 import { drawFolder } from '../drawings/drawings.js';
 import { EXIT_CODES, RunError, UserError } from '../errors.js';
 import { Lease } from '../files/lease.js';
+import { memoryLeft } from '../machine.js';
 import { rowOf } from '../runs/log.js';
 import { readRun } from '../runs/run-data.js';
 import { labelOf, readSweep, shortLabelOf, type Sweep } from '../runs/sweep.js';
@@ -11,9 +12,24 @@ import { trainRuns, type SweepFollower } from '../sweeps/executor.js';
 import { statusOf } from '../sweeps/status.js';
 import { createRunsDisplay, type RunsDisplay } from '../terminal/runs-display.js';
 
-/** How many runs are trained at a time where the user does not say: one on each processor. */
-export const defaultJobs = (runs: number, threads = defaultThreads()): number =>
-  Math.min(runs, threads);
+/** What a run's process takes with the default options: ARCHITECTURE.md has what was measured. */
+const BYTES_OF_A_RUN = 350e6;
+
+/** How many runs are trained at a time where the user does not say: one on each processor, as long as there is memory for them. */
+export function defaultJobs(
+  runs: number,
+  console: Pick<Console, 'warn'>,
+  threads = defaultThreads(),
+  memory = memoryLeft(),
+): number {
+  const wanted = Math.min(runs, threads);
+  const jobs = Math.max(1, Math.min(wanted, Math.floor(memory / BYTES_OF_A_RUN)));
+  if (jobs < wanted)
+    console.warn(
+      `${Math.round(memory / 1e6)} MB of memory are left, and a run takes about ${BYTES_OF_A_RUN / 1e6}: ${jobs} of the runs are trained at a time (--jobs ${wanted} trains as many as there are processors)`,
+    );
+  return jobs;
+}
 
 /**
  * Trains what is not trained yet of a sweep, in processes of this machine, with a display of it. Only one process may do so in

@@ -57,7 +57,11 @@ export async function runSweepRun(
   const sweep = findSweep(named);
   const index = given.jobs === undefined ? (given.index ?? schedulerIndex(process.env)) : undefined;
   if (index === undefined)
-    return trainSweepHere(sweep.folder, given.jobs ?? defaultJobs(sweep.runs.length), console);
+    return trainSweepHere(
+      sweep.folder,
+      given.jobs ?? defaultJobs(sweep.runs.length, console),
+      console,
+    );
   const planned = plannedRun(sweep, index);
   const backend = await loadChosen(sweep, console);
   console.say(`run ${index} of ${sweep.folder}: ${labelOf(sweep, planned)}`);

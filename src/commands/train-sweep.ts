@@ -8,7 +8,14 @@ import { loadImages } from '../data/load.js';
 import { UserError } from '../errors.js';
 import { ofLength } from '../gan/options.js';
 import { createRun } from '../runs/run-folder.js';
-import { isSweep, writeSweep, type PlannedRun, type Sweep, type SweepPlan } from '../runs/sweep.js';
+import {
+  isSweep,
+  readSweep,
+  writeSweep,
+  type PlannedRun,
+  type Sweep,
+  type SweepPlan,
+} from '../runs/sweep.js';
 import { combine, type Axis } from '../sweeps/axes.js';
 import { statusOf } from '../sweeps/status.js';
 import { trainingImages } from '../training/prepare.js';
@@ -36,7 +43,7 @@ export async function trainSweep(given: Given, console: Console): Promise<void> 
       '--fused-multiply-add: found it with several runs, expected one: a sweep has one kind of bits',
     );
   if (given.resume !== undefined) return resumeSweep(given, given.resume, console);
-  const jobs = given.jobs ?? defaultJobs(DIGITS, given.threads);
+  const jobs = given.jobs ?? defaultJobs(DIGITS, console, given.threads);
   const shared = Object.entries(onlyRunOptions(given)).map(([name, value]) => ({
     name,
     values: [value as string | number],
@@ -94,16 +101,11 @@ async function resumeSweep(given: Given, run: string, console: Console): Promise
   const folder = findResumed(run, given.out);
   if (!isSweep(folder))
     throw new UserError(`--each-digit: ${folder} is one run, expected a folder with several`);
-  await trainSweepHere(
-    folder,
-    given.jobs ?? defaultJobs(DIGITS, given.threads),
-    console,
-    async (sweep) => {
-      const jobs = given.jobs ?? defaultJobs(sweep.runs.length, given.threads);
-      await changePlan(sweep, given, jobs);
-      console.say(`resuming ${folder}, ${jobs} at a time`);
-    },
-  );
+  const jobs = given.jobs ?? defaultJobs(readSweep(folder).runs.length, console, given.threads);
+  await trainSweepHere(folder, jobs, console, async (sweep) => {
+    await changePlan(sweep, given, jobs);
+    console.say(`resuming ${folder}, ${jobs} at a time`);
+  });
 }
 
 /** Rewrites the plan with what may be changed of runs that have begun. */

@@ -68,7 +68,7 @@ export function parseIdxImages(bytes: Uint8Array, file: string): IdxImages {
  * @throws UserError that says what is wrong with the file.
  */
 export function parseIdxLabels(bytes: Uint8Array, file: string): Uint16Array {
-  const { type, dimensions, headerBytes } = readHeader(bytes, file, 'labels');
+  const { type, dimensions, headerBytes, little } = readHeader(bytes, file, 'labels');
   const [count, columns = 1] = dimensions;
   if ((type !== UNSIGNED_BYTE && type !== INT) || dimensions.length > 2 || columns === 0)
     throw new UserError(
@@ -80,7 +80,7 @@ export function parseIdxLabels(bytes: Uint8Array, file: string): Uint16Array {
   const labels = new Uint16Array(count);
   for (let k = 0; k < count; k++) {
     const at = headerBytes + k * columns * size;
-    const label = type === INT ? view.getInt32(at) : bytes[at];
+    const label = type === INT ? view.getInt32(at, little) : bytes[at];
     if (label < 0 || label > LARGEST_LABEL)
       throw new UserError(
         `${file}: label ${k + 1} of ${count} is ${label}; expected 0 to ${LARGEST_LABEL}`,
@@ -156,13 +156,21 @@ interface Header {
   readonly type: number;
   readonly dimensions: number[];
   readonly headerBytes: number;
+  readonly little: boolean;
 }
+
+/** Whether numbers in an IDX file have their least significant byte first, as some programs on Intel processors write them. */
+export const isLittleEndian = ([count, type, zero, other]: Uint8Array): boolean =>
+  zero === 0 && other === 0 && type in TYPES && count >= 1 && count <= MOST_DIMENSIONS;
 
 function readHeader(bytes: Uint8Array, file: string, content: Content): Header {
   if (bytes.length === 0)
     throw new UserError(`${file} is empty; expected an IDX file of ${content}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [zero, other, type, count] = bytes;
+  const little = isLittleEndian(bytes);
+  const magic = bytes.slice(0, WORD);
+  if (little) magic.reverse();
+  const [zero, other, type, count] = magic;
   const isIdx =
     zero === 0 && other === 0 && type in TYPES && count >= 1 && count <= MOST_DIMENSIONS;
   if (bytes.length >= WORD && !isIdx)
@@ -179,15 +187,32 @@ function readHeader(bytes: Uint8Array, file: string, content: Content): Header {
     throw new UserError(
       `${file} is cut off: it has ${quantity(bytes.length, 'bytes')}; expected a header and then ${content}`,
     );
-  const dimensions = Array.from({ length: count }, (_, k) => view.getUint32(WORD * (k + 1)));
-  return { type, dimensions, headerBytes };
+  const dimensions = Array.from({ length: count }, (_, k) =>
+    view.getUint32(WORD * (k + 1), little),
+  );
+  return { type, dimensions, headerBytes, little };
 }
+
+/** What else is found under the names of such files, by how it begins. */
+const OTHERS: readonly (readonly [start: string, what: string])[] = [
+  ['<!doctype', 'HTML (a page instead of the file)'],
+  ['<html', 'HTML (a page instead of the file)'],
+  ['<?xml', 'XML (a page instead of the file)'],
+  ['version https://git-lfs', 'a Git LFS pointer (git lfs pull fetches the file)'],
+  ['\x1f\x8b', 'gzip data within gzip data (gunzip it once)'],
+  ['pk\x03\x04', 'a zip archive (unpack it)'],
+  ['bzh', 'bzip2 data (bunzip2 it)'],
+  ['\xfd7zxz', 'xz data (unxz it)'],
+  ['\x93numpy', 'an array of NumPy (name it .npy)'],
+  ['\x89png', 'a picture'],
+  ['\xff\xd8\xff', 'a picture'],
+];
 
 /** What a file that is no IDX file seems to be. */
 function startText(bytes: Uint8Array): string {
-  const text = String.fromCharCode(...bytes.subarray(0, 16));
-  if (/^\s*<(!doctype|html|\?xml)/i.test(text)) return 'HTML (a page instead of the file)';
-  return `the bytes ${[...bytes.subarray(0, 4)].join(' ')}`;
+  const text = String.fromCharCode(...bytes.subarray(0, 64)).trimStart();
+  const found = OTHERS.find(([start]) => text.toLowerCase().startsWith(start));
+  return found?.[1] ?? `the bytes ${[...bytes.subarray(0, 4)].join(' ')}`;
 }
 
 const described = (type: number, dimensions: readonly number[]): string =>

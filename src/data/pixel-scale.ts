@@ -18,7 +18,7 @@ export interface PixelScale {
 }
 
 /** Whole numbers up to here are taken for few shades (scikit-learn's digits have 0 to 16) and not for a dark picture. */
-const FEW_SHADES = 16;
+export const FEW_SHADES = 16;
 const BYTE = 255;
 const WORD = 65_535;
 

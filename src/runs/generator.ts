@@ -3,11 +3,12 @@ import type { Backend, FloatTensor, Model } from '../backends/index.js';
 import { hasOnlyOwnFields } from '../compiler/onnx/own-fields.js';
 import { bytesOf, type ImageKind, type ImageShape } from '../data/image-set.js';
 import { Random } from '../data/random.js';
-import { UserError } from '../errors.js';
+import { RunError, UserError } from '../errors.js';
 import { readWhole } from '../files/read.js';
 import { labelsInTurn, sameLabel } from '../gan/labels.js';
 import { drawLatent } from '../gan/latent.js';
 import type { RunOptions } from '../gan/options.js';
+import { memoryReason } from '../machine.js';
 import { readRunDescription } from './run-description.js';
 import { RUN_FILES } from './run-folder.js';
 
@@ -110,7 +111,9 @@ async function onnxModel(
 ): Promise<Model> {
   const path = join(run, RUN_FILES.generatorOnnx);
   const bytes = readWhole(path);
-  const damaged = (error: unknown): UserError => {
+  const damaged = (error: unknown): UserError | RunError => {
+    const memory = memoryReason(error);
+    if (memory !== undefined) return new RunError(`${path}: ${memory}`, { cause: error });
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
     return new UserError(`the model ${path} is damaged or not a generator of this run: ${reason}`, {
       cause: error,

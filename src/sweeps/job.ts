@@ -25,17 +25,18 @@ const PROGRAM = fileURLToPath(new URL('../../bin/gan-mnist.js', import.meta.url)
  */
 export function startJob(args: readonly string[], heard: (event: JobEvent) => void): Job {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // A channel, by whose end the process notices that we are gone (cli/signals.ts), however we ended.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A process group of its own: the terminal's Ctrl-C reaches only us, who pass it on once.
     detached: true,
     windowsHide: true,
   });
   const lines: string[] = [];
-  createInterface(child.stderr).on('line', (line) => {
+  createInterface(child.stderr!).on('line', (line) => {
     lines.push(line);
     if (lines.length > LAST_LINES) lines.shift();
   });
-  createInterface(child.stdout).on('line', (line) => {
+  createInterface(child.stdout!).on('line', (line) => {
     const event = eventOf(line);
     if (event !== undefined) heard(event);
   });
@@ -59,7 +60,7 @@ export function startJob(args: readonly string[], heard: (event: JobEvent) => vo
   return { ended, interrupt: () => void child.kill('SIGINT') };
 }
 
-function eventOf(line: string): JobEvent | undefined {
+export function eventOf(line: string): JobEvent | undefined {
   try {
     const value: unknown = JSON.parse(line);
     const isEvent = typeof (value as Partial<JobEvent> | null)?.event === 'string';

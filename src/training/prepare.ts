@@ -7,12 +7,14 @@ import {
   type ImageShape,
 } from '../data/image-set.js';
 import { firstImages, onlyClass } from '../data/parts.js';
-import { UserError } from '../errors.js';
+import { RunError, UserError } from '../errors.js';
 import { buildGan } from '../gan/build.js';
 import { spread } from '../gan/diversity.js';
 import { disposeGan } from '../gan/gan.js';
 import type { RunOptions } from '../gan/options.js';
 import { Sampler } from '../gan/sampler.js';
+import { addressLimit, memoryReason } from '../machine.js';
+import { allOf, type Follower } from './follower.js';
 import { modelWriter } from '../runs/model-files.js';
 import { canMeasure, Quality } from './quality.js';
 import { Trainer } from './trainer.js';
@@ -42,14 +44,24 @@ const SPREAD_IMAGES = 2000;
  */
 export async function prepare(
   options: RunOptions,
-  { mnist, backend }: { readonly mnist: DataSet; readonly backend: Backend },
+  {
+    mnist,
+    backend,
+    followers = [],
+  }: {
+    readonly mnist: DataSet;
+    readonly backend: Backend;
+    /** Told of what makes the training slower. */
+    readonly followers?: readonly Follower[];
+  },
 ): Promise<Parts> {
   const images = trainingImages(options, mnist);
   if ((options.keep === 'best' || options.until !== undefined) && !canMeasure(mnist, backend))
     throw new UserError(
       `${options.keep === 'best' ? '--keep best' : '--until'}: the quality cannot be measured here (${mnist.source}, backend ${backend.name}), expected MNIST, which the package has a judge for, and a backend other than cpu`,
     );
-  const trainer = await Trainer.create(options, images, backend).catch(explainMemory);
+  const { warning } = allOf(followers);
+  const trainer = await Trainer.create(options, images, backend, warning).catch(explainMemory);
   // Networks of their own: the eager backends train on the variables themselves, which sampling and saving must not touch.
   const shown = buildGan(options, images);
   let sampler: Sampler | undefined;
@@ -84,6 +96,8 @@ export async function prepare(
 
 /** A WebAssembly memory or an array that JavaScript cannot make is a matter of the options. */
 function explainMemory(error: unknown): never {
+  const memory = addressLimit() < Infinity ? memoryReason(error) : undefined;
+  if (memory !== undefined) throw new RunError(memory, { cause: error });
   if (error instanceof RangeError)
     throw new UserError(
       `the networks and a batch need more memory than there can be (${error.message}): take a lower --units, --latent-size or --batch-size`,

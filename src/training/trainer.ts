@@ -34,13 +34,20 @@ export class Trainer {
     this.labels = new Uint16Array(options.batchSize);
   }
 
-  static async create(options: RunOptions, images: ImageSet, backend: Backend): Promise<Trainer> {
+  /** @param warn told of what makes its steps slower. */
+  static async create(
+    options: RunOptions,
+    images: ImageSet,
+    backend: Backend,
+    warn?: (message: string) => void,
+  ): Promise<Trainer> {
     const { batchSize, seed } = options;
     const batches = new Batches(images, batchSize, new Random(seed, 'batches'));
     const { gan, step, variables, inputs } = runStep(options, images);
     const draws = new Random(seed, 'step');
     const executable = await backend.load(compile(step, backend.target, { inputs, variables }), {
       random: draws,
+      ...(warn && { warn }),
     });
     return new Trainer(
       gan,

@@ -20,11 +20,16 @@ import { taskFunction, type Task, type TaskContext } from '../../src/compiler/wa
 import { compileGraph } from '../support/compile.js';
 
 /** The workers that were started, so that a test can end one. */
-const { started } = vi.hoisted(() => ({ started: [] as WorkerThreads.Worker[] }));
+const { started, failing } = vi.hoisted(() => ({
+  started: [] as WorkerThreads.Worker[],
+  /** How many can be started. */
+  failing: { from: Infinity },
+}));
 vi.mock('node:worker_threads', async (original) => {
   const module = await original<typeof WorkerThreads>();
   class Seen extends module.Worker {
     constructor(...parts: ConstructorParameters<typeof module.Worker>) {
+      if (started.length >= failing.from) throw new Error('no threads left');
       super(...parts);
       started.push(this);
     }
@@ -33,6 +38,7 @@ vi.mock('node:worker_threads', async (original) => {
 });
 afterEach(() => {
   started.length = 0;
+  failing.from = Infinity;
 });
 
 const UNITS = 40;
@@ -78,6 +84,26 @@ async function loadTask(before: (parts: Parts) => Code): Promise<Executable> {
   return (await loadBackend('wasm', 2)).load(compiled);
 }
 
+const EXP_LENGTH = 20_000;
+
+/** exp(sqrt(x)) of more elements than one thread takes. */
+function buildExp(): Graph {
+  const builder = new Builder();
+  const x = builder.input('x', [EXP_LENGTH], 'float32');
+  const y = builder.op('Exp', [builder.op('Sqrt', [x], {})], {});
+  return { inputs: [x], states: [], outputs: new Map([['y', y]]) };
+}
+
+async function loadExp(threads: number, warnings: string[]): Promise<Executable> {
+  const executable = await (
+    await loadBackend('wasm', threads)
+  ).load(compileGraph(buildExp(), wasmTarget(threads)), {
+    warn: (text) => void warnings.push(text),
+  });
+  executable.inputs.x.set(Float32Array.from({ length: EXP_LENGTH }, (_, k) => k / 1000));
+  return executable;
+}
+
 const numbers = Array.from({ length: UNITS }, (_, k) => k);
 
 describe('a worker of a step', () => {
@@ -112,25 +138,35 @@ describe('a worker of a step', () => {
     await executable.dispose();
   });
 
-  it('that dies between two runs ends the next one with an error', async () => {
-    const executable = await loadTask(() => []);
-    await executable.run();
+  it('that dies between two runs is said, and the others do the work', async () => {
+    const warnings: string[] = [];
+    const executable = await loadExp(2, warnings);
+    const expected = (await executable.run()).y.slice();
     await started[0].terminate();
-    await expect(executable.run()).rejects.toThrow('thread 2 of 2 of the step ended by itself');
+    expect((await executable.run()).y).toEqual(expected);
+    expect(warnings).toEqual([
+      'thread 2 of 2 of the step ended by itself (code 1): the others do the work',
+    ]);
     await executable.dispose();
+  });
+
+  it('that does not start is said, and the others do the work', async () => {
+    const one = await loadExp(1, []);
+    failing.from = started.length + 1;
+    const warnings: string[] = [];
+    const executable = await loadExp(4, warnings);
+    expect((await executable.run()).y).toEqual((await one.run()).y);
+    expect(warnings).toEqual([
+      '2 of the 4 threads of the step do not start (no threads left): the others do the work',
+    ]);
+    await executable.dispose();
+    await one.dispose();
   });
 });
 
 it('more threads than work compute what one does', async () => {
-  const length = 20_000;
-  const build = (): Graph => {
-    const builder = new Builder();
-    const x = builder.input('x', [length], 'float32');
-    const y = builder.op('Exp', [builder.op('Sqrt', [x], {})], {});
-    return { inputs: [x], states: [], outputs: new Map([['y', y]]) };
-  };
   const results = [1, 2, 9].map(async (threads) => {
-    const compiled = compileGraph(build(), wasmTarget(threads));
+    const compiled = compileGraph(buildExp(), wasmTarget(threads));
     const units = compiled.stages.flatMap((stage) =>
       stage.kind === 'wasm' ? stage.calls.map(({ task }) => task.units) : [],
     );
@@ -138,7 +174,7 @@ it('more threads than work compute what one does', async () => {
     // Of a call's words, the third says how many workers take part: no more than there are units for.
     expect(compiled.program.callWords.words[2]).toBe(Math.min(threads, 3) - 1);
     const executable = await (await loadBackend('wasm', threads)).load(compiled);
-    executable.inputs.x.set(Float32Array.from({ length }, (_, k) => k / 1000));
+    executable.inputs.x.set(Float32Array.from({ length: EXP_LENGTH }, (_, k) => k / 1000));
     const y = (await executable.run()).y.slice();
     await executable.dispose();
     return y;

@@ -166,4 +166,46 @@ describe('a test part', () => {
       /has 10000 test images of its own/,
     );
   });
+
+  it('are read in the other order of bytes, which is said', async () => {
+    const swapped = (bytes: Uint8Array, words: number): Uint8Array => {
+      const copy = Buffer.from(bytes);
+      copy.subarray(0, 4 * words).swap32();
+      return copy;
+    };
+    const set = await loadImages(
+      layOut('little', {
+        'train-images-idx3-ubyte': swapped(IMAGES_FILE, 4),
+        'train-labels-idx1-ubyte': swapped(LABELS_FILE, 2),
+      }),
+    );
+    expect(pixelsOf(set.train)).toEqual(pixels);
+    expect([...set.train.labels!]).toEqual(LABELS);
+    expect(set.remarks).toEqual([
+      expect.stringMatching(/train-images-idx3-ubyte has its numbers in little-endian order/),
+      expect.stringMatching(/train-labels-idx1-ubyte has its numbers in little-endian order/),
+    ]);
+  });
+
+  it('of 0 and 1 are stretched, which is said', async () => {
+    const bits = pixels.map((value) => value % 2);
+    const train = idxDigits(bits);
+    const set = await loadImages(
+      layOut('bits', { ...four('train', 't10k'), 'train-images-idx3-ubyte': train }),
+    );
+    // The test images have other values: as they are.
+    expect(set.remarks).toEqual([]);
+    const own = await loadImages(
+      layOut('own-bits', {
+        ...four('train', 't10k'),
+        'train-images-idx3-ubyte': train,
+        't10k-images-idx3-ubyte': train,
+      }),
+    );
+    for (const part of [own.train, own.test!])
+      expect(pixelsOf(part)).toEqual(bits.map((value) => 255 * value));
+    expect(own.remarks).toEqual([
+      expect.stringMatching(/has pixels from 0 to 1, which are stretched/),
+    ]);
+  });
 });

@@ -37,9 +37,18 @@ export function failing(
     syncBuiltinESMExports();`);
 }
 
-/** The environment of a process that runs something first. */
+/** The environment of a process that runs something first: an ES module. */
 export function preloaded(text: string): NodeJS.ProcessEnv {
-  const path = join(mkdtempSync(join(tmpdir(), 'gan-mnist-preload-')), 'first.mjs');
+  return { NODE_OPTIONS: `--import ${pathToFileURL(written(text, 'first.mjs')).href}` };
+}
+
+/** The same as a CommonJS module, which the process's worker threads run too. */
+export function required(text: string): NodeJS.ProcessEnv {
+  return { NODE_OPTIONS: `--require ${written(text, 'first.cjs')}` };
+}
+
+function written(text: string, name: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'gan-mnist-preload-')), name);
   writeFileSync(path, text);
-  return { NODE_OPTIONS: `--import ${pathToFileURL(path).href}` };
+  return path;
 }

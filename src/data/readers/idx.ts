@@ -11,6 +11,8 @@ const NAME = /^(.*?)(train|t10k|test)[-_.]?(images|labels)[-_.]idx\d-(?:ubyte|in
 /** Where torchvision and archives keep the files below a folder. */
 const DEEPEST = 3;
 
+const TURNED = 'EMNIST has rows where other sets have columns: the images are turned upright';
+
 type Part = 'train' | 'test';
 
 /** The files of one data set, by part and content; `prefix` is what their names begin with, as "emnist-letters-". */
@@ -28,20 +30,16 @@ export const idxReader: Reader = {
   name: 'idx',
   takes: 'a folder with IDX files (train-images-idx3-ubyte and so on, each as it is or with .gz)',
   recognises: (at) => (at.kind === 'file' ? NAME.test(at.path) : findSets(at.path, 0).length > 0),
-  read: async (at) => {
+  read: async (at, { known }) => {
     const set = at.kind === 'folder' ? onlySet(at) : setOfFile(at.path);
     const isEmnist = /^emnist/i.test(set.prefix);
     const classes = classNames(set);
-    const remarks = isEmnist
-      ? ['EMNIST has rows where other sets have columns: the images are turned upright']
-      : [];
-    return {
-      ...readIdxFiles(filesOf(set), {
-        transposed: isEmnist,
-        ...(classes !== undefined && { classes }),
-      }),
-      remarks,
-    };
+    const { remarks, ...parts } = readIdxFiles(filesOf(set), {
+      transposed: isEmnist,
+      known: known !== undefined,
+      ...(classes !== undefined && { classes }),
+    });
+    return { ...parts, remarks: [...(isEmnist ? [TURNED] : []), ...remarks] };
   },
 };
 
