@@ -51,10 +51,10 @@ export async function startThreads(
   const starting = scratch.map((address, index) => start(module, memory, address, index));
   const results = await Promise.allSettled(starting);
   const started = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  const failed = results.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  const failed = results.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
   if (failed.length > 0)
     warn(
-      `${failed.length} of the ${all} threads of the step do not start (${String((failed[0] as Error).message)}): the others do the work`,
+      `${failed.length} of the ${all} threads of the step do not start (${failed[0].message}): the others do the work`,
     );
   for (const { worker, index, exited } of started) {
     worker.on('error', ({ message }) => (lost = `a thread of the step failed: ${message}`));
