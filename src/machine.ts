@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
+import { RunError } from './errors.js';
 
 /** What this process may use of the machine. A container's limits are its control groups' (cgroups(7)); Node.js 20 does not look at them. */
 
@@ -54,7 +55,9 @@ const RESERVED_GIGABYTES = 10;
  * @param limit on addresses.
  */
 export function memoryReason(error: unknown, limit = addressLimit()): string | undefined {
-  if (!(error instanceof Error) || !NO_MEMORY.test(error.message)) return undefined;
+  // Ours say it already.
+  if (!(error instanceof Error) || error instanceof RunError) return undefined;
+  if (!NO_MEMORY.test(error.message)) return undefined;
   const [reason] = error.message.split('\n');
   if (limit === Infinity) return `the system has not the memory (${reason})`;
   return `this process may have ${(limit / 2 ** 30).toFixed(1)} GB of addresses (ulimit -v), of which each WebAssembly memory takes ${RESERVED_GIGABYTES} (${reason}): raise the limit, or set NODE_OPTIONS=--disable-wasm-trap-handler, with which it takes what it uses`;

@@ -43,7 +43,10 @@ export async function runProject(
   const name = basename(path, extname(path));
   const file =
     given.out ??
-    join(placeFor(placeOfRun(run, OUTPUTS), undefined, (message) => console.warn(message)), `project-${name}.png`);
+    join(
+      placeFor(placeOfRun(run, OUTPUTS), undefined, (message) => console.warn(message)),
+      `project-${name}.png`,
+    );
   const description = readRunDescription(run);
   const data = await loadAgain(run, given, console);
   if (data.shape[2] !== 1)
