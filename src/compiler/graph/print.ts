@@ -16,7 +16,9 @@ export function namesOf(graph: Graph): ReadonlyMap<Value, string> {
     if (source.kind === 'constant')
       names.set(
         value,
-        source.data.length === 1 ? String(source.data[0]) : `constant ${typeText(value)}`,
+        source.data.length === 1
+          ? `${source.data[0]}${value.shape.length === 0 ? '' : ` [${value.shape.join(', ')}]`}`
+          : `constant ${typeText(value)}`,
       );
     if (source.kind === 'node') names.set(value, `%${line++}`);
   }

@@ -1,6 +1,6 @@
 import type { Builder } from '../graph/builder.js';
 import { rootsOf, verify, type Graph } from '../graph/graph.js';
-import { dropNeutral } from './arithmetic.js';
+import { dropNeutral, scalarOfFullRank } from './arithmetic.js';
 import { foldConstants, joinConstants } from './constants.js';
 import { liftExpand, liftFullExpand } from './expand.js';
 import { arrangeLate, arrangeOther, sumBeforeArranging } from './layout.js';
@@ -35,7 +35,7 @@ const REDUCTIONS = {
 };
 
 /** Say what is left in ops that ONNX Runtime is faster at. */
-const SPECIALISATIONS = { slopeByClip };
+const SPECIALISATIONS = { slopeByClip, scalarOfFullRank };
 
 /** Bring arrangements in memory together: after the others, which know what they look for by how it is arranged. */
 const ARRANGEMENTS = { arrangeLate, arrangeOther, sumBeforeArranging };
