@@ -15,7 +15,7 @@ import { estimateOf, type Figures } from '../src/evaluation/figures.js';
 import { writeFileWhole } from '../src/files/replace.js';
 import { runOptions } from '../src/gan/options.js';
 import { disposeModels, loadModels } from '../src/labelled/models.js';
-import { findModels } from '../src/labelled/run-models.js';
+import { findModels } from '../src/runs/run-models.js';
 import { train } from '../src/training/train.js';
 import { numbersFrom, positiveInteger } from './options.js';
 import { machineText, markdownTable } from './report.js';

@@ -4,7 +4,8 @@
  *
  * Errors are {@link UserError} (something given cannot work), {@link RunError} (the work failed) and {@link Interrupted}.
  */
-import type { DatasetOptions, EvaluateOptions } from './library/labelled.js';
+import type { EvaluateOptions } from './library/evaluate.js';
+import type { DatasetOptions } from './library/labelled.js';
 import type { OpenedRun, RunPlace } from './library/open-run.js';
 import type { OpenedSweep, SweepOptions } from './library/sweep.js';
 import type { ResumeOptions, TrainOptions } from './library/train.js';
@@ -43,12 +44,15 @@ export const writeDataset = async (options: DatasetOptions): Promise<Omit<Manife
 
 /** Measures a run's images against real ones. @throws UserError, RunError, Interrupted. */
 export const evaluate = async (options?: EvaluateOptions): Promise<Evaluation> =>
-  (await import('./library/labelled.js')).evaluate(options);
+  (await import('./library/evaluate.js')).evaluate(options);
 
-export type { DatasetOptions, EvaluateOptions } from './library/labelled.js';
+export type { EvaluateOptions } from './library/evaluate.js';
+export type { DatasetOptions } from './library/labelled.js';
 export type { GenerateOptions, OpenedRun, RunPlace } from './library/open-run.js';
 export type { OpenedSweep, SweepAxes, SweepOptions } from './library/sweep.js';
-export type { GivenRunOptions, ResumeOptions, TrainOptions } from './library/train.js';
+export type { GivenRunOptions, OwnOptions, ResumeOptions, TrainOptions } from './library/train.js';
+export type { NetworkRequest, OwnNetworks } from './gan/build.js';
+export type { GanLoss } from './gan/losses.js';
 export type { EpochDone, Follower, StartedRun, StepDone } from './training/follower.js';
 export type { RunOutcome } from './training/run.js';
 export type { SweepFollower, SweepOutcome } from './sweeps/executor.js';

@@ -1,8 +1,8 @@
 import type { DataSet } from '../data/image-set.js';
-import { loadImages } from '../data/load.js';
+import { loadImages, type LoadContext } from '../data/load.js';
 import type { LoadOptions } from '../data/read-options.js';
 import { UserError } from '../errors.js';
-import { readRunDescription } from '../runs/run-description.js';
+import { imagesOfRun } from '../runs/run-images.js';
 import { flagOf, type OptionsOf } from '../options.js';
 import type { Console } from './console.js';
 import type { IMAGES_OPTIONS } from './option-tables.js';
@@ -15,7 +15,9 @@ const LARGE = 5000;
 
 /** Loads the images that were asked for; says how far it is, where that takes long, and what was done to them. */
 export async function loadGiven(given: GivenImages, console: Console): Promise<DataSet> {
-  return loadFrom(given.data, readingOf(given), console);
+  const set = await loadImages(given.data, readingOf(given), progressOn(console));
+  sayRemarks(set, console);
+  return set;
 }
 
 /**
@@ -33,36 +35,27 @@ export async function loadAgain(
     throw new UserError(
       `${flagOf(other)}: a run that is there keeps how its images are read, expected it in a new one only`,
     );
-  const { folder, reading = {} } = readRunDescription(run).data;
-  if (given.data !== undefined || folder === undefined)
-    return loadFrom(given.data ?? folder, reading, console);
-  try {
-    return await loadFrom(folder, reading, console);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    throw new UserError(
-      `${error.message}; ${run} was trained on it: if it was moved, name its place with --data`,
-      { cause: error },
-    );
-  }
+  const set = await imagesOfRun(run, given.data, progressOn(console));
+  sayRemarks(set, console);
+  return set;
 }
 
-async function loadFrom(
-  path: string | undefined,
-  reading: LoadOptions,
-  console: Console,
-): Promise<DataSet> {
+/** Says how far the reading of many pictures is. */
+export function progressOn(console: Console): LoadContext {
   let said = 0;
-  const set = await loadImages(path, reading, {
+  return {
     progress: (done, all) => {
       const tenth = Math.floor((10 * done) / all);
       if (all < LARGE || tenth === said) return;
       said = tenth;
       console.say(`  ${done} of ${all} pictures read`);
     },
-  });
-  for (const remark of set.remarks) console.say(remark);
-  return set;
+  };
+}
+
+/** Says what was done to images. */
+export function sayRemarks({ remarks }: Pick<DataSet, 'remarks'>, console: Console): void {
+  for (const remark of remarks) console.say(remark);
 }
 
 function readingOf({ size, color, testShare, skipBad, seed }: GivenImages): LoadOptions {

@@ -63,6 +63,11 @@ export const TRAIN_OPTIONS = {
     bare: true,
     help: 'go on with this run (default: the newest) from its last checkpoint',
   },
+  from: {
+    kind: 'text',
+    value: 'RUN',
+    help: 'begin with the weights of this run, and with its options and data where no others are given',
+  },
   preview: { kind: 'switch', help: 'draw the samples in the terminal, as often as they are made' },
   ...STEP_OPTIONS,
   ...PRINT_OPTIONS,

@@ -5,13 +5,13 @@ import { checkPlace } from '../files/place.js';
 import { checkOutput } from '../datasets/output-folder.js';
 import { UserError } from '../errors.js';
 import { defaultLatentScale } from '../labelled/latent-scale.js';
-import { findModels, type RunModels } from '../labelled/run-models.js';
-import { writeSetOf } from '../library/labelled.js';
+import { findModels, type RunModels } from '../runs/run-models.js';
+import { keeping, writeSetOf } from '../library/labelled.js';
 import type { OptionsOf } from '../options.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
-import { keeping, realDigits, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
+import { hearing, realDigits, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
 import { DATASET_OPTIONS } from '../cli/option-tables.js';
 import { warnOfUnfinished } from './unfinished.js';
 
@@ -44,7 +44,12 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
     latentScale: given.latentScale ?? defaultLatentScale(found),
     minConfidence: given.minConfidence ?? DATASET_OPTIONS.minConfidence.default,
     labelling: async () =>
-      keeping(found, await realDigits(found, { data: given.data }, console), backend, console),
+      keeping(
+        found,
+        await realDigits(found, { data: given.data }, console),
+        backend,
+        hearing(console),
+      ),
     progress: tenths(console),
     signal: console.interruptions('stopping; nothing more is written'),
   });

@@ -1,21 +1,18 @@
-import { drawFolder } from '../drawings/drawings.js';
-import { GateFailed, UserError } from '../errors.js';
+import { GateFailed } from '../errors.js';
 import { placeFor } from '../files/place.js';
-import { evaluateModels, EVALUATION_DEFAULTS } from '../evaluation/evaluate.js';
 import { parseRequirements, unmet } from '../evaluation/figures.js';
-import { writeEvaluation } from '../evaluation/files.js';
 import { evaluationTable, figuresTable } from '../evaluation/table.js';
 import { verdictText } from '../evaluation/verdict-text.js';
-import { disposeModels, loadModels, modelDigests } from '../labelled/models.js';
 import { defaultLatentScale } from '../labelled/latent-scale.js';
-import { findModels } from '../labelled/run-models.js';
+import { findModels } from '../runs/run-models.js';
+import { evaluateRun, evaluationOptions } from '../library/evaluate.js';
+import { keeping } from '../library/labelled.js';
 import type { OptionsOf } from '../options.js';
-import { nameOfRun, PACKAGED_RUN, placeOfRun } from '../runs/packaged.js';
-import { readRun } from '../runs/run-data.js';
+import { nameOfRun, placeOfRun } from '../runs/packaged.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
-import { keeping, realDigits, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
+import { hearing, realDigits, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
 import type { EVALUATE_OPTIONS } from '../cli/option-tables.js';
 import { warnOfUnfinished } from './unfinished.js';
 
@@ -32,69 +29,39 @@ export async function runEvaluate(
   const into = placeFor(placeOfRun(found.run, OUTPUTS), given.out, (message) =>
     console.warn(message),
   );
-  const mnist = await realDigits(found, { data: given.data }, console);
+  const images = await realDigits(found, { data: given.data }, console);
   const backend = await loadChosen(given, console);
   const latentScale = given.latentScale ?? defaultLatentScale(found);
-  const models = await loadModels(found, backend, latentScale);
-  const options = {
-    perDigit: given.perDigit ?? EVALUATION_DEFAULTS.perDigit,
-    images: given.images ?? EVALUATION_DEFAULTS.images,
-    epochs: given.epochs ?? EVALUATION_DEFAULTS.epochs,
-    minConfidence: given.minConfidence ?? EVALUATION_DEFAULTS.minConfidence,
-    seed: given.seed ?? EVALUATION_DEFAULTS.seed,
-    repeats: given.repeats ?? EVALUATION_DEFAULTS.repeats,
-    quick: given.quick ?? EVALUATION_DEFAULTS.quick,
-    secondJudge: given.secondJudge ?? EVALUATION_DEFAULTS.secondJudge,
-  };
-  try {
-    console.say(
-      `evaluating ${nameOfRun(found.run)} with ${backend.library}, seed ${options.seed}${latentScale === 1 ? '' : `, z times ${latentScale}`}`,
-    );
-    const evaluated = await evaluateModels(models, options, {
-      ...keeping(found, mnist, backend, console),
+  const options = evaluationOptions(given);
+  console.say(
+    `evaluating ${nameOfRun(found.run)} with ${backend.library}, seed ${options.seed}${latentScale === 1 ? '' : `, z times ${latentScale}`}`,
+  );
+  const { evaluation, made, files, report } = await evaluateRun(
+    found,
+    { options, latentScale, into },
+    {
+      ...keeping(found, images, backend, hearing(console)),
       judged: (figures, verdict) => {
         console.say(`${verdictText(verdict)}\n`);
         if (!options.quick) console.say(`${figuresTable(figures)}\n`);
       },
-    });
-    const { evaluation } = evaluated;
-    const made = { run: nameOfRun(found.run), models: modelDigests(found), latentScale };
-    console.say(evaluationTable(evaluation));
-    const [json, ...pictures] = await writeEvaluation(into, evaluated, made);
-    const report =
-      found.run === PACKAGED_RUN ? undefined : await drawAgain(found.run, into, console);
-    const missed = unmet(evaluation.figures, requirements);
-    console.emit({
-      event: 'done',
-      command: 'evaluate',
-      file: json,
-      pictures,
-      unmet: missed,
-      ...(report && { report }),
-      ...made,
-      ...evaluation,
-    });
-    console.wrote('evaluation', json);
-    for (const picture of pictures) console.wrote('picture', picture);
-    if (report !== undefined) console.wrote('report', report);
-    if (missed.length > 0) throw new GateFailed(`--require: ${missed.join('; ')}`);
-  } finally {
-    await disposeModels(models);
-  }
-}
-
-/** Draws the run's report with the evaluation in it; a run without a finished epoch has none, which is said. */
-async function drawAgain(
-  folder: string,
-  into: string,
-  console: Console,
-): Promise<string | undefined> {
-  try {
-    const run = readRun(folder, (message) => console.warn(message));
-    return (await drawFolder(run, into)).at(-1);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    console.warn(`no report: ${error.message}`);
-    return undefined;
-  }
+    },
+  );
+  console.say(evaluationTable(evaluation));
+  const [file, ...pictures] = files;
+  const missed = unmet(evaluation.figures, requirements);
+  console.emit({
+    event: 'done',
+    command: 'evaluate',
+    file,
+    pictures,
+    unmet: missed,
+    ...(report !== undefined && { report }),
+    ...made,
+    ...evaluation,
+  });
+  console.wrote('evaluation', file);
+  for (const picture of pictures) console.wrote('picture', picture);
+  if (report !== undefined) console.wrote('report', report);
+  if (missed.length > 0) throw new GateFailed(`--require: ${missed.join('; ')}`);
 }

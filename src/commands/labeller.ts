@@ -1,47 +1,33 @@
-import { dirname, join } from 'node:path';
-import type { Backend } from '../backends/index.js';
-import { labelledData, type LabelledDataSet } from '../data/image-set.js';
+import type { LabelledDataSet } from '../data/image-set.js';
 import { UserError } from '../errors.js';
-import type { KeepContext } from '../classifier/kept.js';
-import type { RunModels } from '../labelled/run-models.js';
-import { placeOfRun } from '../runs/packaged.js';
+import type { RunModels } from '../runs/run-models.js';
+import { realImages, type Hearing } from '../library/labelled.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
-import { loadAgain, type GivenImages } from '../cli/images.js';
-
-/** Beside the runs: the folder of classifiers of data that the package has none of. */
-const KEPT_CLASSIFIERS = 'classifiers';
+import { progressOn, sayRemarks, type GivenImages } from '../cli/images.js';
 
 /** The real digits to go with a run: those that it was trained on, unless the user names others. */
 export async function realDigits(
   found: RunModels,
-  given: GivenImages,
+  { data }: Pick<GivenImages, 'data'>,
   console: Console,
 ): Promise<LabelledDataSet> {
-  const [run] = found.kind === 'all-digits' ? [found.run] : found.folders.values();
-  return labelledData(await loadAgain(run, given, console), 'a classifier');
+  const images = await realImages(found, data, progressOn(console));
+  sayRemarks(images, console);
+  return images;
 }
 
-/** What a command needs to get a classifier for a run, and how it says that one is training. */
-export function keeping(
-  { run }: RunModels,
-  mnist: LabelledDataSet,
-  backend: Backend,
-  console: Console,
-): KeepContext {
-  return {
-    mnist,
-    backend,
-    keptIn: join(dirname(placeOfRun(run, OUTPUTS)), KEPT_CLASSIFIERS),
-    say: (message) => console.say(message),
-    warn: (message) => console.warn(message),
-    watcher: {
-      epochDone: ({ epoch, epochs, loss }) =>
-        console.say(`  classifier: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(4)}`),
-    },
-    signal: console.interruptions('stopping; nothing more is written'),
-  };
-}
+/** How a command says that a classifier is training. */
+export const hearing = (console: Console): Hearing => ({
+  outputs: OUTPUTS,
+  say: (message) => console.say(message),
+  warn: (message) => console.warn(message),
+  watcher: {
+    epochDone: ({ epoch, epochs, loss }) =>
+      console.say(`  classifier: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(4)}`),
+  },
+  signal: console.interruptions('stopping; nothing more is written'),
+});
 
 /** @throws UserError where a confidence is asked for and the labels are not the classifier's. */
 export function refuseConfidence(found: RunModels, minConfidence: number | undefined): void {

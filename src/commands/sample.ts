@@ -7,11 +7,11 @@ import { placeFor } from '../files/place.js';
 import type { OptionsOf } from '../options.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
-import { isDigitsFolder } from '../runs/digit-folders.js';
-import { findAllDigitRuns, findDigitRun } from '../runs/digit-runs.js';
 import { loadGenerator } from '../runs/generator.js';
 import { nameOfRun, PACKAGED, placeOfRun } from '../runs/packaged.js';
 import { findRun, listRuns } from '../runs/run-folder.js';
+import { findAllDigits, findDigitRun } from '../runs/run-models.js';
+import { digitRuns } from '../runs/sweep.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import { readRunDescription } from '../runs/run-description.js';
@@ -83,7 +83,7 @@ function findSource({ n, digit, class: name, eachDigit = false, run }: Given): S
   const named = run ?? (listRuns(OUTPUTS).length === 0 ? PACKAGED : undefined);
   if (digit !== undefined) return single(findDigitRun(OUTPUTS, digit, named), `digit${digit}-`, n);
   const folder = eachDigit ? undefined : findRun(OUTPUTS, named);
-  if (folder !== undefined && !isDigitsFolder(folder)) return single(folder, '', n);
+  if (folder !== undefined && digitRuns(folder) === undefined) return single(folder, '', n);
   return rowsOfDigits(folder ?? named, n);
 }
 
@@ -105,17 +105,16 @@ function ofClass(run: string, name: string, n: number = SAMPLE_OPTIONS.n.default
 
 /** One row per digit. */
 function rowsOfDigits(run: string | undefined, asked: number | undefined): Source {
-  const folders = findAllDigitRuns(OUTPUTS, run);
-  const digits = folders.length;
+  const { run: folder, folders } = findAllDigits(OUTPUTS, run);
+  const digits = folders.size;
   const n = asked ?? 10 * digits;
   if (n % digits !== 0)
     throw new UserError(
       `--n: found ${n}, expected a multiple of ${digits} for a row of each digit (or --digit for one of them)`,
     );
-  const one = folders[0] === folders[1];
   return {
-    run: one ? folders[0] : join(folders[0], '..'),
-    parts: folders.map((folder, digit) => ({ folder, digit })),
+    run: folder,
+    parts: [...folders].map(([digit, folder]) => ({ folder, digit })),
     n,
     columns: n / digits,
     label: 'each-digit-',

@@ -20,7 +20,7 @@ import { statusOf } from '../sweeps/status.js';
 import { tableCsv, tableOf, tableText } from '../sweeps/table.js';
 import { followRun } from './follow-run.js';
 import { defaultJobs, trainSweepHere } from './sweep-here.js';
-import { createSweep, type HowGiven } from './train-sweep.js';
+import { newSweep, type HowGiven } from './train-sweep.js';
 
 /** `gan-mnist sweep new`. */
 export async function runSweepNew(
@@ -32,7 +32,7 @@ export async function runSweepNew(
     isRunOption(name) ? [parseAxis(name, RUN_OPTIONS[name], typed as string)] : [],
   );
   const plan = combine(axes);
-  const { folder } = await createSweep(plan, { ...given, threads: given.threads ?? 1 }, console);
+  const { folder } = await newSweep(plan, { ...given, threads: given.threads ?? 1 }, console);
   console.emit({
     event: 'done',
     command: 'sweep new',

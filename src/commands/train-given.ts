@@ -25,6 +25,10 @@ export function refuseOtherOptions(given: Given): void {
         `${flagOf(name)} contradicts --resume: a resumed run keeps its own options, only --epochs can be raised`,
       );
   }
+  if (given.from !== undefined)
+    throw new UserError(
+      '--from contradicts --resume: a resumed run goes on from its own checkpoint, expected one of them',
+    );
 }
 
 /** @throws UserError where the length of a run is given in epochs and in steps. */

@@ -1,13 +1,11 @@
 import { resolve } from 'node:path';
 import { defaultThreads } from '../backends/index.js';
 import { loadChosen } from '../cli/chosen-backend.js';
-import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { DIGITS } from '../data/mnist.js';
 import { loadImages } from '../data/load.js';
 import { UserError } from '../errors.js';
-import { ofLength } from '../gan/options.js';
-import { createRun } from '../runs/run-folder.js';
+import { createSweep } from '../library/sweep.js';
 import {
   isSweep,
   readSweep,
@@ -18,7 +16,6 @@ import {
 } from '../runs/sweep.js';
 import { combine, type Axis } from '../sweeps/axes.js';
 import { statusOf } from '../sweeps/status.js';
-import { trainingImages } from '../training/prepare.js';
 import { refuseFewerEpochs } from '../training/resume.js';
 import { defaultJobs, trainSweepHere } from './sweep-here.js';
 import {
@@ -48,7 +45,7 @@ export async function trainSweep(given: Given, console: Console): Promise<void> 
     name,
     values: [value as string | number],
   }));
-  const { folder } = await createSweep(
+  const { folder } = await newSweep(
     combine([...shared, EACH_DIGIT]),
     { ...given, threads: threadsEach(given.threads, jobs) },
     console,
@@ -63,37 +60,21 @@ const threadsEach = (threads: number | undefined, jobs: number): number =>
 /** What is typed for a sweep beside the options of its runs. */
 export type HowGiven = Pick<Given, 'data' | 'out' | 'checkpointEvery' | 'backend' | 'threads'>;
 
-/**
- * Writes the plan of a sweep into a new folder, after a look whether its runs can be: that the data has the images, and that the
- * backend loads.
- */
-export async function createSweep(
-  { varied, runs: combined }: Pick<SweepPlan, 'varied' | 'runs'>,
-  given: HowGiven,
+/** Makes the folder of a sweep, after a look whether its runs can be: that the data has the images, and that the backend loads. */
+export async function newSweep(
+  plan: Pick<SweepPlan, 'varied' | 'runs'>,
+  { data, out, checkpointEvery, ...compute }: HowGiven,
   console: Console,
 ): Promise<Sweep> {
-  const mnist = await loadImages(given.data);
-  const runs = combined.map(({ name, options }) => ({
-    name,
-    options: ofLength(options, trainingImages(options, mnist).count),
-  }));
-  const backend = await loadChosen(given, console);
-  const plan: SweepPlan = {
-    varied,
-    runs,
-    backend: backend.name,
-    threads: backend.threads,
-    // As an absolute path: runs are resumed from anywhere.
-    ...(given.data === undefined ? {} : { dataFolder: resolve(given.data) }),
-    ...(given.checkpointEvery === undefined ? {} : { checkpointEvery: given.checkpointEvery }),
-  };
+  const images = await loadImages(data);
+  const backend = await loadChosen(compute, console);
+  const how = { data, outputs: out, checkpointEvery };
+  const sweep = await createSweep(plan, how, { images, backend });
+  const { runs } = sweep;
   console.say(
-    `${runs.length} runs of the ${runs[0].options.model} GAN on ${mnist.source} with ${backend.library}, ${threadsText(backend.threads)} each`,
+    `${runs.length} runs of the ${runs[0].options.model} GAN on ${images.source} with ${backend.library}, ${threadsText(backend.threads)} each`,
   );
-  const kind = varied.join() === 'digit' ? 'digits' : 'sweep';
-  const name = `${runs[0].options.model}-${kind}`;
-  const folder = await createRun(given.out ?? OUTPUTS, name, (draft) => writeSweep(draft, plan));
-  return { ...plan, folder };
+  return sweep;
 }
 
 async function resumeSweep(given: Given, run: string, console: Console): Promise<void> {

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import type { DataSet } from '../data/image-set.js';
 import { EXIT_CODES, UserError } from '../errors.js';
 import { runOptions, runOptionsFor, type RunOptions } from '../gan/options.js';
-import { readRunDescription } from '../runs/run-description.js';
+import { optionsToBeginWith, readRunDescription } from '../runs/run-description.js';
+import { findRun } from '../runs/run-folder.js';
 import { isSweep } from '../runs/sweep.js';
 import type { RunOutcome } from '../training/run.js';
 import { resume } from '../training/resume.js';
@@ -30,8 +31,9 @@ export async function runTrain(given: Given, console: Console): Promise<void> {
     );
   if (given.resume !== undefined && given.eachDigit !== true) refuseOtherOptions(given);
   if (given.eachDigit === true || resumesSweep(given)) {
-    if (given.preview === true)
-      throw new UserError('--preview and --each-digit: found both, expected one of them');
+    for (const other of ['preview', 'from'] as const)
+      if (given[other] !== undefined)
+        throw new UserError(`--${other} and --each-digit: found both, expected one of them`);
     await (await import('./train-sweep.js')).trainSweep(given, console);
     return;
   }
@@ -48,10 +50,18 @@ export async function runTrain(given: Given, console: Console): Promise<void> {
 
 async function startNew(given: Given, console: Console): Promise<RunOutcome> {
   refuseTwoLengths(given);
+  const from =
+    given.from === undefined ? undefined : findRun(given.out ?? OUTPUTS, given.from, '--from');
+  const all = onlyRunOptions(given);
+  const wanted = from === undefined ? all : optionsToBeginWith(from, all);
   // Before the images are read, which may take long: whether the options can be.
-  const { seed } = runOptions(onlyRunOptions(given), 'options');
-  const mnist = await loadGiven({ ...given, seed }, console);
-  const options = runOptionsFor(mnist, onlyRunOptions(given));
+  const { seed } = runOptions(wanted, 'options');
+  const readAgain = from !== undefined && given.data === undefined;
+  const mnist = readAgain
+    ? await loadAgain(from, given, console)
+    : await loadGiven({ ...given, seed }, console);
+  const options = runOptionsFor(mnist, wanted);
+  const dataFolder = readAgain ? readRunDescription(from).data.folder : given.data;
   const backend = await loadChosen(given, console);
   console.say(
     `training the ${options.model} GAN on ${describeData(mnist, options)} with ${backend.library}, ${threadsText(backend.threads)}, seed ${options.seed}`,
@@ -62,8 +72,9 @@ async function startNew(given: Given, console: Console): Promise<RunOutcome> {
         options,
         outputs: given.out ?? OUTPUTS,
         checkpointEvery: given.checkpointEvery,
+        from,
         // As an absolute path: a run is resumed from anywhere.
-        ...(given.data === undefined ? {} : { dataFolder: resolve(given.data) }),
+        ...(dataFolder === undefined ? {} : { dataFolder: resolve(dataFolder) }),
       },
       { ...context, mnist, backend },
     ),

@@ -1,5 +1,5 @@
 import { readRunDescription } from '../runs/run-description.js';
-import type { RunModels } from '../labelled/run-models.js';
+import type { RunModels } from '../runs/run-models.js';
 import { PACKAGED_RUN } from '../runs/packaged.js';
 import { readLog } from '../runs/run-data.js';
 import type { Console } from '../cli/console.js';

@@ -56,7 +56,7 @@ export class Batches {
   }
 
   /**
-   * Batches that go on where {@link state} was taken.
+   * Batches that go on where `state()` was taken.
    *
    * @throws UserError when the state is not of such a set and batch size, or is damaged.
    */

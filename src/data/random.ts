@@ -41,7 +41,7 @@ export class Random {
   }
 
   /**
-   * A generator that goes on where {@link state} was taken.
+   * A generator that goes on where `state()` was taken.
    *
    * @throws UserError for anything but four 32-bit integers that are not all zero.
    */
@@ -52,7 +52,7 @@ export class Random {
   }
 
   /**
-   * Goes on where {@link state} was taken, for whoever holds this generator already.
+   * Goes on where `state()` was taken, for whoever holds this generator already.
    *
    * @throws UserError as {@link restore}.
    */

@@ -7,7 +7,8 @@ import {
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import type { DropoutMask } from './activation.js';
-import type { ImageShape } from '../data/image-set.js';
+import { bytesOf, type ImageShape } from '../data/image-set.js';
+import { UserError } from '../errors.js';
 
 /** A generator, a discriminator, and the two stacked to train the generator by what the discriminator says. */
 export interface Gan {
@@ -30,21 +31,32 @@ export interface Gan {
   readonly generatorVariables: readonly tf.Variable[];
 }
 
-/** Stacks a generator on a discriminator and freezes the discriminator there. */
+/**
+ * Stacks a generator on a discriminator and freezes the discriminator there.
+ *
+ * @throws UserError where their inputs and outputs are not those of {@link Gan}.
+ */
 export function stackGan(
   generator: LayersModel,
   discriminator: LayersModel,
-  shape: ImageShape,
+  { shape, classes, latentSize }: Pick<Gan, 'shape' | 'classes' | 'latentSize'>,
 ): Gan {
+  const [image] = discriminator.inputs;
+  const pixels = image.shape.slice(1).reduce<number>((size, length) => size * length!, 1);
+  const labels = classes === 0 ? [] : [[null, classes]];
+  if (pixels !== bytesOf(shape))
+    checkShapes('discriminator', 'inputs', [image], [[null, ...shape]]);
+  checkShapes('discriminator', 'inputs', discriminator.inputs, [image.shape, ...labels]);
+  checkShapes('discriminator', 'outputs', discriminator.outputs, [[null, 1]]);
+  checkShapes('generator', 'inputs', generator.inputs, [[null, latentSize], ...labels]);
+  checkShapes('generator', 'outputs', generator.outputs, [image.shape]);
   const discriminatorVariables = trainableVariables(discriminator);
   discriminator.trainable = false;
-  const latentSize = generator.inputs[0].shape[1]!;
-  const classes = generator.inputs[1]?.shape[1] ?? 0;
   const z = input({ shape: [latentSize], name: 'z' });
-  const labels = classes === 0 ? [] : [input({ shape: [classes], name: 'labels' })];
-  const image = generator.apply(oneOrAll([z, ...labels])) as SymbolicTensor;
-  const logit = discriminator.apply(oneOrAll([image, ...labels])) as SymbolicTensor;
-  const stacked = functionalModel({ inputs: [z, ...labels], outputs: logit, name: 'gan' });
+  const asked = classes === 0 ? [] : [input({ shape: [classes], name: 'labels' })];
+  const made = generator.apply(oneOrAll([z, ...asked])) as SymbolicTensor;
+  const logit = discriminator.apply(oneOrAll([made, ...asked])) as SymbolicTensor;
+  const stacked = functionalModel({ inputs: [z, ...asked], outputs: logit, name: 'gan' });
   return {
     generator,
     discriminator,
@@ -52,10 +64,26 @@ export function stackGan(
     latentSize,
     classes,
     shape,
-    imageShape: discriminator.inputs[0].shape.slice(1) as number[],
+    imageShape: image.shape.slice(1) as number[],
     discriminatorVariables,
     generatorVariables: trainableVariables(stacked),
   };
+}
+
+/** @param expected shapes, null for the batch. */
+function checkShapes(
+  network: 'generator' | 'discriminator',
+  what: 'inputs' | 'outputs',
+  tensors: readonly SymbolicTensor[],
+  expected: readonly (readonly (number | null)[])[],
+): void {
+  const text = (shapes: readonly (readonly (number | null)[])[]): string =>
+    shapes.map((shape) => `[${['batch', ...shape.slice(1)].join(', ')}]`).join(' and ');
+  const found = text(tensors.map(({ shape }) => shape));
+  if (found !== text(expected))
+    throw new UserError(
+      `networks: the ${network}'s ${what} are ${found}, expected ${text(expected)}`,
+    );
 }
 
 /**

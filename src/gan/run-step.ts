@@ -1,8 +1,11 @@
 import type { ImageKind } from '../data/image-set.js';
 import type { InputSpec } from '../compiler/trace/trace.js';
+import { UserError } from '../errors.js';
 import { buildGan } from './build.js';
 import type { Gan } from './gan.js';
-import type { RunOptions } from './options.js';
+import type { LossName } from './losses.js';
+import { OWN, type RunOptions } from './options.js';
+import type { OwnParts } from './own.js';
 import { ganStep, type GanStep } from './step.js';
 
 /** The training step of a run. */
@@ -11,18 +14,22 @@ export interface RunStep extends GanStep {
   readonly inputs: Readonly<Record<string, InputSpec>>;
 }
 
-/** Builds the networks that the options name for images of a kind, and the step that trains them. */
-export function runStep(options: RunOptions, images: ImageKind): RunStep {
+/**
+ * Builds the networks that the options name for images of a kind, and the step that trains them.
+ *
+ * @param own instead of what the options name.
+ */
+export function runStep(options: RunOptions, images: ImageKind, own: OwnParts = {}): RunStep {
   const { batchSize, latentSize, learningRate, beta1, beta2 } = options;
   const averaged = options.averageDecay > 0;
   const adam = { learningRate, beta1, beta2 };
-  const gan = buildGan(options, images);
-  return {
-    gan,
-    ...ganStep(gan, {
+  const gan = buildGan(options, images, own.networks);
+  const step =
+    own.step?.(gan, options) ??
+    ganStep(gan, {
       generator: adam,
       discriminator: { ...adam, learningRate: options.discriminatorLearningRate ?? learningRate },
-      loss: options.loss,
+      loss: own.loss ?? lossOf(options),
       labelSmoothing: options.labelSmoothing,
       penalty: {
         kind: options.penalty,
@@ -32,7 +39,10 @@ export function runStep(options: RunOptions, images: ImageKind): RunStep {
       translation: options.translation,
       labelNoise: options.labelNoise,
       averaged,
-    }),
+    });
+  return {
+    gan,
+    ...step,
     inputs: {
       real: { shape: [batchSize, ...gan.imageShape] },
       z: { shape: [batchSize, latentSize] },
@@ -41,4 +51,13 @@ export function runStep(options: RunOptions, images: ImageKind): RunStep {
       ...(averaged ? { averageDecay: { shape: [] } } : {}),
     },
   };
+}
+
+/** @throws UserError where the run's loss is one that only a script has. */
+function lossOf({ loss }: RunOptions): LossName {
+  if (loss === OWN)
+    throw new UserError(
+      `loss: found "${OWN}", expected the loss itself, as train({ loss }) of the library takes it, or the name of one`,
+    );
+  return loss;
 }

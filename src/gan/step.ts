@@ -4,7 +4,7 @@ import type { StepRandom } from '../compiler/trace/random.js';
 import type { DropoutMask } from './activation.js';
 import { Adam, type AdamOptions } from './adam.js';
 import { applyModel, namedWeights, type Gan } from './gan.js';
-import { LOSSES, type LossName } from './losses.js';
+import { LOSSES, type GanLoss, type LossName } from './losses.js';
 import { judgeWithPenalty, type PenaltyOptions } from './penalty.js';
 import { translated } from './translation.js';
 import { WeightAverage } from './weight-average.js';
@@ -12,8 +12,8 @@ import { WeightAverage } from './weight-average.js';
 export interface GanStepOptions {
   readonly generator: AdamOptions;
   readonly discriminator: AdamOptions;
-  /** By default `non-saturating`. */
-  readonly loss?: LossName;
+  /** A named one or one's own; by default `non-saturating`. */
+  readonly loss?: LossName | GanLoss;
   /** One-sided: real images are labelled 1 - labelSmoothing, generated ones 0 (Salimans et al., arXiv 1606.03498). */
   readonly labelSmoothing: number;
   /** By default none. */
@@ -61,7 +61,7 @@ export function ganStep(
   const generatorAdam = new Adam(gan.generatorVariables, generator);
   const generatorWeights = gan.generator.weights.map((weight) => weight.read() as tf.Variable);
   const average = averaged ? new WeightAverage(generatorWeights) : undefined;
-  const losses = LOSSES[loss];
+  const losses: GanLoss = typeof loss === 'string' ? LOSSES[loss] : loss;
 
   const step: Step = ({ real, z, labels, learningRateScale, averageDecay }, random) => {
     const [batch] = z.shape;
@@ -92,10 +92,10 @@ export function ganStep(
     }, learningRateScale);
 
     const generatorLoss = generatorAdam.minimize(() => {
-      if (translation === 0 && !losses.generatorSeesReal)
+      if (translation === 0 && losses.generatorSeesReal !== true)
         return losses.generator(applyModel(gan.stacked, z, labels, true, dropoutMask));
       const images = applyModel(gan.generator, z, labels, true);
-      if (!losses.generatorSeesReal) return losses.generator(judge(shown(images)));
+      if (losses.generatorSeesReal !== true) return losses.generator(judge(shown(images)));
       const [ofReal, ofFake] = halves(judge(shown(tf.concat([real, images]))));
       return losses.generator(ofFake, ofReal);
     }, learningRateScale);

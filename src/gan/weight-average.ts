@@ -2,6 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 
 const SUFFIX = '/ema';
 
+/** The name of a weight's average. */
+export const averageName = (weight: string): string => weight + SUFFIX;
+
 /**
  * Exponential moving averages of a generator's weights over the steps, which make better images than the weights
  * of any one step (Yazici et al., arXiv 1806.04498). Plain TensorFlow.js, so that a traced step carries them as state.
@@ -26,7 +29,7 @@ export class WeightAverage {
   /** The averages, named after the weights: `generator/dense_1/kernel/ema`. */
   named(names: ReadonlyMap<tf.Variable, string>): Map<tf.Variable, string> {
     return new Map(
-      this.slots.map(({ variable, average }) => [average, names.get(variable)! + SUFFIX]),
+      this.slots.map(({ variable, average }) => [average, averageName(names.get(variable)!)]),
     );
   }
 }

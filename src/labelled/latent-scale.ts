@@ -1,5 +1,5 @@
 import { readRunDescription } from '../runs/run-description.js';
-import type { RunModels } from './run-models.js';
+import type { RunModels } from '../runs/run-models.js';
 
 /**
  * A model of one digit makes fewer of its unusual forms than there are. A wider z brings more of them: ARCHITECTURE.md has the

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Backend } from '../backends/index.js';
 import { explainFileError } from '../files/explain.js';
 import { loadGenerator, type Generator } from '../runs/generator.js';
@@ -10,7 +10,7 @@ import type { KeptClassifier } from '../classifier/kept.js';
 import { LabelledSource } from './labelled-source.js';
 import { LatentStream } from './latent-stream.js';
 import { PerDigitSource } from './per-digit-source.js';
-import type { RunModels } from './run-models.js';
+import type { RunModels } from '../runs/run-models.js';
 
 /** Generators that are ready to make images. */
 export type Models =
@@ -45,10 +45,10 @@ export async function disposeModels(models: Models): Promise<void> {
 
 /** SHA-256 of each model's generator.onnx, by its path in the run. */
 export function modelDigests(found: RunModels): Record<string, string> {
-  const paths =
-    found.kind === 'all-digits' || found.folders.values().next().value === found.run
-      ? [RUN_FILES.generatorOnnx]
-      : [...found.folders.keys()].map((digit) => join(`digit-${digit}`, RUN_FILES.generatorOnnx));
+  const folders = found.kind === 'all-digits' ? [found.run] : new Set(found.folders.values());
+  const paths = [...folders].map((folder) =>
+    join(relative(found.run, folder), RUN_FILES.generatorOnnx),
+  );
   return Object.fromEntries(paths.map((path) => [path, sha256Of(join(found.run, path))]));
 }
 

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { KeepContext } from '../classifier/kept.js';
 import { keptClassifier } from '../classifier/kept.js';
 import { labelledData, type LabelledDataSet } from '../data/image-set.js';
-import { loadImages } from '../data/load.js';
+import type { LoadContext } from '../data/load.js';
 import { evenCounts, partsOf } from '../datasets/counts.js';
 import type { Counts, Format } from '../datasets/format.js';
 import type { Manifest } from '../datasets/manifest.js';
@@ -10,18 +10,19 @@ import { checkOutput } from '../datasets/output-folder.js';
 import { writeDataset as writeSet } from '../datasets/write-dataset.js';
 import type { Backend } from '../backends/index.js';
 import { UserError } from '../errors.js';
-import { evaluateModels, EVALUATION_DEFAULTS } from '../evaluation/evaluate.js';
-import type { Evaluation, EvaluationOptions } from '../evaluation/evaluate.js';
-import { writeEvaluation } from '../evaluation/files.js';
+import { EVALUATION_DEFAULTS } from '../evaluation/evaluate.js';
 import { defaultLatentScale } from '../labelled/latent-scale.js';
 import { disposeModels, loadModels, modelDigests, openSource } from '../labelled/models.js';
-import { findModels, type RunModels } from '../labelled/run-models.js';
+import { findModels, type RunModels } from '../runs/run-models.js';
 import { nameOfRun, placeOfRun } from '../runs/packaged.js';
-import { readRunDescription } from '../runs/run-description.js';
-import { backendOf, given, OUTPUTS, type ComputeOptions } from './session.js';
+import { imagesOfRun } from '../runs/run-images.js';
+import { backendOf, OUTPUTS, type ComputeOptions } from './session.js';
 import type { RunPlace } from './open-run.js';
 
-interface LabelledOptions extends RunPlace, ComputeOptions {
+/** Beside the runs: the folder of classifiers of data that the package has none of. */
+const KEPT_CLASSIFIERS = 'classifiers';
+
+export interface LabelledOptions extends RunPlace, ComputeOptions {
   /** Of z; 1 by default. */
   readonly seed?: number;
   /** Factor of z; by default 1, or what suits the models. */
@@ -69,7 +70,8 @@ export async function writeDataset(options: DatasetOptions): Promise<Omit<Manife
     counts,
     latentScale: options.latentScale ?? defaultLatentScale(found),
     minConfidence: options.minConfidence ?? EVALUATION_DEFAULTS.minConfidence,
-    labelling: async () => keeping(found, await realImages(found, options), backend, options),
+    labelling: async () =>
+      keeping(found, await realImages(found, options.data), backend, heardBy(options)),
   });
 }
 
@@ -114,63 +116,33 @@ export async function writeSetOf(
   }
 }
 
-export interface EvaluateOptions extends LabelledOptions, Partial<EvaluationOptions> {
-  /** Whether to write evaluation.json and its pictures into the run (default). */
-  readonly write?: boolean;
-}
-
-/**
- * Measures a run's images against real ones, as `gan-mnist evaluate` does.
- *
- * @throws UserError for a backend or a data set that cannot serve; RunError where a training fails; Interrupted.
- */
-export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
-  const found = findModels(options.outputs ?? OUTPUTS, options.run);
-  const mnist = await realImages(found, options);
-  const backend = await backendOf(options);
-  const latentScale = options.latentScale ?? defaultLatentScale(found);
-  const models = await loadModels(found, backend, latentScale);
-  try {
-    const evaluated = await evaluateModels(
-      models,
-      evaluationOptions(options),
-      keeping(found, mnist, backend, options),
-    );
-    const made = { run: nameOfRun(found.run), models: modelDigests(found), latentScale };
-    const place = placeOfRun(found.run, options.outputs ?? OUTPUTS);
-    if (options.write !== false) await writeEvaluation(place, evaluated, made);
-    return evaluated.evaluation;
-  } finally {
-    await disposeModels(models);
-  }
-}
-
-function evaluationOptions(options: EvaluateOptions): EvaluationOptions {
-  const names = Object.keys(EVALUATION_DEFAULTS);
-  const own = Object.entries(given(options)).filter(([name]) => names.includes(name));
-  return { ...EVALUATION_DEFAULTS, ...(Object.fromEntries(own) as Partial<EvaluationOptions>) };
-}
-
-/** The real images to go with a run. */
-async function realImages(
+/** The real images to go with a run's models: those that they were trained on. @param data where they are by now. */
+export async function realImages(
   found: RunModels,
-  { data }: Pick<LabelledOptions, 'data'>,
+  data: string | undefined,
+  context: LoadContext = {},
 ): Promise<LabelledDataSet> {
   const [run] = found.kind === 'all-digits' ? [found.run] : found.folders.values();
-  return labelledData(
-    await loadImages(data ?? readRunDescription(run).data.folder),
-    'a classifier',
-  );
+  return labelledData(await imagesOfRun(run, data, context), 'a classifier');
 }
 
-function keeping(
+/** Who hears of a classifier that is being trained, and where it is kept. */
+export type Hearing = Pick<KeepContext, 'say' | 'warn' | 'watcher' | 'signal'> & {
+  readonly outputs: string;
+};
+
+export const heardBy = ({ outputs = OUTPUTS, say, signal }: LabelledOptions): Hearing => ({
+  ...{ outputs, signal },
+  ...(say && { say, warn: say }),
+});
+
+/** What is needed to get a classifier for a run. */
+export const keeping = (
   { run }: RunModels,
   mnist: LabelledDataSet,
   backend: Backend,
-  { outputs = OUTPUTS, say = () => {}, signal }: LabelledOptions,
-): KeepContext {
-  return {
-    ...{ mnist, backend, say, warn: say, signal },
-    keptIn: join(dirname(placeOfRun(run, outputs)), 'classifiers'),
-  };
-}
+  { outputs, ...hearing }: Hearing,
+): KeepContext => ({
+  ...{ mnist, backend, ...hearing },
+  keptIn: join(dirname(placeOfRun(run, outputs)), KEPT_CLASSIFIERS),
+});

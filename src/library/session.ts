@@ -39,5 +39,9 @@ export function followersOf({ on = {}, draw = true }: FollowOptions): readonly F
 }
 
 /** Options without those that are undefined, as they come from a spread of optional ones. */
-export const given = (options: object): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+export const given = <Options extends object>(options: Options): Given<Options> =>
+  Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Given<Options>;
+
+type Given<Options> = { -readonly [Name in keyof Options]?: Exclude<Options[Name], undefined> };

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { defaultThreads } from '../backends/index.js';
+import { defaultThreads, type Backend } from '../backends/index.js';
+import type { DataSet } from '../data/image-set.js';
 import { loadImages } from '../data/load.js';
 import { ofLength, RUN_OPTIONS } from '../gan/options.js';
 import { createRun } from '../runs/run-folder.js';
@@ -62,29 +63,51 @@ export interface OpenedSweep {
  * @throws UserError where nothing varies, a run cannot be, or the data lacks its images.
  */
 export async function sweep(options: SweepOptions): Promise<OpenedSweep> {
-  const axes = Object.keys(RUN_OPTIONS).flatMap((name): Axis[] => {
+  const combined = combine(axesOf(options));
+  const { data, outputs, checkpointEvery, threads = 1 } = options;
+  const images = await loadImages(data);
+  const backend = await backendOf({ backend: options.backend, threads });
+  const how = { data, outputs, checkpointEvery };
+  return openSweep((await createSweep(combined, how, { images, backend })).folder);
+}
+
+const axesOf = (options: SweepAxes): Axis[] =>
+  Object.keys(RUN_OPTIONS).flatMap((name): Axis[] => {
     const value = (options as Record<string, unknown>)[name];
     if (value === undefined) return [];
     return [{ name, values: (Array.isArray(value) ? value : [value]) as Axis['values'] }];
   });
-  const { varied, runs: combined } = combine(axes);
-  const { data, outputs = OUTPUTS, checkpointEvery, threads = 1 } = options;
-  const images = await loadImages(data);
-  const runs = combined.map(({ name, options: one }) => ({
+
+/**
+ * Writes the plan of a sweep into a new folder of `outputs`: the work of {@link sweep} and of `gan-mnist sweep new`.
+ *
+ * @throws UserError where the data lacks a run's images.
+ */
+export async function createSweep(
+  { varied, runs: combined }: Pick<SweepPlan, 'varied' | 'runs'>,
+  {
+    data,
+    outputs = OUTPUTS,
+    checkpointEvery,
+  }: Pick<SweepOptions, 'data' | 'outputs' | 'checkpointEvery'>,
+  { images, backend }: { readonly images: DataSet; readonly backend: Backend },
+): Promise<Sweep> {
+  const runs = combined.map(({ name, options }) => ({
     name,
-    options: ofLength(one, trainingImages(one, images).count),
+    options: ofLength(options, trainingImages(options, images).count),
   }));
-  const backend = await backendOf({ backend: options.backend, threads });
-  const dataFolder = data === undefined ? undefined : resolve(data);
   const plan: SweepPlan = {
     varied,
     runs,
     backend: backend.name,
     threads: backend.threads,
-    ...given({ dataFolder, checkpointEvery }),
+    // As an absolute path: runs are resumed from anywhere.
+    ...given({ dataFolder: data && resolve(data), checkpointEvery }),
   };
-  const name = `${runs[0].options.model}-sweep`;
-  return openSweep(await createRun(outputs, name, (draft) => writeSweep(draft, plan)));
+  const kind = varied.join() === 'digit' ? 'digits' : 'sweep';
+  const name = `${runs[0].options.model}-${kind}`;
+  const folder = await createRun(outputs, name, (draft) => writeSweep(draft, plan));
+  return { ...plan, folder };
 }
 
 /** @throws UserError where the folder is no sweep's. */

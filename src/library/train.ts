@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
 import { loadImages } from '../data/load.js';
+import type { GanLoss, LossName } from '../gan/losses.js';
 import type { RUN_OPTIONS } from '../gan/options.js';
-import { runOptions } from '../gan/options.js';
+import { OWN, runOptions, runOptionsFor } from '../gan/options.js';
+import type { OwnParts } from '../gan/own.js';
 import type { OptionsOf } from '../options.js';
-import { readRunDescription } from '../runs/run-description.js';
+import { optionsToBeginWith, readRunDescription } from '../runs/run-description.js';
 import { findRun } from '../runs/run-folder.js';
+import { imagesOfRun } from '../runs/run-images.js';
 import { resume as resumeRun } from '../training/resume.js';
 import type { RunOutcome } from '../training/run.js';
 import { train as trainRun } from '../training/train.js';
@@ -20,40 +23,76 @@ import {
 /** Any of a run's options, as `{ model: 'conv', epochs: 5 }`; `gan-mnist train --help` tells of each. */
 export type GivenRunOptions = Partial<OptionsOf<typeof RUN_OPTIONS>>;
 
-export interface TrainOptions extends GivenRunOptions, ComputeOptions, FollowOptions {
+/** Parts of a run that a script gives, instead of naming them. */
+export interface OwnOptions extends Pick<OwnParts, 'networks' | 'step'> {
+  /** The name of a loss, or a loss of one's own. */
+  readonly loss?: LossName | GanLoss;
+}
+
+export interface TrainOptions
+  extends Omit<GivenRunOptions, 'loss'>, OwnOptions, ComputeOptions, FollowOptions {
   /** What `--data` takes; without it MNIST itself. */
   readonly data?: string;
   /** The folder of all runs. */
   readonly outputs?: string;
   /** Epochs from one checkpoint to the next. */
   readonly checkpointEvery?: number;
+  /** A run, its folder or its name in `outputs`, with whose weights, options and data this one begins where no others are given. */
+  readonly from?: string;
 }
 
+/** Those of {@link TrainOptions} that decide no run. */
+const OTHERS: Readonly<Record<Exclude<keyof TrainOptions, keyof GivenRunOptions>, true>> = {
+  ...{ backend: true, threads: true, on: true, signal: true, draw: true, data: true },
+  ...{
+    outputs: true,
+    checkpointEvery: true,
+    from: true,
+    networks: true,
+    step: true,
+    fusedMultiplyAdd: true,
+  },
+};
+
 /**
- * Trains a GAN and writes its run folder, the same that `gan-mnist train` writes.
+ * Trains a GAN and writes its run folder, the same that `gan-mnist train` writes. The parts of it may be a script's own: its samples,
+ * data sets, evaluations and reports are then made as of any run, and `resume` is given the parts again.
  *
- * @throws UserError for options, data or folders that cannot work; RunError where the training diverges or the disk is full.
+ * @throws UserError for options, data, networks or folders that cannot work; RunError where the training diverges or the disk is full.
  */
 export async function train(options: TrainOptions = {}): Promise<RunOutcome> {
   const { data, outputs = OUTPUTS, checkpointEvery, signal } = options;
-  const run = runOptions(onlyRunOptions(options), 'train');
-  const mnist = await loadImages(data);
+  const from = options.from === undefined ? undefined : findRun(outputs, options.from, 'from');
+  const own = ownParts(options);
+  const wanted = { ...onlyRunOptions(options), ...(own.loss && { loss: OWN }) };
+  const all = from === undefined ? wanted : optionsToBeginWith(from, wanted);
+  runOptions(all, 'train');
+  const mnist =
+    from === undefined || data !== undefined
+      ? await loadImages(data)
+      : await imagesOfRun(from, data);
   const backend = await backendOf(options);
-  const dataFolder = data === undefined ? undefined : resolve(data);
+  const folder = data ?? (from && readRunDescription(from).data.folder);
   return trainRun(
-    { options: run, outputs, checkpointEvery, ...given({ dataFolder }) },
-    { mnist, backend, signal, followers: followersOf(options) },
+    {
+      options: runOptionsFor(mnist, all),
+      outputs,
+      ...given({ checkpointEvery, from, dataFolder: folder && resolve(folder) }),
+    },
+    { mnist, backend, own, signal, followers: followersOf(options) },
   );
 }
 
-/** Those of {@link TrainOptions} that decide a run. What is none of either is refused by name. */
-function onlyRunOptions(options: TrainOptions): Record<string, unknown> {
-  const compute = ['backend', 'threads', 'fusedMultiplyAdd'];
-  const own = [...compute, 'on', 'signal', 'draw', 'data', 'outputs', 'checkpointEvery'];
-  return Object.fromEntries(Object.entries(given(options)).filter(([name]) => !own.includes(name)));
-}
+const ownParts = ({ networks, loss, step }: OwnOptions): OwnParts =>
+  given({ networks, step, loss: typeof loss === 'object' ? loss : undefined });
 
-export interface ResumeOptions extends ComputeOptions, FollowOptions {
+/** Those of {@link TrainOptions} that decide a run. What is none of either is refused by name. */
+const onlyRunOptions = (options: TrainOptions): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(given(options)).filter(([name]) => !Object.hasOwn(OTHERS, name)),
+  );
+
+export interface ResumeOptions extends ComputeOptions, FollowOptions, OwnOptions {
   /** Its folder, or its name among those of `outputs`; the newest by default. */
   readonly run?: string;
   readonly outputs?: string;
@@ -73,7 +112,7 @@ export async function resume(options: ResumeOptions = {}): Promise<RunOutcome> {
   const { run, outputs = OUTPUTS, epochs, checkpointEvery, data, signal } = options;
   const folder = findRun(outputs, run, 'run');
   const before = readRunDescription(folder);
-  const mnist = await loadImages(data ?? before.data.folder);
+  const mnist = await imagesOfRun(folder, data);
   const { name, threads, fusedMultiplyAdd } = before.backend;
   const backend = await backendOf({
     backend: name,
@@ -84,7 +123,7 @@ export async function resume(options: ResumeOptions = {}): Promise<RunOutcome> {
   const dataFolder = data === undefined ? undefined : resolve(data);
   return resumeRun(
     { folder, ...given({ epochs, checkpointEvery, dataFolder }) },
-    { mnist, backend, signal, followers: followersOf(options) },
+    { mnist, backend, own: ownParts(options), signal, followers: followersOf(options) },
   );
 }
 

@@ -1,18 +1,15 @@
 import '../tfjs.js';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend, Executable, Values } from '../backends/index.js';
 import { compile } from '../compiler/compile.js';
 import { Random } from '../data/random.js';
 import { Adam } from '../gan/adam.js';
-import { buildGan } from '../gan/build.js';
 import { applyModel, disposeGan, namedWeights, type Gan } from '../gan/gan.js';
 import { fillOneHot } from '../gan/labels.js';
 import { drawLatent } from '../gan/latent.js';
 import type { RunOptions } from '../gan/options.js';
-import { readWeights } from '../runs/layers-model.js';
+import { ganOfRun } from '../runs/layers-model.js';
 import { readRunDescription } from '../runs/run-description.js';
-import { RUN_FILES } from '../runs/run-folder.js';
 
 /** The z, and the class where the model takes one, whose image is nearest to a given one. */
 export interface Projection {
@@ -53,9 +50,8 @@ export class Projector implements AsyncDisposable {
 
   /** @throws UserError where the run has no model, or a damaged one. */
   static async create(run: string, backend: Backend): Promise<Projector> {
-    const { options, data } = readRunDescription(run);
-    const gan = buildGan(options, data);
-    readWeights(join(run, RUN_FILES.model, 'generator'), gan.generator);
+    const { options } = readRunDescription(run);
+    const gan = ganOfRun(run);
     const rows = gan.classes > 0 ? STARTS * gan.classes : STARTS_OF_ALL;
     const z = tf.variable(tf.zeros([rows, gan.latentSize]), true);
     const { step, variables } = descentStep(gan, z, options);

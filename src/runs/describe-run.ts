@@ -4,17 +4,32 @@ import type { Backend } from '../backends/index.js';
 import type { DataSet } from '../data/image-set.js';
 import { VERSION } from '../version.js';
 import type { RunOptions } from '../gan/options.js';
+import { namesOf, type OwnParts } from '../gan/own.js';
 import type { RunDescription } from './run-description.js';
 
+/** What a run's options.json is to say. */
 export function describeRun(
   options: RunOptions,
-  mnist: DataSet,
-  dataFolder: string | undefined,
-  backend: Backend,
-  checkpointEvery: number,
+  {
+    dataFolder,
+    checkpointEvery = 1,
+    from,
+  }: {
+    readonly dataFolder?: string;
+    readonly checkpointEvery?: number;
+    readonly from?: RunDescription['from'];
+  },
+  {
+    mnist,
+    backend,
+    own = {},
+  }: { readonly mnist: DataSet; readonly backend: Backend; readonly own?: OwnParts },
 ): RunDescription {
+  const names = namesOf(own);
   return {
     options,
+    ...(names.length > 0 && { own: names }),
+    ...(from && { from }),
     backend: describeBackend(backend),
     data: {
       ...(dataFolder === undefined ? {} : { folder: dataFolder }),

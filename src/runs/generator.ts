@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import type { Backend, FloatTensor, Model } from '../backends/index.js';
 import { hasOnlyOwnFields } from '../compiler/onnx/own-fields.js';
-import { bytesOf, type ImageKind, type ImageShape } from '../data/image-set.js';
+import { bytesOf, type ImageShape } from '../data/image-set.js';
 import { Random } from '../data/random.js';
 import { RunError, UserError } from '../errors.js';
 import { readWhole } from '../files/read.js';
 import { labelsInTurn, sameLabel } from '../gan/labels.js';
 import { drawLatent } from '../gan/latent.js';
-import type { RunOptions } from '../gan/options.js';
 import { memoryReason } from '../machine.js';
 import { readRunDescription } from './run-description.js';
 import { RUN_FILES } from './run-folder.js';
@@ -57,7 +56,7 @@ export async function loadGenerator(
   const classes = options.conditional ? data.classes.length : 0;
   const model =
     backend.loadModel === undefined
-      ? await eagerModel(run, options, data)
+      ? await eagerModel(run)
       : await onnxModel(run, backend.loadModel, latentSize, classes);
   const images = async (z: Float32Array, labels?: Float32Array): Promise<Float32Array> => {
     const count = z.length / latentSize;
@@ -136,7 +135,7 @@ async function onnxModel(
   return model;
 }
 
-async function eagerModel(run: string, options: RunOptions, images: ImageKind): Promise<Model> {
+async function eagerModel(run: string): Promise<Model> {
   const { loadLayersGenerator } = await import('./layers-model.js');
-  return loadLayersGenerator(join(run, RUN_FILES.model, 'generator'), options, images);
+  return loadLayersGenerator(run);
 }

@@ -3,12 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Model } from '../backends/index.js';
-import type { ImageKind } from '../data/image-set.js';
 import { UserError } from '../errors.js';
 import { readText, readWhole } from '../files/read.js';
 import { buildGan } from '../gan/build.js';
-import { applyModel } from '../gan/gan.js';
-import type { RunOptions } from '../gan/options.js';
+import { applyModel, disposeGan, type Gan } from '../gan/gan.js';
+import { readRunDescription } from './run-description.js';
+import { RUN_FILES } from './run-folder.js';
 
 /**
  * Gives a model the weights that a run saved of one like it: those of weights.bin, if model.json lists just the model's.
@@ -53,10 +53,31 @@ export function readWeights(folder: string, model: LayersModel): void {
   }
 }
 
+/**
+ * A run's networks, with the weights of its saved generator.
+ *
+ * @throws UserError where the generator is a script's own, or damaged.
+ */
+export function ganOfRun(run: string): Gan {
+  const { options, data, own = [] } = readRunDescription(run);
+  if (own.includes('generator'))
+    throw new UserError(
+      `${run} has a generator of a script's own, which is here only as ${RUN_FILES.generatorOnnx}; expected one of gan-mnist, as project and the backends cpu and tensorflow need it`,
+    );
+  const gan = buildGan(options, data);
+  try {
+    readWeights(join(run, RUN_FILES.model, 'generator'), gan.generator);
+    return gan;
+  } catch (error) {
+    disposeGan(gan);
+    throw error;
+  }
+}
+
 /** A run's generator as TensorFlow.js runs it, on its backend of the moment. */
-export function loadLayersGenerator(folder: string, options: RunOptions, images: ImageKind): Model {
-  const { generator } = buildGan(options, images);
-  readWeights(folder, generator);
+export function loadLayersGenerator(run: string): Model {
+  const gan = ganOfRun(run);
+  const { generator } = gan;
   return {
     run: async ({ z, labels }) => {
       const tensorOf = ({ data, shape }: typeof z): tf.Tensor => tf.tensor(data, [...shape]);
@@ -74,7 +95,7 @@ export function loadLayersGenerator(folder: string, options: RunOptions, images:
       images.dispose();
       return result;
     },
-    dispose: async () => void generator.dispose(),
+    dispose: async () => disposeGan(gan),
   };
 }
 

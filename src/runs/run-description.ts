@@ -1,43 +1,73 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { BACKEND_NAMES } from '../backends/backend.js';
 import type { ImageShape } from '../data/image-set.js';
-import type { LoadOptions } from '../data/read-options.js';
 import { isNames, isShape, MNIST_LIKE } from '../data/known-set.js';
-import { UserError } from '../errors.js';
+import { parseJson, path, wholeUpTo } from '../files/json.js';
 import { readText } from '../files/read.js';
-import { checkOwnFiles } from './own-files.js';
 import { savedOptions, type RunOptions } from '../gan/options.js';
+import { OWN_PART_NAMES } from '../gan/own.js';
+import { checkOwnFiles } from './own-files.js';
 import { RUN_FILES } from './run-folder.js';
 import { refuseSweep } from './sweep.js';
 
-/** What options.json says: all that a run is a function of, and what made it. */
-export interface RunDescription {
-  readonly options: RunOptions;
-  readonly backend: {
-    readonly name: string;
-    readonly library: string;
-    readonly threads: number;
+/** How a data set is read, so that the same images come again: `LoadOptions`. */
+const READING = v.object({
+  size: v.optional(wholeUpTo(4096)),
+  color: v.optional(v.picklist(['gray', 'rgb'])),
+  testShare: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1))),
+  skipBad: v.optional(v.boolean()),
+  seed: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+});
+
+const DATA = v.object({
+  /** The user's folder; absent for the npm package. */
+  folder: v.optional(path),
+  source: v.string(),
+  /** SHA-256 of each part as an IDX file, by its name. */
+  digests: v.pipe(v.record(v.string(), v.string()), v.minEntries(1)),
+  /** Of an image. */
+  shape: v.optional(v.custom<ImageShape>(isShape, '[height, width, 1 or 3]'), MNIST_LIKE.shape),
+  /** Names of the classes; none where the images have no labels. */
+  classes: v.optional(v.custom<readonly string[]>(isNames, 'a list of names'), MNIST_LIKE.classes),
+  reading: v.optional(READING),
+});
+
+const DESCRIPTION = v.object({
+  options: v.record(v.string(), v.unknown()),
+  /** Parts of it that only the script has which began it. */
+  own: v.optional(v.array(v.picklist(OWN_PART_NAMES))),
+  /** The run whose weights it began with, and how far that was. */
+  from: v.optional(v.object({ run: v.string(), epochs: v.number(), step: v.number() })),
+  backend: v.object({
+    name: v.picklist(BACKEND_NAMES),
+    library: v.string(),
+    threads: wholeUpTo(1024),
     /** Where products are computed by fused multiply-adds: the bits of one. */
-    readonly fusedMultiplyAdd?: string;
-  };
-  readonly data: {
-    /** The user's folder; absent for the npm package. */
-    readonly folder?: string;
-    readonly source: string;
-    /** SHA-256 of each part as an IDX file, by its name. */
-    readonly digests: Readonly<Record<string, string>>;
-    /** Of an image. */
-    readonly shape: ImageShape;
-    /** Names of the classes; none where the images have no labels. */
-    readonly classes: readonly string[];
-    /** How the images are read, so that the same come again. */
-    readonly reading?: LoadOptions;
-  };
-  readonly checkpointEvery: number;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly createdAt: string;
-}
+    fusedMultiplyAdd: v.optional(v.string()),
+  }),
+  data: DATA,
+  checkpointEvery: wholeUpTo(1_000_000),
+  versions: v.record(v.string(), v.string()),
+  createdAt: v.string(),
+});
+
+/** Of options.json. Format 2 has `own` and `from`. */
+const FORM = {
+  what: 'the description of a run, as gan-mnist train writes it',
+  schema: DESCRIPTION,
+  format: 2,
+} as const;
+
+type Read = v.InferOutput<typeof DESCRIPTION>;
+
+/** What options.json says: all that a run is a function of, and what made it. */
+export type RunDescription = Readonly<Omit<Read, 'options'>> & { readonly options: RunOptions };
+
+/** As options.json has it. */
+export const descriptionText = (description: RunDescription): string =>
+  `${JSON.stringify({ format: FORM.format, ...description }, undefined, 2)}\n`;
 
 /**
  * Reads a run's options.json.
@@ -53,79 +83,22 @@ export function readRunDescription(folder: string): RunDescription {
 
 /** @param where named in the error. */
 export function parseRunDescription(text: string, where: string): RunDescription {
-  const refuse = (found: string): never => {
-    throw new UserError(
-      `${where}: found ${found}, expected the description of a run, as gan-mnist train writes it`,
-    );
-  };
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return refuse('text that is not JSON');
-  }
-  if (!isRecord(value)) return refuse('JSON that is not an object');
-  const { options, backend, data, checkpointEvery, versions, createdAt } = value;
-  if (!isRecord(options)) return refuse('no options');
-  if (!isBackend(backend)) return refuse('no backend');
-  if (!isData(data)) return refuse('no data set');
-  if (!isWhole(checkpointEvery, 1_000_000)) return refuse('no checkpointEvery');
-  if (!isRecord(versions) || typeof createdAt !== 'string') return refuse('no versions and date');
-  return {
-    options: savedOptions(options, where),
-    backend,
-    // A run from before these were written was trained on digits.
-    data: { ...MNIST_LIKE, ...data },
-    checkpointEvery,
-    versions: versions as RunDescription['versions'],
-    createdAt,
-  };
+  const read = parseJson(text, where, FORM);
+  return { ...read, options: savedOptions(read.options, where) };
 }
 
-function isBackend(value: unknown): value is RunDescription['backend'] {
-  return (
-    isRecord(value) &&
-    BACKEND_NAMES.some((name) => name === value.name) &&
-    typeof value.library === 'string' &&
-    isWhole(value.threads, 1024) &&
-    (value.fusedMultiplyAdd === undefined || typeof value.fusedMultiplyAdd === 'string')
-  );
-}
-
-function isData(
-  value: unknown,
-): value is Omit<RunDescription['data'], 'shape' | 'classes'> & Partial<RunDescription['data']> {
-  return (
-    isRecord(value) &&
-    (value.folder === undefined || isPath(value.folder)) &&
-    typeof value.source === 'string' &&
-    isRecord(value.digests) &&
-    Object.values(value.digests).length > 0 &&
-    Object.values(value.digests).every((digest) => typeof digest === 'string') &&
-    (value.shape === undefined || isShape(value.shape)) &&
-    (value.classes === undefined || isNames(value.classes)) &&
-    (value.reading === undefined || isReading(value.reading))
-  );
-}
-
-function isReading(value: unknown): value is LoadOptions {
-  if (!isRecord(value)) return false;
-  const { size, color, testShare, skipBad, seed } = value;
-  return (
-    (size === undefined || isWhole(size, 4096)) &&
-    (color === undefined || color === 'gray' || color === 'rgb') &&
-    (testShare === undefined ||
-      (typeof testShare === 'number' && testShare > 0 && testShare < 1)) &&
-    (skipBad === undefined || typeof skipBad === 'boolean') &&
-    (seed === undefined || (Number.isSafeInteger(seed) && (seed as number) >= 0))
-  );
-}
-
-const isPath = (value: unknown): boolean => typeof value === 'string' && !value.includes('\0');
-
-const isWhole = (value: unknown, max: number): value is number =>
-  Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= max;
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/**
+ * A run's options as those of a new one that begins with its weights: what stood for others is left out.
+ *
+ * @param given instead.
+ */
+export function optionsToBeginWith(
+  folder: string,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const hasLength = ['epochs', 'steps', 'quality'].some((name) => given[name] !== undefined);
+  const leftOut = ['preset', 'quality', ...(hasLength ? ['steps'] : [])];
+  const { options } = readRunDescription(folder);
+  const kept = Object.entries(options).filter(([name]) => !leftOut.includes(name));
+  return { ...Object.fromEntries(kept), ...given };
 }

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { BACKEND_NAMES } from '../backends/backend.js';
 import { UserError } from '../errors.js';
+import { parseJson, path, wholeUpTo } from '../files/json.js';
 import { readText } from '../files/read.js';
 import { replaceFile } from '../files/replace.js';
 import { savedOptions, type RunOptions } from '../gan/options.js';
@@ -34,10 +36,9 @@ export interface Sweep extends SweepPlan {
   readonly folder: string;
 }
 
-/** Of sweep.json. A later version that reads earlier ones raises it. */
-const FORMAT = 1;
 const MOST_RUNS = 10_000;
-const NAME = /^[a-z0-9][a-z0-9.+_-]{0,199}$/i;
+const NAME = /^(?!.*\.\.)[a-z0-9][a-z0-9.+_-]{0,199}$/i;
+const NAME_TEXT = 'the name of a folder';
 
 /** Whether the folder is one of several runs. */
 export const isSweep = (folder: string): boolean =>
@@ -72,7 +73,7 @@ export const valueOf = (options: RunOptions, name: string): unknown =>
 
 export function writeSweep(folder: string, plan: SweepPlan): Promise<void> {
   const { varied, runs, backend, threads, dataFolder, checkpointEvery } = plan;
-  const text = { format: FORMAT, varied, runs, backend, threads, dataFolder, checkpointEvery };
+  const text = { format: PLAN.format, varied, runs, backend, threads, dataFolder, checkpointEvery };
   return replaceFile(join(folder, RUN_FILES.sweep), `${JSON.stringify(text, undefined, 2)}\n`);
 }
 
@@ -83,96 +84,65 @@ export function writeSweep(folder: string, plan: SweepPlan): Promise<void> {
  */
 export function readSweep(folder: string): Sweep {
   checkOwnFiles(folder);
-  const path = join(folder, RUN_FILES.sweep);
-  if (existsSync(path)) return { folder, ...parseSweep(readText(path), path) };
+  const plan = join(folder, RUN_FILES.sweep);
+  if (existsSync(plan)) return { folder, ...parseSweep(readText(plan), plan) };
   const digits = join(folder, RUN_FILES.digits);
   return { folder, ...parseDigits(readText(digits), digits) };
 }
 
-/** @param where named in the error. */
-export function parseSweep(text: string, where: string): SweepPlan {
-  const value = objectOf(text, where, 'gan-mnist sweep new');
-  const refuse = refusal(where, 'gan-mnist sweep new');
-  const { format, varied, runs } = value;
-  if (format !== FORMAT)
-    throw new UserError(
-      `${where}: found format ${JSON.stringify(format)}, expected ${FORMAT}: a newer gan-mnist may have written it`,
-    );
-  if (!isList(varied) || !varied.every((name) => typeof name === 'string'))
-    return refuse('no list of what varies');
-  if (!isList(runs) || runs.length > MOST_RUNS) return refuse('no list of runs');
-  const planned = runs.map((run, k): PlannedRun => {
-    const { name, options } = (isRecord(run) ? run : {}) as { name?: unknown; options?: unknown };
-    if (typeof name !== 'string' || !NAME.test(name) || name.includes('..'))
-      return refuse(`no name of run ${k}`);
-    if (!isRecord(options)) return refuse(`no options of run ${k}`);
-    return { name, options: savedOptions(options, `${where}, run ${k}`) };
-  });
-  if (new Set(planned.map(({ name }) => name)).size < planned.length)
-    return refuse('two runs of one name');
-  return { varied, runs: planned, ...howOf(value, refuse) };
-}
+/** How each run of a sweep is trained. */
+const HOW = {
+  backend: v.picklist(['auto', ...BACKEND_NAMES]),
+  threads: wholeUpTo(1024),
+  dataFolder: v.optional(path),
+  checkpointEvery: v.optional(wholeUpTo(1_000_000)),
+};
+const OPTIONS = v.record(v.string(), v.unknown());
+
+const PLAN = {
+  what: 'the plan of a sweep, as gan-mnist sweep new writes it',
+  format: 1,
+  schema: v.object({
+    varied: v.pipe(v.array(v.string()), v.minLength(1)),
+    runs: v.pipe(
+      v.array(v.object({ name: v.pipe(v.string(), v.regex(NAME, NAME_TEXT)), options: OPTIONS })),
+      v.minLength(1),
+      v.maxLength(MOST_RUNS),
+      v.check(
+        (runs) => new Set(runs.map(({ name }) => name)).size === runs.length,
+        'a name of its own for each run',
+      ),
+    ),
+    ...HOW,
+  }),
+} as const;
 
 /** digits.json of gan-mnist 0.1: the options of ten runs but for their digit. */
+const DIGITS_PLAN = {
+  what: 'ten runs, as gan-mnist train --each-digit wrote them',
+  format: 1,
+  schema: v.object({ options: OPTIONS, ...HOW }),
+} as const;
+
+/** @param where named in the error. */
+export function parseSweep(text: string, where: string): SweepPlan {
+  const { runs, ...plan } = parseJson(text, where, PLAN);
+  const planned = runs.map(({ name, options }, k) => ({
+    name,
+    options: savedOptions(options, `${where}, run ${k}`),
+  }));
+  return { ...plan, runs: planned };
+}
+
 function parseDigits(text: string, where: string): SweepPlan {
-  const value = objectOf(text, where, 'gan-mnist train --each-digit');
-  const refuse = refusal(where, 'gan-mnist train --each-digit');
-  const { options } = value;
-  if (!isRecord(options)) return refuse('no options');
+  const { options, ...how } = parseJson(text, where, DIGITS_PLAN);
   const runs = Array.from({ length: 10 }, (_, digit) => ({
     name: `digit-${digit}`,
     // A model of one digit cannot be asked for others.
     options: savedOptions({ ...options, conditional: false, digit }, where),
   }));
-  return { varied: ['digit'], runs, ...howOf(value, refuse) };
+  return { varied: ['digit'], runs, ...how };
 }
-
-type Refuse = (found: string) => never;
-
-function howOf(
-  { backend, threads, dataFolder, checkpointEvery }: Record<string, unknown>,
-  refuse: Refuse,
-): Omit<SweepPlan, 'varied' | 'runs'> {
-  if (!['auto', ...BACKEND_NAMES].some((name) => name === backend)) return refuse('no backend');
-  if (!isWhole(threads, 1024)) return refuse('no threads');
-  if (dataFolder !== undefined && typeof dataFolder !== 'string') return refuse('no dataFolder');
-  if (checkpointEvery !== undefined && !isWhole(checkpointEvery, 1_000_000))
-    return refuse('no checkpointEvery');
-  return {
-    backend: backend as string,
-    threads,
-    ...(dataFolder !== undefined && { dataFolder }),
-    ...(checkpointEvery !== undefined && { checkpointEvery }),
-  };
-}
-
-function objectOf(text: string, where: string, by: string): Record<string, unknown> {
-  const refuse = refusal(where, by);
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : refuse('JSON that is not an object');
-  } catch (error) {
-    if (error instanceof SyntaxError) return refuse('text that is not JSON');
-    throw error;
-  }
-}
-
-const refusal =
-  (where: string, by: string): Refuse =>
-  (found) => {
-    throw new UserError(
-      `${where}: found ${found}, expected the plan of a sweep, as ${by} writes it`,
-    );
-  };
-
-const isList = (value: unknown): value is readonly string[] & readonly unknown[] =>
-  Array.isArray(value) && value.length > 0;
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isWhole = (value: unknown, max: number): value is number =>
-  Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= max;
 
 /** The runs of a sweep over `--digit` that have begun, by digit; undefined of any other folder. */
 export function digitRuns(folder: string): ReadonlyMap<number, string> | undefined {

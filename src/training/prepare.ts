@@ -10,8 +10,9 @@ import { firstImages, onlyClass } from '../data/parts.js';
 import { RunError, UserError } from '../errors.js';
 import { buildGan } from '../gan/build.js';
 import { spread } from '../gan/diversity.js';
-import { disposeGan } from '../gan/gan.js';
+import { disposeGan, namedWeights, type Gan } from '../gan/gan.js';
 import type { RunOptions } from '../gan/options.js';
+import type { OwnParts } from '../gan/own.js';
 import { Sampler } from '../gan/sampler.js';
 import { addressLimit, memoryReason } from '../machine.js';
 import { allOf, type Follower } from './follower.js';
@@ -47,10 +48,12 @@ export async function prepare(
   {
     mnist,
     backend,
+    own = {},
     followers = [],
   }: {
     readonly mnist: DataSet;
     readonly backend: Backend;
+    readonly own?: OwnParts;
     /** Told of what makes the training slower. */
     readonly followers?: readonly Follower[];
   },
@@ -61,9 +64,10 @@ export async function prepare(
       `${options.keep === 'best' ? '--keep best' : '--until'}: the quality cannot be measured here (${mnist.source}, backend ${backend.name}), expected MNIST, which the package has a judge for, and a backend other than cpu`,
     );
   const { warning } = allOf(followers);
-  const trainer = await Trainer.create(options, images, backend, warning).catch(explainMemory);
+  const how = { own, warn: warning };
+  const trainer = await Trainer.create(options, images, backend, how).catch(explainMemory);
   // Networks of their own: the eager backends train on the variables themselves, which sampling and saving must not touch.
-  const shown = buildGan(options, images);
+  const shown = buildGan(options, images, own.networks);
   let sampler: Sampler | undefined;
   let quality: Promise<Quality | undefined> | undefined;
   const dispose = async (): Promise<void> => {
@@ -73,6 +77,7 @@ export async function prepare(
     await trainer.dispose();
   };
   try {
+    checkSameNames(trainer.gan, shown);
     sampler = await Sampler.create(shown, options, backend);
     const some = firstImages(images, Math.min(SPREAD_IMAGES, images.count));
     const { shape } = images;
@@ -92,6 +97,16 @@ export async function prepare(
     await dispose();
     throw error;
   }
+}
+
+/** @throws UserError for networks of one's own whose layers are named by a counter: weights are found by their names. */
+function checkSameNames(one: Gan, other: Gan): void {
+  const [names, others] = [one, other].map((gan) => [...namedWeights(gan).values()]);
+  const at = names.findIndex((name, k) => name !== others[k]);
+  if (at >= 0)
+    throw new UserError(
+      `networks: found the weights ${names[at]} in one call and ${others[at]} in the next, expected the same names: give each layer one`,
+    );
 }
 
 /** A WebAssembly memory or an array that JavaScript cannot make is a matter of the options. */

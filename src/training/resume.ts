@@ -9,13 +9,18 @@ import { describeBackend } from '../runs/describe-run.js';
 import type { LogRow } from '../runs/log.js';
 import { readLog } from '../runs/run-data.js';
 import type { RunOptions } from '../gan/options.js';
+import { checkOwnParts } from '../gan/own.js';
 import { checkOwnFiles } from '../runs/own-files.js';
-import { readRunDescription, type RunDescription } from '../runs/run-description.js';
+import {
+  descriptionText,
+  readRunDescription,
+  type RunDescription,
+} from '../runs/run-description.js';
 import { RUN_FILES } from '../runs/run-folder.js';
 import { lastingMeasures } from './measure-plan.js';
 import { prepare } from './prepare.js';
 import type { Progress, RunOutcome } from './run.js';
-import { leaseOf, optionsText, trainIn, warn, type TrainContext } from './train.js';
+import { leaseOf, trainIn, warn, type TrainContext } from './train.js';
 import type { Trainer } from './trainer.js';
 
 export interface ResumeRequest {
@@ -49,13 +54,14 @@ export async function goOn(request: ResumeRequest, context: TrainContext): Promi
   return await trainIn(folder, description, parts, from, context);
 }
 
-/** The description of a run that goes on. @throws UserError for other data. */
+/** The description of a run that goes on. @throws UserError for other data, or without the parts that are a script's. */
 function continued(
   before: RunDescription,
-  { epochs, checkpointEvery, dataFolder }: ResumeRequest,
+  { folder, epochs, checkpointEvery, dataFolder }: ResumeRequest,
   context: TrainContext,
 ): RunDescription {
-  const { mnist, backend } = context;
+  const { mnist, backend, own = {} } = context;
+  checkOwnParts(before.own ?? [], own, folder);
   const say = (message: string): void => warn(context, message);
   checkSameData(before, mnist);
   warnOfOtherBackend(before, backend, say);
@@ -86,7 +92,7 @@ async function restoreFolder(
   const rows = rowsOf(folder, epochs, say);
   if (options.epochs === epochs) return { epochs, rows };
   removeLater(checkpoints, checkpoint);
-  await replaceFile(join(folder, RUN_FILES.options), optionsText(description));
+  await replaceFile(join(folder, RUN_FILES.options), descriptionText(description));
   return {
     epochs,
     rows: rows.map((row) => ({

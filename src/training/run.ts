@@ -3,11 +3,11 @@ import { bytesOf } from '../data/image-set.js';
 import { RunError } from '../errors.js';
 import { collapses, spread } from '../gan/diversity.js';
 import type { Scalars } from '../gan/step.js';
-import { wordsOf } from '../names.js';
 import type { Checkpoint, UnfinishedEpoch } from '../runs/checkpoint.js';
 import type { LogRow } from '../runs/log.js';
 import type { RunDescription } from '../runs/run-description.js';
 import type { Values } from '../backends/index.js';
+import { checkFinite, diverged, scalarsText } from './diverged.js';
 import { Epoch } from './epoch.js';
 import { allOf, type Follower } from './follower.js';
 import { areModelsKept, bestEpoch, isGoodEnough, isMeasured } from './measure-plan.js';
@@ -233,23 +233,4 @@ export class Run implements AsyncDisposable {
     await this.writing;
     if (this.failure !== undefined) throw this.failure;
   }
-}
-
-/** @throws RunError where a weight is no longer a finite number. */
-function checkFinite(state: ReadonlyMap<string, Values>, step: number): void {
-  for (const [name, values] of state) {
-    for (let k = 0; k < values.length; k++)
-      if (!Number.isFinite(values[k])) throw diverged(`${name} holds ${values[k]}`, step);
-  }
-}
-
-const scalarsText = (scalars: Scalars): string =>
-  Object.entries(scalars)
-    .map(([name, value]) => `${wordsOf(name)} ${value}`)
-    .join(', ');
-
-function diverged(what: string, step: number): RunError {
-  return new RunError(
-    `step ${step}: ${what}: the training diverged; the last good checkpoint is kept. Start again with a lower --learning-rate, or another --seed`,
-  );
 }

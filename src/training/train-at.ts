@@ -17,18 +17,17 @@ import { fill, leaseOf, trainIn, type TrainContext, type TrainRequest } from './
  */
 export async function trainAt(
   folder: string,
-  request: Omit<TrainRequest, 'outputs'>,
+  request: Omit<TrainRequest, 'outputs' | 'from'>,
   context: TrainContext,
 ): Promise<RunOutcome> {
   makeFolder(folder);
   using lease = await leaseOf(folder, context);
-  const { dataFolder, checkpointEvery = 1 } = request;
+  const { dataFolder, checkpointEvery } = request;
   const images = trainingImages(request.options, context.mnist).count;
   const options = ofLength(request.options, images);
   if (existsSync(join(lease.folder, RUN_FILES.options)))
     return await goOn({ folder, epochs: options.epochs, checkpointEvery, dataFolder }, context);
-  const { mnist, backend } = context;
-  const description = describeRun(options, mnist, dataFolder, backend, checkpointEvery);
+  const description = describeRun(options, request, context);
   await using parts = await prepare(options, context);
   await fill(folder, description, parts);
   return await trainIn(folder, description, parts, NOTHING_DONE, context);

@@ -5,10 +5,12 @@ import type { DataSet } from '../data/image-set.js';
 import { Lease } from '../files/lease.js';
 import { replaceFile } from '../files/replace.js';
 import { ofLength, type RunOptions } from '../gan/options.js';
+import type { OwnParts } from '../gan/own.js';
 import { describeRun } from '../runs/describe-run.js';
-import type { RunDescription } from '../runs/run-description.js';
+import { descriptionText, type RunDescription } from '../runs/run-description.js';
 import { createRun, RUN_FILES } from '../runs/run-folder.js';
 import { allOf, type Follower } from './follower.js';
+import { beginWith } from './begin-with.js';
 import { prepare, trainingImages, type Parts } from './prepare.js';
 import { NOTHING_DONE, Run, type Progress, type RunOutcome } from './run.js';
 
@@ -20,6 +22,8 @@ export interface TrainContext {
   readonly followers?: readonly Follower[];
   /** Ends the training after the step under way; what there is gets saved. */
   readonly signal?: AbortSignal;
+  /** Instead of what the options name. */
+  readonly own?: OwnParts;
 }
 
 export interface TrainRequest {
@@ -30,6 +34,8 @@ export interface TrainRequest {
   readonly outputs: string;
   /** Epochs from one checkpoint to the next. */
   readonly checkpointEvery?: number;
+  /** The folder of a run whose weights this one begins with. */
+  readonly from?: string;
 }
 
 const FOLDERS = ['samples', 'model/generator', 'model/discriminator', RUN_FILES.checkpoints];
@@ -40,11 +46,14 @@ const FOLDERS = ['samples', 'model/generator', 'model/discriminator', RUN_FILES.
  * @throws UserError for options, data or folders that cannot work; RunError where the training diverges or the disk is full.
  */
 export async function train(request: TrainRequest, context: TrainContext): Promise<RunOutcome> {
-  const { dataFolder, outputs, checkpointEvery = 1 } = request;
-  const { mnist, backend } = context;
-  const options = ofLength(request.options, trainingImages(request.options, mnist).count);
-  const description = describeRun(options, mnist, dataFolder, backend, checkpointEvery);
+  const { outputs, from } = request;
+  const options = ofLength(request.options, trainingImages(request.options, context.mnist).count);
   await using parts = await prepare(options, context);
+  const begun =
+    from === undefined
+      ? undefined
+      : beginWith(from, parts.trainer, (message) => warn(context, message));
+  const description = describeRun(options, { ...request, from: begun }, context);
   const { model, digit } = options;
   const name = digit === undefined ? model : `${model}-digit-${digit}`;
   const folder = await createRun(outputs, name, (draft) => fill(draft, description, parts));
@@ -61,7 +70,7 @@ export async function fill(
   for (const name of FOLDERS) mkdirSync(join(draft, name), { recursive: true });
   await using run = await Run.open(draft, description, parts, NOTHING_DONE, []);
   await run.saveNow();
-  await replaceFile(join(draft, RUN_FILES.options), optionsText(description));
+  await replaceFile(join(draft, RUN_FILES.options), descriptionText(description));
 }
 
 /** Makes a run's folder this process's. @throws as {@link Lease.take}. */
@@ -93,6 +102,3 @@ export async function trainIn(
     throw await run.explain(error);
   }
 }
-
-export const optionsText = (description: RunDescription): string =>
-  `${JSON.stringify(description, undefined, 2)}\n`;

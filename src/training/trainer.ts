@@ -8,6 +8,7 @@ import type { Gan } from '../gan/gan.js';
 import { fillOneHot } from '../gan/labels.js';
 import { drawLatent } from '../gan/latent.js';
 import type { RunOptions } from '../gan/options.js';
+import type { OwnParts } from '../gan/own.js';
 import { runStep } from '../gan/run-step.js';
 import { averageDecayAt, learningRateScale } from '../gan/schedule.js';
 import type { Scalars } from '../gan/step.js';
@@ -34,16 +35,18 @@ export class Trainer {
     this.labels = new Uint16Array(options.batchSize);
   }
 
-  /** @param warn told of what makes its steps slower. */
+  /**
+   * @param how own: parts instead of what the options name; warn: told of what makes its steps slower.
+   */
   static async create(
     options: RunOptions,
     images: ImageSet,
     backend: Backend,
-    warn?: (message: string) => void,
+    { own, warn }: { readonly own?: OwnParts; readonly warn?: (message: string) => void } = {},
   ): Promise<Trainer> {
     const { batchSize, seed } = options;
     const batches = new Batches(images, batchSize, new Random(seed, 'batches'));
-    const { gan, step, variables, inputs } = runStep(options, images);
+    const { gan, step, variables, inputs } = runStep(options, images, own);
     const draws = new Random(seed, 'step');
     const executable = await backend.load(compile(step, backend.target, { inputs, variables }), {
       random: draws,
@@ -96,6 +99,10 @@ export class Trainer {
     return this.executable.readState();
   }
 
+  writeState(state: ReadonlyMap<string, Values>): void {
+    this.executable.writeState(state);
+  }
+
   position(): Position {
     return {
       step: this.steps,
@@ -107,7 +114,7 @@ export class Trainer {
 
   /** Goes on from where another trainer of the same options was. */
   restore(state: ReadonlyMap<string, Values>, { step, batches, z, draws }: Position): void {
-    this.executable.writeState(state);
+    this.writeState(state);
     this.steps = step;
     this.batches = Batches.restore(this.images, this.options.batchSize, batches);
     this.zRandom = Random.restore([...z]);

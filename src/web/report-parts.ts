@@ -1,4 +1,5 @@
-import { RUN_OPTIONS, type RunOptions } from '../gan/options.js';
+import { LOSS_MEANINGS } from '../gan/choices.js';
+import { OWN, RUN_OPTIONS, type RunOptions } from '../gan/options.js';
 import { flagOf } from '../options.js';
 import { wordsOf } from '../names.js';
 import { rowText } from '../runs/log.js';
@@ -58,21 +59,9 @@ export function findings({ rows, description }: RunData): Html {
 
 /** What the numbers mean, for somebody who meets them for the first time. */
 export function explanation({ description }: RunData): Html {
-  const { labelSmoothing } = description.options;
-  const { floor, undecided, generatorUndecided } = lossLevels(labelSmoothing);
   return html`<section class="box">
     <h2 style="margin-top:0.6rem">What these numbers mean</h2>
-    <p>
-      <b>Discriminator loss.</b> How badly it tells real images from generated ones (cross-entropy:
-      its mean over real images plus that over generated ones). With this run's labels it lies at
-      ${floor.toFixed(2)} when it tells every image, and at ${undecided.toFixed(2)} when it can only
-      guess.
-    </p>
-    <p>
-      <b>Generator loss.</b> How badly the generator deceives the discriminator of the moment:
-      ${generatorUndecided.toFixed(2)} where that can only guess, higher where it sees through the
-      images.
-    </p>
+    ${meaningOfLosses(description.options)}
     <p>
       <b>Neither falls as in other trainings.</b> The two work against each other, and each loss is
       measured against an opponent that changes. Curves that stay level while the samples get better
@@ -87,6 +76,27 @@ export function explanation({ description }: RunData): Html {
       can still have a high one.
     </p>
   </section>`;
+}
+
+function meaningOfLosses({ loss, labelSmoothing }: RunOptions): Html {
+  if (loss === OWN)
+    return html`<p>
+      <b>Losses.</b> Those of the script that trained this run, which says what they mean.
+    </p>`;
+  if (loss !== 'non-saturating')
+    return html`<p><b>Losses</b> (${loss}): ${LOSS_MEANINGS[loss]}.</p>`;
+  const { floor, undecided, generatorUndecided } = lossLevels(labelSmoothing);
+  return html`<p>
+      <b>Discriminator loss.</b> How badly it tells real images from generated ones (cross-entropy:
+      its mean over real images plus that over generated ones). With this run's labels it lies at
+      ${floor.toFixed(2)} when it tells every image, and at ${undecided.toFixed(2)} when it can only
+      guess.
+    </p>
+    <p>
+      <b>Generator loss.</b> How badly the generator deceives the discriminator of the moment:
+      ${generatorUndecided.toFixed(2)} where that can only guess, higher where it sees through the
+      images.
+    </p>`;
 }
 
 /** Every option, and what the run was made with. */

@@ -42,7 +42,7 @@ export function denseGan({ latentSize, units, leakySlope }: Settings): Gan {
     initialisation: 'glorot',
     discriminatorLayers: 'widening',
   } as const;
-  return stackGan(denseGenerator(options), denseDiscriminator(options), options.shape);
+  return stackGan(denseGenerator(options), denseDiscriminator(options), options);
 }
 
 /** Its training step. */

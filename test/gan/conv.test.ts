@@ -118,7 +118,7 @@ describe('the convolutional pair', () => {
   });
 
   it('stacks on a discriminator that the generator does not move', () => {
-    const gan = stackGan(convGenerator(OPTIONS), convDiscriminator(OPTIONS), OPTIONS.shape);
+    const gan = stackGan(convGenerator(OPTIONS), convDiscriminator(OPTIONS), OPTIONS);
     expect(gan.imageShape).toEqual([28, 28, 1]);
     expect(gan.generatorVariables).toHaveLength(4 + 1 + 6);
     expect(gan.discriminatorVariables).toHaveLength(8);

@@ -46,6 +46,20 @@ describe('the examples', () => {
     expect(example('own-step.js')).toMatch(/^y = 3\.000 x \+ -2\.000, loss/);
   });
 
+  it('train with networks and a loss of their own, go on, sample and evaluate', () => {
+    const printed = example('own-networks.js', 'own', '2', '500');
+    expect(printed).toMatch(/^own\/00001-dense \{\n? *discriminatorLoss: \d/);
+    expect(printed).toContain('10 images of a 3');
+    // The command line makes of it what it makes of any run, and says what it cannot.
+    const run = 'own/00001-dense';
+    expect(node(BIN, 'sample', '--run', run, '--n', '4').status).toBe(EXIT_CODES.done);
+    const { status, stderr } = node(BIN, 'train', '--resume', run, '--epochs', '3');
+    expect([status, stderr]).toEqual([
+      EXIT_CODES.badInput,
+      `gan-mnist: ${run} was begun by a script with its own discriminator, loss, which only that script has: expected it to call resume({ run, networks })\n`,
+    ]);
+  });
+
   it('write a data set and judge it', () => {
     const printed = example('dataset-and-judge.js', '.', '6');
     expect(printed).toMatch(/^synthetic: train-images-idx3-ubyte, /);

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors.js';
-import { ALL_DIGITS, digitFolder } from '../../src/runs/digit-folders.js';
-import { findAllDigitRuns, findDigitRun } from '../../src/runs/digit-runs.js';
+import { findAllDigits, findDigitRun } from '../../src/runs/run-models.js';
 import { readSweep, writeSweep, type SweepPlan } from '../../src/runs/sweep.js';
 import { combine } from '../../src/sweeps/axes.js';
 import { MNIST_DIGESTS } from '../../src/data/mnist.js';
@@ -33,6 +32,10 @@ function fill(digit?: number, conditional = false): (folder: string) => Promise<
 }
 
 const single = (digit?: number): Promise<string> => createRun(outputs, 'dense', fill(digit));
+
+const ALL_DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
+const digitFolder = (folder: string, digit: number): string => join(folder, `digit-${digit}`);
+const foldersOfAll = (run?: string): string[] => [...findAllDigits(outputs, run).folders.values()];
 
 const PLAN: SweepPlan = {
   ...combine([
@@ -86,9 +89,19 @@ describe('a sweep over --digit', () => {
     ['null', 'JSON that is not an object'],
     ['[]', 'JSON that is not an object'],
     ['{"format":2}', 'format 2'],
-    ['{"format":1,"varied":["digit"],"runs":[]}', 'no list of runs'],
-    ['{"format":1,"varied":["digit"],"runs":[{"name":"../x","options":{}}]}', 'no name of run 0'],
-    ['{"format":1,"varied":["a"],"runs":[{"name":"a","options":{"epochs":0}}]}', 'epochs = 0'],
+    ['{"format":1,"varied":["digit"],"runs":[]}', 'runs = \\[\\], expected >=1 there'],
+    [
+      '{"format":1,"varied":["digit"],"runs":[{"name":"../x","options":{}}]}',
+      'runs.0.name = "../x", expected the name of a folder',
+    ],
+    [
+      '{"format":1,"varied":["a"],"runs":[{"name":"a","options":{"epochs":0}}],"backend":"wasm","threads":1}',
+      'run 0: found epochs = 0',
+    ],
+    [
+      '{"format":1,"varied":["a"],"runs":[{"name":"a","options":{}},{"name":"a","options":{}}],"backend":"wasm","threads":1}',
+      'expected a name of its own for each run',
+    ],
     ['{"format":1,"varied":["a"],"runs":[{"name":"a","options":{}}]}', 'no backend'],
   ])('with %j for sweep.json is refused by name', async (text, reason) => {
     const folder = await ten([]);
@@ -138,7 +151,7 @@ describe('a conditional run', () => {
     await single();
     expect(findDigitRun(outputs, 3)).toBe(asked);
     expect(findDigitRun(outputs, 3, asked)).toBe(asked);
-    expect(findAllDigitRuns(outputs)).toEqual(Array.from({ length: 10 }, () => asked));
+    expect(foldersOfAll()).toEqual(Array.from({ length: 10 }, () => asked));
   });
 });
 
@@ -146,16 +159,16 @@ describe('all ten runs', () => {
   it('are those of the newest such folder, in order', async () => {
     const folder = await ten([9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
     await single();
-    expect(findAllDigitRuns(outputs).map((run) => run.slice(folder.length))).toEqual(
+    expect(foldersOfAll().map((run) => run.slice(folder.length))).toEqual(
       Array.from({ length: 10 }, (_, digit) => `/digit-${digit}`),
     );
   });
 
   it('must be there', async () => {
-    expect(() => findAllDigitRuns(outputs)).toThrow(/found no run of each digit/);
+    expect(() => findAllDigits(outputs)).toThrow(/found no run of each digit/);
     const one = await single(3);
-    expect(() => findAllDigitRuns(outputs, one)).toThrow(/a model of the digit 3/);
+    expect(() => findAllDigits(outputs, one)).toThrow(/a model of the digit 3/);
     await ten([0, 1, 2, 4, 5, 6, 8, 9]);
-    expect(() => findAllDigitRuns(outputs)).toThrow(/no run of 3, 7 yet/);
+    expect(() => findAllDigits(outputs)).toThrow(/no run of 3, 7 yet/);
   });
 });

@@ -82,6 +82,15 @@ describe('reportPage', () => {
     expect(page).toContain('default-src &#39;none&#39;');
   });
 
+  it('says what the numbers of its loss mean', () => {
+    const { options, ...rest } = description();
+    writeRun(folder, rowsTo(1), { ...rest, options: { ...options, loss: 'hinge' } });
+    expect(pageOf()).toContain('by how much real stays below 1');
+    writeRun(folder, rowsTo(1), { ...rest, options: { ...options, loss: 'own' } });
+    expect(pageOf()).toContain('Those of the script that trained this run');
+    expect(pageOf()).not.toContain('cross-entropy');
+  });
+
   it('holds texts of the run escaped', () => {
     const hostile = { ...description(), createdAt: '</script><b id=x>' };
     writeRun(folder, rowsTo(1), hostile);
