@@ -29,8 +29,9 @@ const ROOMS = {
     'backends',
   ],
   projection: ['runs', 'gan', 'data', 'compiler', 'backends'],
-  sweeps: ['training', 'runs', 'gan', 'data', 'backends'],
+  sweeps: ['training', 'evaluation', 'runs', 'gan', 'data', 'backends'],
   charts: ['runs', 'gan', 'data', 'images'],
+  browser: ['charts', 'web'], // what runs in a page: of web types and what needs no Node.js
   web: ['charts', 'evaluation', 'runs', 'gan', 'data', 'images', 'backends'],
   library: [
     'drawings',

@@ -1,4 +1,6 @@
 import type * as Echarts from 'echarts';
+import { LegendComponent } from 'echarts/components';
+import { use } from 'echarts/core';
 import { chartSvg } from '../src/charts/losses-chart.js';
 import { FONT_FAMILY, svgToPng } from '../src/images/raster.js';
 
@@ -16,6 +18,8 @@ export interface Panel {
   readonly x: string;
   readonly y: string;
 }
+
+use([LegendComponent]);
 
 const WIDTH = 1200;
 const HEIGHT = 420;
@@ -81,5 +85,5 @@ export async function scalingPng(
     yAxis: panels.map(({ y }, k) => ({ ...axis, gridIndex: k, name: y, nameGap: 46 })),
     series: lines,
   };
-  return svgToPng(chartSvg(option, WIDTH, HEIGHT));
+  return svgToPng(await chartSvg(option, WIDTH, HEIGHT));
 }

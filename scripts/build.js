@@ -1,5 +1,6 @@
 /**
- * Makes dist: the compiled sources, what is copied out of other packages (vendor.js), and the entry for `require`.
+ * Makes dist: the compiled sources, what is copied out of other packages (vendor.js), what pages carry (bundles.js), and
+ * the entries for `require`.
  * Does nothing where dist was made from what is there now: `npm ci`, `npm test` and `npx` each ask for it.
  */
 import { spawnSync } from 'node:child_process';
@@ -74,14 +75,21 @@ async function build(digest) {
     },
   );
   if (status !== 0) process.exit(1);
-  const [{ copyVendored }, { writePublicTypes }, { writeCommonJsEntry }, { writeEventsSchema }] =
-    await Promise.all([
-      import('./vendor.js'),
-      import('./public-types.js'),
-      import('./commonjs-entry.js'),
-      import('./events-schema.js'),
-    ]);
+  const [
+    { copyVendored },
+    { writeBundles },
+    { writePublicTypes },
+    { writeCommonJsEntry },
+    { writeEventsSchema },
+  ] = await Promise.all([
+    import('./vendor.js'),
+    import('./bundles.js'),
+    import('./public-types.js'),
+    import('./commonjs-entry.js'),
+    import('./events-schema.js'),
+  ]);
   copyVendored(join(NEW, 'vendor'));
+  await writeBundles(ROOT, NEW);
   writePublicTypes(NEW);
   writeCommonJsEntry(NEW);
   writeCommonJsEntry(NEW, 'compiler-entry');

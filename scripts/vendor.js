@@ -49,7 +49,6 @@ export function copyVendored(folder) {
   ])
     ownCommon(join(folder, name), form);
   copyFrom('dejavu-fonts-ttf', ['ttf/DejaVuSans.ttf', 'LICENSE'], folder);
-  copyFrom('echarts', ['dist/echarts.min.js', 'LICENSE', 'NOTICE'], folder);
 }
 
 /**

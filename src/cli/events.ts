@@ -137,7 +137,8 @@ export interface Interrupted {
 /** The page is there until the command is ended. */
 export interface Watching {
   readonly event: 'watching';
-  readonly run: string;
+  /** The run, or the newest one, which newer ones follow; missing while there is none. */
+  readonly run?: string;
   readonly url: string;
   readonly port: number;
 }

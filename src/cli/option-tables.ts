@@ -351,7 +351,12 @@ export const WATCH_OPTIONS = {
     min: 0,
     max: 65_535,
     default: 8080,
-    help: 'of 127.0.0.1; 0 takes any free one',
+    help: '0 takes any free one',
+  },
+  host: {
+    kind: 'text',
+    value: 'ADDRESS',
+    help: 'address of this machine by which others may come, as 0.0.0.0 for all: the page then has a secret in its own (default: 127.0.0.1, this machine alone)',
   },
   open: OPEN,
   ...PRINT_OPTIONS,

@@ -33,7 +33,7 @@ export async function runCompare(
   const page = join(out, 'compare.html');
   const picture = join(out, 'compare.png');
   writeFileWhole(picture, await drawComparePng(runs));
-  writeFileWhole(page, comparePage(runs));
+  writeFileWhole(page, await comparePage(runs, out));
   const different = differences(runs.map((run) => run.description));
   console.emit({
     event: 'done',

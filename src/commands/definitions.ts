@@ -138,7 +138,11 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
   }),
   watch: defineCommand({
     summary: 'show a training as it happens, on a page of this machine',
-    examples: ['gan-mnist watch', 'gan-mnist watch outputs/00001-dense --port 8081 --open'],
+    examples: [
+      'gan-mnist watch --open',
+      'gan-mnist watch outputs/00001-dense --port 8081',
+      'gan-mnist watch --host 0.0.0.0',
+    ],
     options: WATCH_OPTIONS,
     arguments: [RUN],
     run: async (given, console, runs) =>

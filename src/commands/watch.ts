@@ -1,22 +1,39 @@
+import { hostname, userInfo } from 'node:os';
 import type { OptionsOf } from '../options.js';
-import { damagedText, readLog } from '../runs/run-data.js';
 import { startWatchServer } from '../web/watch/server.js';
+import { readWatched } from '../web/watch/watched.js';
+import { findRun, listRuns } from '../runs/run-folder.js';
+import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
-import { findOneRun } from './one-run.js';
 import { openInBrowser } from '../cli/open.js';
 import { WATCH_OPTIONS } from '../cli/option-tables.js';
 
-/** `gan-mnist watch`; it serves until the process is told to end. */
+/**
+ * `gan-mnist watch`; it serves until the process is told to end. A run or a sweep that is named is shown, else always the newest,
+ * from the first one on.
+ */
 export async function runWatch(
   given: Partial<OptionsOf<typeof WATCH_OPTIONS>>,
   console: Console,
   [named]: readonly string[],
 ): Promise<void> {
-  const run = findOneRun(named, 'RUN');
-  const { damaged } = readLog(run);
-  if (damaged.length > 0) console.warn(damagedText(run, damaged));
-  const { url, port } = await startWatchServer(run, given.port ?? WATCH_OPTIONS.port.default);
-  console.emit({ event: 'watching', run, url, port });
-  console.wrote(`watching ${run} (Ctrl-C ends)`, url);
+  const folder = named === undefined ? undefined : findRun(OUTPUTS, named, 'RUN');
+  // What cannot be shown is refused at once.
+  if (folder !== undefined) readWatched(folder);
+  const find = (): string | undefined => folder ?? listRuns(OUTPUTS).at(-1);
+  const { host, port: asked = WATCH_OPTIONS.port.default } = given;
+  const failed = (error: unknown): void =>
+    console.warn(error instanceof Error ? error.message : String(error));
+  const { url, port } = await startWatchServer({ find, port: asked, host, failed });
+  const run = find();
+  console.emit({ event: 'watching', ...(run !== undefined && { run }), url, port });
+  const what =
+    folder ??
+    `the newest run in ${OUTPUTS}${run === undefined ? ', once there is one' : `, now ${run}`}`;
+  console.wrote(`watching ${what} (Ctrl-C ends)`, url);
+  if (host === undefined) console.say(fromElsewhere(port));
   if (given.open === true) await openInBrowser(url, console);
 }
+
+const fromElsewhere = (port: number): string =>
+  `from another machine: ssh -L ${port}:127.0.0.1:${port} ${userInfo().username}@${hostname()}, then the same address there; or --host`;

@@ -48,6 +48,24 @@ export function labelWalk(labels: readonly number[], classes: number, steps: num
   return walk;
 }
 
+/** The way from each point to the next and from the last to the first, each point counted once: [points * steps, latentSize]. */
+export const latentLoop = (points: readonly Float32Array[], steps: number): Float32Array =>
+  withoutEnds(latentWalk([...points, points[0]], steps + 1), points[0].length, steps);
+
+/** The labels beside it: [points * steps, classes]. */
+export const labelLoop = (
+  labels: readonly number[],
+  classes: number,
+  steps: number,
+): Float32Array =>
+  withoutEnds(labelWalk([...labels, labels[0]], classes, steps + 1), classes, steps);
+
+/** A walk without the end of each leg, where the next one begins. */
+function withoutEnds(walk: Float32Array, width: number, steps: number): Float32Array {
+  const leg = (steps + 1) * width;
+  return walk.filter((_, k) => k % leg < steps * width);
+}
+
 /** sin((1 - t) w) / sin(w) a + sin(t w) / sin(w) b, where w is the angle from a to b; a straight line where there is none. */
 function spherical(a: Float32Array, b: Float32Array, t: number): Float32Array {
   const cosine = dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));

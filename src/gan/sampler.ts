@@ -3,6 +3,7 @@ import { Random } from '../data/random.js';
 import type { Step, TraceOptions } from '../compiler/trace/trace.js';
 import { applyModel, namedWeights, type Gan } from './gan.js';
 import { labelsInTurn } from './labels.js';
+import { labelLoop, latentLoop } from './latent-walk.js';
 import { drawLatent } from './latent.js';
 import type { RunOptions } from './options.js';
 import { averagedWeights } from './weight-average.js';
@@ -25,9 +26,36 @@ export function generatorStep(gan: Gan, count: number): { step: Step; options: T
   };
 }
 
+interface SamplerInputs {
+  /** [64, latentSize] */
+  readonly z: Float32Array;
+  /** [64, classes], where the networks take them. */
+  readonly labels?: Float32Array;
+}
+
+function walkThrough(z: Float32Array, latentSize: number, classes: number): SamplerInputs {
+  const steps = GRID_SIZE / GRID_COLUMNS;
+  const places = Array.from({ length: GRID_COLUMNS }, (_, k) => k);
+  const points = places.map((k) => z.subarray(k * latentSize, (k + 1) * latentSize));
+  return {
+    z: latentLoop(points, steps),
+    ...(classes > 0 && {
+      labels: labelLoop(
+        places.map((k) => k % classes),
+        classes,
+        steps,
+      ),
+    }),
+  };
+}
+
 /** Draws the same images at each moment of a run: those of one z, fixed by the seed, asked for as the classes in turn. */
 export class Sampler {
-  private constructor(private readonly executable: Executable) {}
+  private constructor(
+    private readonly executable: Executable,
+    private readonly ofGrid: SamplerInputs,
+    private readonly ofWalk: SamplerInputs,
+  ) {}
 
   static async create(
     gan: Gan,
@@ -37,16 +65,32 @@ export class Sampler {
     const { step, options } = generatorStep(gan, GRID_SIZE);
     const { compile } = await import('../compiler/compile.js');
     const executable = await backend.load(compile(step, backend.target, options));
-    drawLatent(new Random(seed, 'samples'), latent, executable.inputs.z as Float32Array);
-    if (gan.classes > 0) executable.inputs.labels.set(labelsInTurn(GRID_SIZE, gan.classes));
-    return new Sampler(executable);
+    const { latentSize, classes } = gan;
+    const z = new Float32Array(GRID_SIZE * latentSize);
+    drawLatent(new Random(seed, 'samples'), latent, z);
+    const ofGrid = { z, ...(classes > 0 && { labels: labelsInTurn(GRID_SIZE, classes) }) };
+    return new Sampler(executable, ofGrid, walkThrough(z, latentSize, classes));
   }
 
   /**
    * @param state holds the generator's weights, by name, and their averages where those are kept.
-   * @returns [64, 784] in [-1, 1], overwritten by the next call.
+   * @returns [64, ...image] in [-1, 1], overwritten by the next call of any.
    */
-  async sample(state: ReadonlyMap<string, Values>): Promise<Float32Array> {
+  sample(state: ReadonlyMap<string, Values>): Promise<Float32Array> {
+    return this.images(state, this.ofGrid);
+  }
+
+  /** A walk through the samples of the grid's first row and back to the first one, eight images from each to the next; else as {@link sample}. */
+  walk(state: ReadonlyMap<string, Values>): Promise<Float32Array> {
+    return this.images(state, this.ofWalk);
+  }
+
+  private async images(
+    state: ReadonlyMap<string, Values>,
+    inputs: SamplerInputs,
+  ): Promise<Float32Array> {
+    this.executable.inputs.z.set(inputs.z);
+    if (inputs.labels !== undefined) this.executable.inputs.labels.set(inputs.labels);
     this.executable.writeState(averagedWeights(state));
     return (await this.executable.run()).images as Float32Array;
   }

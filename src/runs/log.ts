@@ -155,6 +155,7 @@ export function rowOf(value: unknown): LogRow | undefined {
 
 /** Shares between 0 and 1 that people read as percent. */
 const SHARES = new Set(['recognised', 'rarest', 'mostFrequent', 'coverage', 'preference']);
+export const isShare = (name: string): boolean => SHARES.has(name);
 /** Measures that are left to charts and files. */
 const DETAILS = new Set(['rarest', 'mostFrequent', 'density', 'preference']);
 
@@ -174,7 +175,6 @@ export function numberText(
   name: string,
 ): string {
   if (name === 'diversity') return measures[name]?.toFixed(2) ?? '-';
-  if (SHARES.has(name) && measures[name] !== undefined)
-    return `${(100 * measures[name]).toFixed(1)}%`;
+  if (isShare(name) && measures[name] !== undefined) return `${(100 * measures[name]).toFixed(1)}%`;
   return scalars[name]?.toFixed(4) ?? measures[name]?.toPrecision(4) ?? '-';
 }

@@ -34,6 +34,14 @@ export const RUN_FILES = {
   checkpoints: 'checkpoint',
 } as const;
 
+/** Grids of a run beside those of its epochs. */
+export const GRID_FILES = {
+  /** Real images of the same classes as the samples. */
+  real: join(RUN_FILES.samples, 'real.png'),
+  /** A walk through z by the generator in `model`. */
+  walk: join(RUN_FILES.samples, 'walk.png'),
+} as const;
+
 const RUN_NAME = /^(\d{5,})-[a-z0-9-]+$/;
 const NUMBER_DIGITS = 5;
 const DRAFT = '.unfinished-';

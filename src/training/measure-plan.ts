@@ -1,12 +1,8 @@
-import { REAL_LEVELS } from '../evaluation/real-levels.js';
 import type { RunOptions } from '../gan/options.js';
 import type { Scalars } from '../gan/step.js';
 
 /** The options that say when a run is measured and what follows from it. */
-export type MeasureOptions = Pick<RunOptions, 'measureEvery' | 'sampleEvery' | 'keep' | 'until'>;
-
-/** Images that are as varied as this share of real ones: of less, a run of a few good images could end at once. */
-const VARIED = 0.9;
+export type MeasureOptions = Pick<RunOptions, 'measureEvery' | 'sampleEvery' | 'keep'>;
 
 /** Of `measureEvery`: a run that is shorter is over before a measure would be. */
 const SHORTEST = 0.1;
@@ -31,13 +27,6 @@ function isDue({ measureEvery }: MeasureOptions, epoch: number, stepsPerEpoch: n
   if (measureEvery === 0) return false;
   const times = (epochs: number): number => Math.floor((epochs * stepsPerEpoch) / measureEvery);
   return times(epoch) > times(epoch - 1);
-}
-
-/** Whether measures are what `until` asks for: so many percent recognised, and at least 0.9 of real images' coverage. */
-export function isGoodEnough({ until }: MeasureOptions, measures: Scalars): boolean {
-  const { recognised, coverage } = measures;
-  if (until === undefined || recognised === undefined) return false;
-  return 100 * recognised >= until && coverage >= VARIED * REAL_LEVELS.coverage;
 }
 
 /** A row of the log, as far as it matters here. */

@@ -18,6 +18,7 @@ import { addressLimit, memoryReason } from '../machine.js';
 import { allOf, type Follower } from './follower.js';
 import { modelWriter } from '../runs/model-files.js';
 import { canMeasure, Quality } from './quality.js';
+import { realSamples } from './real-samples.js';
 import { Trainer } from './trainer.js';
 
 /** What a run works with, for as long as it is used: `await using parts = await prepare(...)`. */
@@ -27,6 +28,8 @@ export interface Parts extends AsyncDisposable {
   readonly saveModels: (folder: string, state: ReadonlyMap<string, Values>) => Promise<void>;
   /** Of an image. */
   readonly shape: ImageShape;
+  /** Real images [64, ...image], of the classes that the samples are asked for as. */
+  readonly realSamples: () => Uint8Array;
   /** {@link spread} of real images on [-1, 1]. */
   readonly realSpread: number;
   /** Made when it is first asked for; undefined where the quality cannot be measured. */
@@ -89,6 +92,7 @@ export async function prepare(
       sampler,
       saveModels,
       shape,
+      realSamples: () => realSamples(images, options.conditional),
       realSpread,
       quality: () => (quality ??= Quality.create(shown, { options, images, data: mnist, backend })),
       [Symbol.asyncDispose]: dispose,

@@ -9,7 +9,7 @@ import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 import { writeCheckpoint, type Checkpoint } from '../runs/checkpoint.js';
 import type { LogRow } from '../runs/log.js';
-import { epochOfSampleFile, RUN_FILES, sampleFile } from '../runs/run-folder.js';
+import { epochOfSampleFile, GRID_FILES, RUN_FILES, sampleFile } from '../runs/run-folder.js';
 import { RunLog } from '../runs/run-log.js';
 import type { Parts } from './prepare.js';
 
@@ -30,7 +30,7 @@ export class RunFiles {
   static async open(
     folder: string,
     { epochs, rows }: { readonly epochs: number; readonly rows: readonly LogRow[] },
-    { saveModels, shape }: Pick<Parts, 'saveModels' | 'shape'>,
+    { saveModels, shape, realSamples }: Pick<Parts, 'saveModels' | 'shape' | 'realSamples'>,
     warn: (message: string) => void,
   ): Promise<RunFiles> {
     const log = await RunLog.begin(folder, rows, warn);
@@ -41,7 +41,10 @@ export class RunFiles {
       const epoch = epochOfSampleFile(name);
       return epoch !== undefined && (epoch > epochs || withoutSamples.has(epoch));
     });
-    return new RunFiles(folder, log, saveModels, warn, shape);
+    const files = new RunFiles(folder, log, saveModels, warn, shape);
+    const real = join(folder, GRID_FILES.real);
+    if (!existsSync(real)) await files.spared(replaceFile(real, files.gridPng(realSamples())));
+    return files;
   }
 
   get rows(): readonly LogRow[] {
@@ -55,7 +58,7 @@ export class RunFiles {
    * @returns a function that writes what is encoded by now; the samples may be overwritten meanwhile.
    */
   epoch(row: LogRow, samples: Float32Array | undefined): () => Promise<string[]> {
-    const png = samples && encodePng(gridImage(samples, this.shape, GRID_COLUMNS));
+    const png = samples && this.gridPng(samples);
     const path = join(this.folder, sampleFile(row.epoch));
     return async () => {
       const isThere = png !== undefined && (await this.spared(replaceFile(path, png)));
@@ -64,9 +67,20 @@ export class RunFiles {
     };
   }
 
-  /** Can be written again from the checkpoint, and so ends no training. */
-  async saveModels(state: Checkpoint['state']): Promise<void> {
+  /**
+   * Can be written again from the checkpoint, and so ends no training.
+   *
+   * @param walk a picture of what they make on a walk through z, as {@link gridPng} gives it.
+   */
+  async saveModels(state: Checkpoint['state'], walk?: Uint8Array): Promise<void> {
     await this.spared(this.writeModels(this.folder, state));
+    if (walk !== undefined)
+      await this.spared(replaceFile(join(this.folder, GRID_FILES.walk), walk));
+  }
+
+  /** @param images [64, ...image]: in [-1, 1], or bytes. */
+  gridPng(images: Float32Array | Uint8Array): Uint8Array {
+    return encodePng(gridImage(images, this.shape, GRID_COLUMNS));
   }
 
   async saveCheckpoint(checkpoint: Checkpoint): Promise<void> {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { bytesOf } from '../data/image-set.js';
 import { RunError } from '../errors.js';
+import { isGoodEnough } from '../evaluation/good-enough.js';
 import { collapses, spread } from '../gan/diversity.js';
 import type { Scalars } from '../gan/step.js';
 import type { Checkpoint, UnfinishedEpoch } from '../runs/checkpoint.js';
@@ -10,7 +11,7 @@ import type { Values } from '../backends/index.js';
 import { checkFinite, diverged, scalarsText } from './diverged.js';
 import { Epoch } from './epoch.js';
 import { allOf, type Follower } from './follower.js';
-import { areModelsKept, bestEpoch, isGoodEnough, isMeasured } from './measure-plan.js';
+import { areModelsKept, bestEpoch, isMeasured } from './measure-plan.js';
 import type { Parts } from './prepare.js';
 import { RunFiles } from './run-files.js';
 
@@ -128,7 +129,7 @@ export class Run implements AsyncDisposable {
     const state = this.parts.trainer.readState();
     const checkpoint = this.checkpoint(state);
     if (options.keep === 'last' || bestEpoch(this.files.rows) === undefined)
-      await this.files.saveModels(state);
+      await this.files.saveModels(state, await this.walk(state));
     await this.files.saveCheckpoint(checkpoint);
   }
 
@@ -178,6 +179,7 @@ export class Run implements AsyncDisposable {
     const measures = { ...diversity, ...quality };
     const row = this.epoch.row(number, trainer.step, options.batchSize, measures);
     const write = this.files.epoch(row, sampled);
+    if (sampled !== undefined) this.followers.samples(number, sampled);
     this.epochs = number;
     this.epoch = Epoch.begin();
     await this.written();
@@ -185,15 +187,16 @@ export class Run implements AsyncDisposable {
     const isBest = options.keep === 'best' && keepsModels && 'frechet' in quality;
     const saves = number % checkpointEvery === 0 || isLast || isBest;
     const checkpoint = saves ? this.checkpoint(state) : undefined;
+    // Of models that later epochs replace it would be for nothing: it takes as long as a few steps.
+    const walk = keepsModels && (isLast || isBest) ? await this.walk(state) : undefined;
     this.inBackground(async () => {
       const paths = await write();
       if (checkpoint !== undefined) {
-        if (keepsModels) await this.files.saveModels(state);
+        if (keepsModels) await this.files.saveModels(state, walk);
         await this.files.saveCheckpoint(checkpoint);
       }
       await this.followers.epoch({ row, rows: [...this.files.rows], paths });
     });
-    if (sampled !== undefined) this.followers.samples(number, sampled);
     this.watchForCollapse(number, trainer.step, diversity['diversity']);
   }
 
@@ -203,6 +206,10 @@ export class Run implements AsyncDisposable {
     const { trainer, quality } = this.parts;
     if (!isMeasured(options, epoch, trainer.stepsPerEpoch)) return {};
     return (await (await quality())?.measure(state)) ?? {};
+  }
+
+  private async walk(state: ReadonlyMap<string, Values>): Promise<Uint8Array> {
+    return this.files.gridPng(await this.parts.sampler.walk(state));
   }
 
   private checkpoint(state: ReadonlyMap<string, Values>): Checkpoint {

@@ -1,17 +1,17 @@
-import type { EChartsOption } from 'echarts';
-import { chartSvg } from '../charts/losses-chart.js';
+import { chartOption, type LineChart } from '../charts/line-chart.js';
+import { chartSvg, PICTURE_THEME } from '../charts/losses-chart.js';
 import { FONT_FAMILY, svgToPng } from '../images/raster.js';
 import { differences, type Difference } from './differences.js';
-import { pngUri } from './frames.js';
 import { html, Html } from './html.js';
-import { numberChartOption } from './run-charts.js';
+import { numberChart } from './run-charts.js';
 import type { RunData } from '../runs/run-data.js';
-import { lastGrid, type LastGrid } from './run-samples.js';
+import { gridSize, scaleOf } from '../images/grid.js';
+import { lastGrid } from './run-samples.js';
 
 const CHART_WIDTH = 800;
 const CHART_HEIGHT = 360;
-/** Of a grid of 8 x 8; that of ten runs is 10 x 10. */
-const USUAL_GRID_SIDE = 466;
+/** Where no run has samples. */
+const LEAST_GRID_SIDE = 400;
 const GAP = 20;
 const LINE_HEIGHT = 24;
 const FONT_PIXELS = 16;
@@ -20,24 +20,29 @@ const NAME_WIDTH = 300;
 const MOST_VALUE_WIDTH = 320;
 /** A letter of the font at this size is about so wide. */
 const LETTER_PIXELS = 10;
-/** The line before a name in a legend, and the gap after it. */
-const LEGEND_ICON_PIXELS = 62;
-const LEGEND_LINE_PIXELS = 50;
-const LEGEND_TOP = 8;
 
 /**
  * compare.png: both losses' charts, the last grids side by side (as many as fit beside each other), and the options'
  * differences. The same runs give the same bytes.
  */
 export async function drawComparePng(runs: readonly RunData[]): Promise<Uint8Array> {
-  const last = runs.map((run) => lastGrid(run));
-  const side = Math.max(...last.map((grid) => grid?.width ?? USUAL_GRID_SIDE));
+  const last = runs.map(enlarged);
+  const side = Math.max(
+    LEAST_GRID_SIDE,
+    ...last.map((grid) => Math.max(grid?.width ?? 0, grid?.height ?? 0)),
+  );
   const across = Math.max(2, Math.min(runs.length, 4));
   const width = Math.max(2 * CHART_WIDTH, across * (side + GAP)) + GAP;
-  const charts = (['discriminatorLoss', 'generatorLoss'] as const).map((name, i) =>
-    placed(i * (width / 2), 0, chartOf(numberChartOption(runs, name), width / 2)),
+  const charts = await Promise.all(
+    (['discriminatorLoss', 'generatorLoss'] as const).map(async (name, i) =>
+      placed(
+        GAP + i * (width / 2),
+        GAP,
+        await chartOf(numberChart(runs, name, []), width / 2 - 2 * GAP),
+      ),
+    ),
   );
-  const gridsTop = CHART_HEIGHT + GAP;
+  const gridsTop = CHART_HEIGHT + 2 * GAP;
   const pitch = side + LINE_HEIGHT + GAP;
   const grids = runs.map((run, i) =>
     placed(
@@ -66,26 +71,33 @@ export async function drawComparePng(runs: readonly RunData[]): Promise<Uint8Arr
   return svgToPng(svg.text);
 }
 
-function chartOf(option: EChartsOption, width: number): Html {
-  return new Html(chartSvg({ ...option, grid: belowLegend(option, width) }, width, CHART_HEIGHT));
+async function chartOf(chart: LineChart, width: number): Promise<Html> {
+  const option = chartOption(chart, PICTURE_THEME, width);
+  const svg = await chartSvg(option, width, CHART_HEIGHT - LINE_HEIGHT);
+  return html`<text y="16">${chart.title}</text>${placed(0, LINE_HEIGHT, new Html(svg))}`;
 }
 
-/** Room for as many lines of the legend as its names take. */
-function belowLegend({ grid, series }: EChartsOption, width: number): EChartsOption['grid'] {
-  const names = [series ?? []].flat().map(({ name }) => String(name));
-  let [lines, used] = [1, 0];
-  for (const name of names) {
-    const wide = name.length * LETTER_PIXELS + LEGEND_ICON_PIXELS;
-    if (used > 0 && used + wide > width) [lines, used] = [lines + 1, 0];
-    used += wide;
-  }
-  return { ...grid, top: LEGEND_TOP + lines * LEGEND_LINE_PIXELS };
+interface Enlarged {
+  readonly epoch: number;
+  readonly image: string;
+  readonly width: number;
+  readonly height: number;
 }
 
-function gridOf(run: RunData, grid: LastGrid | undefined): Html {
+/** The last samples of a run at their usual scale. */
+function enlarged(run: RunData): Enlarged | undefined {
+  const last = lastGrid(run);
+  if (last === undefined) return undefined;
+  const { epoch, image, grid } = last;
+  const { width, height } = gridSize(grid.count, grid.shape, grid.columns, 1);
+  const scale = scaleOf(grid.shape);
+  return { epoch, image, width: scale * width, height: scale * height };
+}
+
+function gridOf(run: RunData, grid: Enlarged | undefined): Html {
   const title = grid === undefined ? 'no samples' : `epoch ${grid.epoch}`;
   return html`<text y="16">${run.name}: ${title}</text>
-    ${grid && html`<image y="${LINE_HEIGHT}" width="${grid.width}" height="${grid.width}" image-rendering="optimizeSpeed" xlink:href="${pngUri(grid.png)}" />`}`;
+    ${grid && html`<image y="${LINE_HEIGHT}" width="${grid.width}" height="${grid.height}" image-rendering="optimizeSpeed" xlink:href="${grid.image}" />`}`;
 }
 
 function tableLines(

@@ -1,58 +1,75 @@
 import { differences, type Difference } from './differences.js';
-import { pngUri } from './frames.js';
-import { html, script, type Html } from './html.js';
-import { chartPlace, chartsCode } from './page-charts.js';
-import { echartsCode, pageText, SELF_CONTAINED } from './page.js';
-import { numberCharts } from './run-charts.js';
-import { rowText } from '../runs/log.js';
-import type { RunData } from '../runs/run-data.js';
+import { chartPart } from './chart-part.js';
+import { html, type Html } from './html.js';
+import { pageText } from './page.js';
+import { gridPicture } from './picture-parts.js';
+import { curves, footer } from './report.js';
+import { findingsOf, linkTo, resultsTable } from './results-table.js';
+import { manyRunsCharts } from './run-charts.js';
 import { lastGrid } from './run-samples.js';
-import { shortFindings } from './sweep-parts.js';
+import type { RunData } from '../runs/run-data.js';
+import { scrolling } from './table-part.js';
+import { shortFinding } from './verdict-part.js';
 
-/** One page with everything in it: the runs' curves together, their last grids side by side, and what they differ in. */
-export function comparePage(runs: readonly RunData[]): string {
-  const charts = numberCharts(runs).map(({ name, option }) => ({ id: name, option }));
-  const body = html`<h1>${runs.map((run) => run.name).join(', ')}</h1>
-    <section>
-      <h2>Curves</h2>
-      <p class="faint">
-        Losses are measured against the run's own opponent: a lower one is no better run. Compare
-        the samples, or evaluate the runs.
-      </p>
-      ${charts.map(({ id }) => chartPlace(id, 'low'))}
-    </section>
-    <section>
-      <h2>Last samples</h2>
-      <div class="runs">${runs.map(runCard)}</div>
-    </section>
-    <section>
-      <h2>What they differ in</h2>
-      ${differencesTable(runs, differences(runs.map((run) => run.description)))}
-    </section>
-    ${script(echartsCode())} ${script(chartsCode(charts))}`;
-  return pageText({ title: 'Runs compared - gan-mnist', body, policy: SELF_CONTAINED });
+/**
+ * One page with everything in it: the runs' last samples side by side, what holds of each, what they differ in, and their curves
+ * together.
+ *
+ * @param place the folder of the page, from which reports are linked.
+ */
+export async function comparePage(runs: readonly RunData[], place: string): Promise<string> {
+  const named = runs.map((run) => ({ name: run.name, run }));
+  const charts = await Promise.all(manyRunsCharts(runs).map((chart) => chartPart(chart)));
+  const body = html`<header>
+      <h1>${runs.length} runs compared</h1>
+    </header>
+    <main>
+      <section>
+        <h2>Samples</h2>
+        <div class="cards">${runs.map((run) => runCard(run, place))}</div>
+      </section>
+      <section>
+        <h2>Results</h2>
+        ${resultsTable(named, 'run', place)}
+      </section>
+      <section>
+        <h2>What they differ in</h2>
+        ${differencesTable(runs, differences(runs.map((run) => run.description)))}
+      </section>
+      ${curves(
+        charts,
+        "Losses are measured against a run's own opponent: a lower one is no better run. Point at a curve for its values.",
+      )}
+    </main>
+    ${footer()}`;
+  return pageText({ title: `${runs.length} runs compared - gan-mnist`, body });
 }
 
-function runCard(run: RunData): Html {
-  const { name, rows, description } = run;
-  const last = rows.at(-1)!;
+function runCard(run: RunData, place: string): Html {
   const grid = lastGrid(run);
-  return html`<div>
-    <h3>${name}</h3>
-    <p class="faint">epoch ${last.epoch} of ${description.options.epochs}: ${rowText(last)}</p>
-    ${shortFindings(run).map(({ kind, title }) => html`<p class="finding ${kind}"><b>${title}</b></p>`)}
-    ${grid === undefined ? html`<p>no samples</p>` : html`<img class="digits" alt="${grid.text}, of ${name}" src="${pngUri(grid.png)}" />`}
-  </div> `;
+  const [first] = findingsOf(run);
+  return html`<article class="card">
+    <h3>${linkTo({ name: run.name, run }, place)}</h3>
+    <p>${shortFinding(first)}</p>
+    ${
+      grid === undefined
+        ? html`<p class="faint">no samples</p>`
+        : gridPicture(grid.image, grid.grid, `samples of ${run.name}, epoch ${grid.epoch}`)
+    }
+    <p class="faint">epoch ${run.rows.at(-1)!.epoch} of ${run.description.options.epochs}</p>
+  </article> `;
 }
 
 function differencesTable(runs: readonly RunData[], rows: readonly Difference[]): Html {
   if (rows.length === 0) return html`<p>Nothing: the same options, data, backend and versions.</p>`;
-  return html`<div class="scroll">
-    <table>
+  const table = html`<table>
+    <thead>
       <tr>
-        <th></th>
+        <th scope="col">option</th>
         ${runs.map((run) => html`<th scope="col">${run.name}</th>`)}
       </tr>
+    </thead>
+    <tbody>
       ${rows.map(
         ({ name, values }) =>
           html`<tr>
@@ -60,6 +77,7 @@ function differencesTable(runs: readonly RunData[], rows: readonly Difference[])
             ${values.map((value) => html`<td>${value}</td>`)}
           </tr> `,
       )}
-    </table>
-  </div>`;
+    </tbody>
+  </table>`;
+  return scrolling(table, 'What they differ in');
 }

@@ -3,10 +3,17 @@ import { join } from 'node:path';
 import { FIGURE_NAMES, FIGURES, numberText } from '../evaluation/figures.js';
 import { explainFileError } from '../files/explain.js';
 
+/** A figure as people read it, and that of real images. */
+export interface Headline {
+  readonly what: string;
+  readonly value: string;
+  readonly real?: string;
+}
+
 /** What `gan-mnist evaluate` left in a run's folder, for a page. */
 export interface Evaluation {
   /** Those that people ask for first, in words. */
-  readonly headlines: readonly (readonly [what: string, value: string])[];
+  readonly headlines: readonly Headline[];
   /** All numbers and words of evaluation.json, by their path in it, as "tstr accuracy". */
   readonly entries: readonly (readonly [name: string, value: string])[];
   /** Pictures beside it (a confusion matrix), by their name. */
@@ -37,15 +44,15 @@ export function readEvaluation(run: string): Evaluation | undefined {
 }
 
 /** The figures in an evaluation, each beside that of real images. */
-function headlinesOf(evaluation: Json): [string, string][] {
+function headlinesOf(evaluation: Json): Headline[] {
   const figures = memberOf(evaluation, 'figures');
-  return FIGURE_NAMES.flatMap((name): [string, string][] => {
+  return FIGURE_NAMES.flatMap((name): Headline[] => {
     const { what, unit } = FIGURES[name];
     const figure = memberOf(figures, name);
     const value = estimateText(figure, unit);
     if (value === undefined) return [];
     const real = estimateText(memberOf(figure, 'real'), unit);
-    return [[what, real === undefined ? value : `${value} (real images: ${real})`]];
+    return [{ what, value, ...(real !== undefined && { real }) }];
   });
 }
 

@@ -1,11 +1,12 @@
 import { chooseEvenly, type EpochSamples } from '../charts/evolution.js';
+import type { ImageShape } from '../data/image-set.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 
-/** The samples of an epoch as a small picture that a page carries in itself. */
+/** The samples of an epoch as a picture of a page. */
 export interface Frame {
   readonly epoch: number;
-  /** a data URI */
+  /** A data URI that the page carries in itself, or where the server has it. */
   readonly image: string;
 }
 
@@ -16,7 +17,7 @@ export const MOST_FRAMES = 100;
 const TONE_STEP = 17;
 
 /**
- * At most 100 epochs evenly chosen, the first and the last among them, at one pixel a pixel and in 16 tones of each channel.
+ * At most 100 epochs evenly chosen, the first and the last among them.
  *
  * @param read gives the samples of an epoch.
  */
@@ -31,9 +32,14 @@ export function evolutionFrames({
 }): Frame[] {
   return chooseEvenly(epochs, MOST_FRAMES).map((epoch) => {
     const { images, shape } = read(epoch);
-    const few = images.map((tone) => Math.round(tone / TONE_STEP) * TONE_STEP);
-    return { epoch, image: pngUri(encodePng(gridImage(few, shape, columns, 1))) };
+    return { epoch, image: smallGrid(images, shape, columns) };
   });
+}
+
+/** A grid as a data URI, at one pixel a pixel and in 16 tones of each channel: the page enlarges it. */
+export function smallGrid(images: Uint8Array, shape: ImageShape, columns: number): string {
+  const few = images.map((tone) => Math.round(tone / TONE_STEP) * TONE_STEP);
+  return pngUri(encodePng(gridImage(few, shape, columns, 1)));
 }
 
 export const pngUri = (png: Uint8Array): string =>

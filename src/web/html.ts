@@ -13,13 +13,11 @@ export function html(strings: TemplateStringsArray, ...values: readonly Part[]):
   );
 }
 
-/** A script element. Its text must not be able to end it, see {@link scriptValue}. */
-export function script(text: string): Html {
-  if (/<\/script|<!--/i.test(text)) throw new RangeError('a script must not hold "</script"');
-  return new Html(`<script>\n${text}\n</script>`);
-}
+/** Data for the page's script, in an element that is never run: no "<" that could end it. */
+export const jsonScript = (value: unknown): Html =>
+  new Html(`<script type="application/json">${scriptValue(value)}</script>`);
 
-/** A value as an expression of JavaScript that may stand in a script element: no "<" that could end it, no line separators. */
+/** A value as JSON that may stand in a script element: no "<" that could end it, no line separators. */
 export function scriptValue(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>\u2028\u2029]/g,

@@ -1,84 +1,92 @@
 import { LOSS_MEANINGS } from '../gan/choices.js';
 import { OWN, RUN_OPTIONS, type RunOptions } from '../gan/options.js';
+import { lossLevels } from '../evaluation/loss-levels.js';
+import { GRID_SIZE } from '../gan/sampler.js';
 import { flagOf } from '../options.js';
 import { wordsOf } from '../names.js';
-import { rowText } from '../runs/log.js';
-import { html, type Html } from './html.js';
-import { lossLevels } from '../evaluation/loss-levels.js';
-import { table } from './report-pictures.js';
+import { numberText } from '../runs/log.js';
 import type { RunData } from '../runs/run-data.js';
-import { judgeRun } from '../evaluation/verdict.js';
+import { duration } from './durations.js';
+import { html, type Html } from './html.js';
+import { repeatCommand } from './repeat-command.js';
+import { pairsTable } from './table-part.js';
 
-/** The run's name and how far it is. */
-export function header(run: RunData): Html {
-  const { name, description, rows, sweep } = run;
-  const { options, backend } = description;
-  const last = rows.at(-1)!;
-  const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
-  const means = sweep === undefined ? '' : ' (means over the runs)';
-  return html`<header>
-    <h1>${name}</h1>
-    <p>${whatWasTrained(run)}: ${rowText(last)}${means}.</p>
-    <p class="faint">
-      ${duration(seconds)} of training with ${backend.library}, ${backend.threads}
-      ${backend.threads === 1 ? 'thread' : 'threads'}; seed ${options.seed}; started
-      ${description.createdAt.slice(0, 16).replace('T', ' ')} UTC
-    </p>
-  </header>`;
-}
-
-function whatWasTrained({ description, rows, sweep }: RunData): string {
+/** What was trained, in a sentence. */
+export function whatWasTrained({ description, rows, sweep }: RunData): string {
   const { options, data } = description;
   const last = rows.at(-1)!;
   const most = options.limit === undefined ? '' : `the first ${options.limit} of `;
+  const epochs = `${last.epoch} of ${options.epochs} ${options.epochs === 1 ? 'epoch' : 'epochs'}`;
   if (sweep !== undefined) {
     const each = sweep.varied.join() === 'digit' ? 'the images of each digit' : 'its images';
-    return `${sweep.runs.size} GANs, one for each ${sweep.varied.map(wordsOf).join(' and ')}, after ${last.epoch} of ${options.epochs} epochs on ${most}${each} (${data.source})`;
+    return `${sweep.runs.size} GANs, one for each ${sweep.varied.map(wordsOf).join(' and ')}, on ${most}${each} (${data.source})`;
   }
-  const images = options.digit === undefined ? 'all images' : `the images of ${options.digit}`;
-  return `The ${options.model} GAN after ${last.epoch} of ${options.epochs} epochs (${last.step} steps) on ${most}${images} (${data.source})`;
+  const which = data.classes[options.digit ?? -1] ?? options.digit;
+  const images = options.digit === undefined ? 'all images' : `the images of ${which}`;
+  return `The ${options.model} GAN after ${epochs} (${last.step} steps) on ${most}${images} (${data.source})`;
 }
 
-/** "45.3 s", "5 min 46 s", "2 h 5 min". */
-function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
+/** Numbers that are shown large, as far as there are any, with their names. */
+const FACTS: readonly (readonly [name: string, label: string])[] = [
+  ['recognised', 'recognised'],
+  ['coverage', 'coverage'],
+  ['frechet', 'Frechet distance'],
+  ['diversity', 'diversity (real: 1)'],
+];
 
-/** The box with what the run shows. */
-export function findings({ rows, description }: RunData): Html {
-  return html`<section class="box">
-    <h2 style="margin-top:0.6rem">What this run shows</h2>
-    ${judgeRun(rows, description.options).map(
-      ({ kind, title, text }) => html`<p class="finding ${kind}"><b>${title}.</b> ${text}</p> `,
+/** The newest of each number that people ask for, and how long the training took. */
+export function factsPart({ rows }: RunData): Html {
+  const measured = FACTS.flatMap(([name, label]) => {
+    const row = rows.findLast(({ measures }) => name in measures);
+    return row === undefined ? [] : [[label, numberText(row, name)] as const];
+  });
+  const last = rows.at(-1)!;
+  const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
+  const facts = [
+    ...measured,
+    ['epochs', String(last.epoch)],
+    ['of training', duration(seconds)],
+    ['images a second', String(Math.round(last.imagesPerSecond))],
+  ] as const;
+  return html`<dl class="facts">
+    ${facts.map(
+      ([label, value]) =>
+        html`<div>
+          <dt>${label}</dt>
+          <dd>${value}</dd>
+        </div> `,
     )}
-  </section>`;
+  </dl>`;
 }
 
 /** What the numbers mean, for somebody who meets them for the first time. */
 export function explanation({ description }: RunData): Html {
-  return html`<section class="box">
-    <h2 style="margin-top:0.6rem">What these numbers mean</h2>
-    ${meaningOfLosses(description.options)}
-    <p>
-      <b>Neither falls as in other trainings.</b> The two work against each other, and each loss is
-      measured against an opponent that changes. Curves that stay level while the samples get better
-      are what one hopes for, and a lower loss is no better image: compare epochs and runs by their
-      samples, or by an evaluation.
-    </p>
-    <p>
-      <b>Collapse</b> is when the generator draws (nearly) one image for every z: the tiles of the
-      grid look alike, and the diversity, the spread of the 64 samples over that of real images,
-      falls from about 1 towards 0. Often the discriminator's loss then falls to its lowest, and the
-      generator's rises. Diversity does not see everything: a generator that leaves out some digits
-      can still have a high one.
-    </p>
+  return html`<section>
+    <h2>What these numbers mean</h2>
+    <div class="text">
+      ${lossesText(description.options)}
+      <p>
+        <b>Neither falls as in other trainings.</b> The two work against each other, and each loss
+        is measured against an opponent that changes. Curves that stay level while the samples get
+        better are what one hopes for, and a lower loss is no better image: compare epochs and runs
+        by their samples, or by an evaluation.
+      </p>
+      <p>
+        <b>Collapse</b> is when the generator draws (nearly) one image for every z: the tiles of the
+        grid look alike, and the diversity, the spread of the ${GRID_SIZE} samples over that of real
+        images, falls from about 1 towards 0. Diversity does not see everything: a generator that
+        leaves out some classes can still have a high one.
+      </p>
+      <p>
+        <b>Recognised, coverage, Frechet distance.</b> A classifier that knows real images, the
+        judge, looks at generated ones: the share that it is sure of, the share of real images that
+        have a generated one near them, and how far the two crowds lie apart in its features.
+      </p>
+    </div>
   </section>`;
 }
 
-function meaningOfLosses({ loss, labelSmoothing }: RunOptions): Html {
+function lossesText({ loss, labelSmoothing }: RunOptions): Html {
   if (loss === OWN)
     return html`<p>
       <b>Losses.</b> Those of the script that trained this run, which says what they mean.
@@ -99,25 +107,33 @@ function meaningOfLosses({ loss, labelSmoothing }: RunOptions): Html {
     </p>`;
 }
 
-/** Every option, and what the run was made with. */
-export function optionsTable({ description }: RunData): Html {
+/** The command that makes the run again, and every option that it was made with. */
+export function repeatPart({ description, sweep }: RunData): Html {
   const { options, backend, data, versions } = description;
   const given = Object.keys(RUN_OPTIONS).flatMap((name): [string, string][] => {
     const value = options[name as keyof RunOptions];
     return value === undefined ? [] : [[flagOf(name), String(value)]];
   });
+  const made: [string, string][] = [
+    ['backend', `${backend.name} (${backend.library}), threads ${backend.threads}`],
+    ['data', data.source],
+    ...Object.entries(versions).map(([name, version]): [string, string] => [name, String(version)]),
+    ['seed of everything random', String(options.seed ?? 'one each')],
+    ['started', `${description.createdAt.slice(0, 16).replace('T', ' ')} UTC`],
+  ];
   return html`<section>
-    <h2>Options</h2>
-    <div class="options">
-      ${table([
-        ...given,
-        ['backend', `${backend.name} (${backend.library}), threads ${backend.threads}`],
-        ['data', data.source],
-        ...Object.entries(versions).map(([name, version]): [string, string] => [
-          name,
-          String(version),
-        ]),
-      ])}
-    </div>
+    <h2>Make it again</h2>
+    ${
+      sweep === undefined
+        ? html`<div class="command">
+            <code tabindex="0">${repeatCommand(description)}</code>
+            <button type="button" hidden>Copy</button>
+          </div>`
+        : undefined
+    }
+    <details>
+      <summary>Every option, and what it ran on</summary>
+      <div class="options">${pairsTable([...given, ...made], 'Options')}</div>
+    </details>
   </section>`;
 }

@@ -1,7 +1,11 @@
-import type { EChartsOption } from 'echarts';
-import { isLoss, linesChartOption, namesOf, PALETTE, pointsOf } from '../charts/losses-chart.js';
+import type { Level, LineChart } from '../charts/line-chart.js';
+import { isLoss, lossesChart, namesOf, PICTURE_THEME, pointsOf } from '../charts/losses-chart.js';
+import { lossLevels } from '../evaluation/loss-levels.js';
+import { REAL_LEVELS } from '../evaluation/real-levels.js';
+import type { RunOptions } from '../gan/options.js';
 import { wordsOf } from '../names.js';
-import type { LogRow } from '../runs/log.js';
+import { isShare, type LogRow } from '../runs/log.js';
+import type { RunData } from '../runs/run-data.js';
 
 export interface NamedRows {
   readonly name: string;
@@ -9,31 +13,106 @@ export interface NamedRows {
 }
 
 /** So many runs have a colour of their own. */
-export const MOST_RUNS = PALETTE.length;
+export const MOST_RUNS = PICTURE_THEME.lines.length;
 
-/** A chart per number that is logged, a line per run: losses first, then what else the steps returned and what was measured. */
-export function numberCharts(
-  runs: readonly NamedRows[],
-): readonly { readonly name: string; readonly option: EChartsOption }[] {
-  const all = runs.flatMap(({ rows }) => rows);
-  const scalars = namesOf(all.map((row) => row.scalars));
-  const measures = namesOf(all.map((row) => row.measures)).filter(
-    (name) => !scalars.includes(name),
-  );
-  const names = [
-    ...scalars.filter(isLoss),
-    ...scalars.filter((name) => !isLoss(name)),
-    ...measures,
+/** Charts of what people ask first come first; others after them. */
+const FIRST = ['recognised', 'coverage', 'frechet', 'diversity'];
+
+const TITLES: Readonly<Record<string, string>> = {
+  recognised: 'Recognised by the judge',
+  coverage: 'Coverage of real images',
+  frechet: 'Frechet distance to real images: lower is nearer',
+  diversity: 'Diversity of the samples',
+  density: 'Density at real images',
+  preference: 'Training images preferred to test images by the discriminator',
+  evenness: 'Share of the rarest and the most frequent class',
+};
+
+/** The charts of a run: what was measured of its images, and all losses in one, with the values that have a meaning. */
+export function runCharts({
+  rows,
+  description,
+}: Pick<RunData, 'rows' | 'description'>): LineChart[] {
+  const { options, data } = description;
+  const names = numbersOf(rows).filter((name) => !isLoss(name));
+  const pair = ['rarest', 'mostFrequent'].filter((name) => names.includes(name));
+  const single = names
+    .filter((name) => !pair.includes(name))
+    .map((name) => numberChart([{ name: wordsOf(name), rows }], name, levelsOf(name, options)));
+  const evenness: LineChart = {
+    title: TITLES.evenness,
+    lines: pair.map((name) => lineOf({ name: wordsOf(name), rows }, name)),
+    levels: [{ value: 1 / data.classes.length, label: 'even' }],
+    share: true,
+  };
+  const first = single.filter(({ title }) => FIRST.some((name) => TITLES[name] === title));
+  return [
+    ...first,
+    { ...lossesChart(rows), levels: levelsOfLosses(options) },
+    ...(pair.length > 0 ? [evenness] : []),
+    ...single.filter((chart) => !first.includes(chart)),
   ];
-  return names.map((name) => ({ name, option: numberChartOption(runs, name) }));
+}
+
+/** What is left to the pages of single runs. */
+const DETAILS = new Set(['rarest', 'mostFrequent', 'density', 'preference']);
+
+/** A chart per number that is logged, a line per run. */
+export function manyRunsCharts(runs: readonly NamedRows[]): LineChart[] {
+  return numbersOf(runs.flatMap(({ rows }) => rows))
+    .filter((name) => !DETAILS.has(name))
+    .map((name) => numberChart(runs, name, []));
 }
 
 /** One number over the epochs, a line per run. */
-export function numberChartOption(runs: readonly NamedRows[], name: string): EChartsOption {
-  const lines = runs.map(({ name: run, rows }, i) => ({
-    name: run,
-    color: PALETTE[i % PALETTE.length],
-    points: pointsOf(rows, (k) => rows[k].scalars[name] ?? rows[k].measures[name]),
-  }));
-  return linesChartOption(lines, name === 'diversity' ? 'diversity (real: 1)' : wordsOf(name));
+export function numberChart(
+  runs: readonly NamedRows[],
+  name: string,
+  levels: readonly Level[],
+): LineChart {
+  return {
+    title: TITLES[name] ?? capitalised(wordsOf(name)),
+    lines: runs.map((run) => lineOf(run, name)),
+    levels,
+    share: isShare(name),
+  };
 }
+
+const lineOf = ({ name, rows }: NamedRows, number: string): LineChart['lines'][number] => ({
+  name,
+  points: pointsOf(rows, (k) => rows[k].scalars[number] ?? rows[k].measures[number]),
+});
+
+/** The names of all numbers: those that people ask for first, losses, others. */
+function numbersOf(rows: readonly LogRow[]): string[] {
+  const names = namesOf(rows.map(({ scalars, measures }) => ({ ...scalars, ...measures })));
+  return [
+    ...FIRST.filter((name) => names.includes(name)),
+    ...names.filter((name) => isLoss(name)),
+    ...names.filter((name) => !isLoss(name) && !FIRST.includes(name)),
+  ];
+}
+
+/** What real images have. */
+function levelsOf(name: string, { digit, conditional }: RunOptions): Level[] {
+  const asked = conditional || digit !== undefined;
+  const values: Readonly<Record<string, number>> = {
+    recognised: asked ? REAL_LEVELS.accuracy : REAL_LEVELS.sure,
+    coverage: REAL_LEVELS.coverage,
+    diversity: 1,
+  };
+  return name in values ? [{ value: values[name], label: 'real images' }] : [];
+}
+
+/** Where the losses lie when one side has won, and when neither can; of other losses than this there is no such value. */
+function levelsOfLosses({ loss, labelSmoothing }: RunOptions): Level[] {
+  if (loss !== 'non-saturating') return [];
+  const { floor, undecided, generatorUndecided } = lossLevels(labelSmoothing);
+  return [
+    { value: floor, label: 'discriminator tells every image' },
+    { value: undecided, label: 'discriminator can only guess' },
+    { value: generatorUndecided, label: 'generator, where it can only guess' },
+  ];
+}
+
+const capitalised = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}`;

@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesOf, type ImageShape } from '../data/image-set.js';
-import { gridImage, gridSize, scaleOf } from '../images/grid.js';
-import { encodePng } from '../images/png.js';
-import { wordsOf } from '../names.js';
 import { sampleReader, type ReadSamples } from '../charts/pictures.js';
-import { sampleFile } from '../runs/run-folder.js';
+import { GRID_COLUMNS } from '../gan/sampler.js';
+import { readSampleGrid } from '../images/sample-grid.js';
 import { sampledEpochs, type RunData } from '../runs/run-data.js';
+import { smallGrid } from './frames.js';
+import { gridOf, type Grid } from './picture-parts.js';
 
 /** The samples of a run over its epochs. */
 export interface RunSamples {
@@ -18,12 +18,12 @@ export interface RunSamples {
   readonly read: ReadSamples;
 }
 
-const COLUMNS = 8;
+/** Of each run of a sweep. */
 const COLUMNS_OF_SWEEP = 10;
 /** Of a larger sweep these are shown. */
-const MOST_ROWS = 20;
+export const MOST_ROWS = 20;
 
-/** The samples of a run: 64, or of a sweep ten of each run in a row of their own. */
+/** The samples of a run, or of a sweep some of each run in a row of their own. */
 export function samplesOf(
   { folder, rows, sweep, description }: RunData,
   read?: ReadSamples,
@@ -32,7 +32,7 @@ export function samplesOf(
   if (sweep === undefined)
     return {
       epochs: sampledEpochs(folder, rows),
-      columns: COLUMNS,
+      columns: GRID_COLUMNS,
       shape,
       read: read ?? sampleReader(folder, shape),
     };
@@ -50,7 +50,7 @@ export function samplesOf(
   };
 }
 
-/** Ten samples of each run, at the epoch or the last before it; black where there is none yet. */
+/** Samples of each run, at the epoch or the last before it; black where there is none yet. */
 function rowOfEach(
   runs: readonly (RunSamples | undefined)[],
   shape: ImageShape,
@@ -65,40 +65,35 @@ function rowOfEach(
   return all;
 }
 
-/** The newest grid of samples of a run. */
-export interface LastGrid {
-  readonly epoch: number;
-  readonly png: Uint8Array;
-  /** in pixels */
-  readonly width: number;
-  /** What it shows, in words. */
-  readonly text: string;
-  /** How it is laid out, in words. */
-  readonly layout: string;
+/** A grid of a run, ready for a page. */
+export interface PageGrid {
+  /** A data URI. */
+  readonly image: string;
+  readonly grid: Grid;
 }
 
-/** @returns undefined where the run has no samples. */
-export function lastGrid(run: RunData, samples = samplesOf(run)): LastGrid | undefined {
+/** The newest samples of a run. @returns undefined where it has none. */
+export function lastGrid(run: RunData): (PageGrid & { readonly epoch: number }) | undefined {
+  const samples = samplesOf(run);
   const epoch = samples.epochs.at(-1);
   if (epoch === undefined) return undefined;
   const { shape, columns } = samples;
-  const { width } = gridSize(1, shape, columns, scaleOf(shape));
-  if (run.sweep === undefined) {
-    const png = readFileSync(join(run.folder, sampleFile(epoch)));
-    return {
-      epoch,
-      png,
-      width,
-      text: `64 samples of epoch ${epoch}`,
-      layout: 'As the generator draws them now.',
-    };
-  }
-  const png = encodePng(gridImage(samples.read(epoch).images, shape, columns));
-  return {
-    epoch,
-    png,
-    width,
-    text: `ten samples of each ${run.sweep.varied.map(wordsOf).join(' and ')}, epoch ${epoch}`,
-    layout: 'One row per run, each by its own generator.',
-  };
+  const { images } = samples.read(epoch);
+  const grid = gridOf(images, shape, columns);
+  return { epoch, image: smallGrid(images, shape, columns), grid };
+}
+
+/**
+ * A grid that a run has beside its samples, as that of real images.
+ *
+ * @returns undefined where there is none, as in runs of earlier versions.
+ * @throws UserError where it is damaged.
+ */
+export function gridBeside(run: RunData, file: string): PageGrid | undefined {
+  const path = join(run.folder, file);
+  if (!existsSync(path)) return undefined;
+  const { shape } = run.description.data;
+  const images = readSampleGrid(path, shape);
+  const grid = gridOf(images, shape, GRID_COLUMNS);
+  return { image: smallGrid(images, shape, GRID_COLUMNS), grid };
 }

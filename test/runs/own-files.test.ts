@@ -9,7 +9,7 @@ import { loadGenerator } from '../../src/runs/generator.js';
 import { checkOwnFiles } from '../../src/runs/own-files.js';
 import { EVENT_FILE } from '../../src/drawings/tensorboard.js';
 import { drawRun } from '../../src/drawings/drawings.js';
-import { startWatchServer } from '../../src/web/watch/server.js';
+import { readWatched } from '../../src/web/watch/watched.js';
 import { FASTEST } from '../support/backends.js';
 import { backendOf, resumeSmall, temporaryFolder, trainSmall } from '../support/small-run.js';
 import { touched } from '../support/touched-paths.js';
@@ -49,7 +49,7 @@ async function expectRefused(): Promise<void> {
       (backend) => async () => (await loadGenerator(run, await backendOf(backend))).dispose(),
     ),
     () => drawRun(run, [{} as never]),
-    async () => (await startWatchServer(run, 0)).close(),
+    async () => readWatched(run),
   ];
   for (const use of uses) {
     const error = await use().catch((thrown: unknown) => thrown);

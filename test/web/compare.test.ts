@@ -24,7 +24,7 @@ it('draws runs into one picture, the same bytes each time', async () => {
   );
   const png = await drawComparePng(runs);
   const { width, height } = decodePng(png, 'compare.png');
-  expect([width, height]).toEqual([1620, 934]);
+  expect([width, height]).toEqual([1620, 954]);
   expect(await drawComparePng(runs)).toEqual(png);
   rmSync(folder, { recursive: true });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { html, script, scriptValue } from '../../src/web/html.js';
+import { html, scriptValue } from '../../src/web/html.js';
 
 describe('html', () => {
   it('escapes values, in text and in attributes', () => {
@@ -24,12 +24,5 @@ describe('scriptValue', () => {
         expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify([value, bad])));
       }),
     );
-  });
-});
-
-describe('script', () => {
-  it('refuses a text that would end it', () => {
-    expect(() => script('"</SCRIPT >"')).toThrow(RangeError);
-    expect(script('a < b').text).toBe('<script>\na < b\n</script>');
   });
 });

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { RunFollower } from './follower.js';
+import type { RunFollower } from './follower.js';
 
 const MILLISECONDS_BETWEEN_LOOKS = 300;
 /** A proxy or a sleeping machine cuts a connection that is silent for long. */
@@ -7,24 +7,28 @@ const MILLISECONDS_BETWEEN_SIGNS = 15_000;
 /** After a lost connection the browser tries again so soon. */
 const RETRY_MILLISECONDS = 1000;
 
-/** Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): a run's state whenever it changes. */
+/** Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): what the page shows whenever it changes. */
 export class EventStream {
   private readonly listeners = new Set<ServerResponse>();
-  private readonly follower: RunFollower;
   private readonly timers: NodeJS.Timeout[];
+  private isLooking = false;
 
-  constructor(folder: string) {
-    this.follower = new RunFollower(folder);
+  /** @param failed told of what was not foreseen; the looking goes on. */
+  constructor(
+    private readonly follower: RunFollower,
+    private readonly failed: (error: unknown) => void,
+  ) {
     this.timers = [
-      setInterval(() => this.look(), MILLISECONDS_BETWEEN_LOOKS),
+      setInterval(() => void this.look(), MILLISECONDS_BETWEEN_LOOKS),
       setInterval(() => this.broadcast(':\n\n'), MILLISECONDS_BETWEEN_SIGNS),
     ];
   }
 
-  /** Begins with the state as it is, so that a page which connects again has missed nothing. */
-  add(response: ServerResponse): void {
+  /** Begins with everything as it is, so that a page which connects again has missed nothing. */
+  async add(response: ServerResponse): Promise<void> {
+    const news = await this.follower.news();
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
-    response.write(`retry: ${RETRY_MILLISECONDS}\n${eventOf(this.follower.state())}`);
+    response.write(`retry: ${RETRY_MILLISECONDS}\n${eventOf(news)}`);
     this.listeners.add(response);
     response.on('close', () => this.listeners.delete(response));
   }
@@ -34,10 +38,17 @@ export class EventStream {
     for (const listener of this.listeners) listener.end();
   }
 
-  private look(): void {
-    if (this.listeners.size === 0) return;
-    const state = this.follower.changed();
-    if (state !== undefined) this.broadcast(eventOf(state));
+  private async look(): Promise<void> {
+    if (this.listeners.size === 0 || this.isLooking) return;
+    this.isLooking = true;
+    try {
+      const news = await this.follower.changed();
+      if (news !== undefined) this.broadcast(eventOf(news));
+    } catch (error) {
+      this.failed(error);
+    } finally {
+      this.isLooking = false;
+    }
   }
 
   private broadcast(text: string): void {
@@ -46,4 +57,4 @@ export class EventStream {
 }
 
 /** JSON has no line breaks, so it is one data line. */
-const eventOf = (state: object): string => `data: ${JSON.stringify(state)}\n\n`;
+const eventOf = (news: object): string => `data: ${JSON.stringify(news)}\n\n`;

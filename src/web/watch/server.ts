@@ -1,19 +1,20 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isIP, isIPv6 } from 'node:net';
+import { hostname } from 'node:os';
 import { UserError } from '../../errors.js';
-import { checkOwnFiles } from '../../runs/own-files.js';
 import { EventStream } from './event-stream.js';
-import { echartsCode } from '../page.js';
-import { nameOf } from '../../runs/run-data.js';
-import { readSampleFile } from '../sample-file.js';
+import { RunFollower } from './follower.js';
 import { watchPage } from './page.js';
+import { readWatchedPicture } from './pictures.js';
 
 export const LOOPBACK = '127.0.0.1';
 
 /** Names of this machine for itself. A page elsewhere whose name was made to lead here (DNS rebinding) sends its own. */
 const OWN_NAMES = new Set([LOOPBACK, 'localhost', '[::1]']);
-
-const SAMPLE = /^\/samples\/([1-9]\d{0,6})$/;
+const EVERY_ADDRESS = new Set(['0.0.0.0', '::']);
+const TOKEN_BYTES = 16;
 
 export interface WatchServer {
   readonly url: string;
@@ -22,21 +23,37 @@ export interface WatchServer {
   close(): Promise<void>;
 }
 
+export interface WatchRequest {
+  /** Gives the folder of a run or a sweep; undefined while there is none. */
+  readonly find: () => string | undefined;
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** Address of this machine, by which others may come too: they must know the page's address, which holds a random token. */
+  readonly host?: string;
+  /** Told of what was not foreseen. */
+  readonly failed?: (error: unknown) => void;
+}
+
 /**
- * Serves the page of a run on loopback: the page, the chart's code, the run's sample grids by their epoch, and events.
+ * Serves the page of a run or a sweep: the page, pictures and events. To this machine alone, unless a host is named.
  *
- * @param port 0 takes any free one.
- * @throws UserError where the port is in use or not ours to take, or where the folder has links out of it.
+ * @throws UserError where the port is in use or not ours to take, or the host is none of this machine's.
  */
-export async function startWatchServer(folder: string, port: number): Promise<WatchServer> {
-  checkOwnFiles(folder);
-  const events = new EventStream(folder);
-  const page = watchPage(nameOf(folder));
-  const server = createServer((request, response) => {
-    answer(request, response, { folder, page, events });
+export async function startWatchServer(request: WatchRequest): Promise<WatchServer> {
+  const { find, port, host = LOOPBACK, failed = () => {} } = request;
+  const isOpen = request.host !== undefined && !OWN_NAMES.has(host);
+  const token = isOpen ? randomBytes(TOKEN_BYTES).toString('hex') : undefined;
+  const follower = new RunFollower(find);
+  const events = new EventStream(follower, failed);
+  const served: Served = { find, events, root: token === undefined ? '/' : `/${token}/`, isOpen };
+  const server = createServer((asked, response) => {
+    answer(asked, response, served).catch((error: unknown) => {
+      failed(error);
+      response.destroy();
+    });
   });
   try {
-    await listen(server, port);
+    await listen(server, port, host);
   } catch (error) {
     // Its timers would keep the process alive.
     events.close();
@@ -45,7 +62,7 @@ export async function startWatchServer(folder: string, port: number): Promise<Wa
   const address = server.address();
   if (address === null || typeof address === 'string') throw new TypeError('no port was given');
   return {
-    url: `http://${LOOPBACK}:${address.port}/`,
+    url: `http://${nameFor(host)}:${address.port}${served.root}`,
     port: address.port,
     close: async () => {
       events.close();
@@ -57,40 +74,43 @@ export async function startWatchServer(folder: string, port: number): Promise<Wa
 }
 
 interface Served {
-  readonly folder: string;
-  readonly page: string;
+  readonly find: () => string | undefined;
   readonly events: EventStream;
+  /** What every path begins with. */
+  readonly root: string;
+  readonly isOpen: boolean;
 }
 
-function answer(
+async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { folder, page, events }: Served,
-): void {
+  { find, events, root, isOpen }: Served,
+): Promise<void> {
   const send = (status: number, type: string, body: string | Uint8Array): void => {
     response.writeHead(status, {
       'Content-Type': type,
       'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
       'Cross-Origin-Resource-Policy': 'same-origin',
+      'Referrer-Policy': 'no-referrer',
     });
     response.end(request.method === 'HEAD' ? undefined : body);
   };
   const refuse = (status: number, reason: string): void =>
     send(status, 'text/plain; charset=utf-8', `${reason}\n`);
 
-  if (!isOwnHost(request.headers.host)) return refuse(403, 'only for this machine');
+  if (!isOpen && !isOwnHost(request.headers.host)) return refuse(403, 'only for this machine');
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD');
     return refuse(405, 'only GET and HEAD');
   }
-  const [path] = (request.url ?? '').split('?');
-  if (path === '/') return send(200, 'text/html; charset=utf-8', page);
-  if (path === '/echarts.js') return send(200, 'text/javascript; charset=utf-8', echartsCode());
-  if (path === '/events')
-    return request.method === 'GET' ? events.add(response) : send(200, '', '');
-  const epoch = SAMPLE.exec(path)?.[1];
-  const png = epoch === undefined ? undefined : readSampleFile(folder, Number(epoch));
+  const [whole] = (request.url ?? '').split('?');
+  // Who does not know the token learns nothing, not even that there is something.
+  if (!whole.startsWith(root)) return refuse(404, 'not found');
+  const path = whole.slice(root.length);
+  if (path === '') return send(200, 'text/html; charset=utf-8', watchPage());
+  if (path === 'events') return request.method === 'GET' ? events.add(response) : send(200, '', '');
+  const png = readWatchedPicture(find(), path);
   return png === undefined ? refuse(404, 'not found') : send(200, 'image/png', png);
 }
 
@@ -99,8 +119,14 @@ function isOwnHost(host = ''): boolean {
   return OWN_NAMES.has(host.replace(/:\d+$/, '').toLowerCase());
 }
 
-async function listen(server: Server, port: number): Promise<void> {
-  server.listen(port, LOOPBACK);
+/** How others reach an address of this machine. */
+function nameFor(host: string): string {
+  const name = EVERY_ADDRESS.has(host) ? hostname() : host;
+  return isIPv6(name) ? `[${name}]` : name;
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  server.listen(port, host);
   try {
     await once(server, 'listening');
   } catch (error) {
@@ -110,6 +136,10 @@ async function listen(server: Server, port: number): Promise<void> {
       throw new UserError(`--port: found ${port} in use by another program, ${advice}`);
     if (code === 'EACCES')
       throw new UserError(`--port: found ${port}, which this user may not take, ${advice}`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+      throw new UserError(
+        `--host: found ${host}, which ${isIP(host) ? 'is no address' : 'names no address'} of this machine, expected one, or 0.0.0.0 for all`,
+      );
     throw error;
   }
 }

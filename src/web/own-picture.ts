@@ -1,11 +1,10 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import { join, relative, isAbsolute } from 'node:path';
-import { sampleFile } from '../runs/run-folder.js';
+import { isAbsolute, join, relative } from 'node:path';
 
-/** The sample grid of an epoch; undefined where there is none, or where a link leads out of the run's folder. */
-export function readSampleFile(run: string, epoch: number): Uint8Array | undefined {
+/** A picture in a run's folder; undefined where there is none, or where a link leads out of the folder. */
+export function readOwnPicture(run: string, file: string): Uint8Array | undefined {
   try {
-    const real = realpathSync(join(run, sampleFile(epoch)));
+    const real = realpathSync(join(run, file));
     const inside = relative(realpathSync(run), real);
     return inside.startsWith('..') || isAbsolute(inside) ? undefined : readFileSync(real);
   } catch (error) {

@@ -1,0 +1,219 @@
+/** A chart of numbers over the epochs. It runs in Node.js and in pages, so it imports nothing that only one of them has. */
+import type { EChartsOption, LineSeriesOption } from 'echarts';
+
+/** One line of a chart. */
+export interface ChartLine {
+  readonly name: string;
+  /** In the order of epochs. */
+  readonly points: readonly (readonly [epoch: number, value: number])[];
+}
+
+/** A value with a meaning, drawn across the chart. */
+export interface Level {
+  readonly value: number;
+  /** What it means, in few words. */
+  readonly label: string;
+}
+
+export interface LineChart {
+  /** What it shows, as a heading. */
+  readonly title: string;
+  readonly lines: readonly ChartLine[];
+  readonly levels: readonly Level[];
+  /** Whether values are shares between 0 and 1, which people read as percent. */
+  readonly share: boolean;
+}
+
+/** Colours and letters: of a page, whose own style says what they are, or of a picture. */
+export interface ChartTheme {
+  readonly text: string;
+  readonly faint: string;
+  readonly grid: string;
+  readonly page: string;
+  readonly font: string;
+  /** Of the lines, in turn. */
+  readonly lines: readonly string[];
+}
+
+/** More lines than these have no names at their ends, and those after the first take the colours again. */
+const MOST_NAMED = 12;
+/** A single line is what the chart's title says. */
+const hasNames = (count: number): boolean => count > 1 && count <= MOST_NAMED;
+/** Above this many points a marker at each would hide the lines. */
+const MOST_MARKERS = 60;
+const FONT_PIXELS = 13;
+/** A letter of the font at this size is about so wide. */
+const LETTER_PIXELS = 7.6;
+/** Of a chart's width, what names at the lines' ends may take. */
+const MOST_NAME_SHARE = 0.3;
+
+/**
+ * The option of Apache ECharts that draws a chart: each line's name at its end, levels dashed and named, whole epochs below.
+ *
+ * @param width of the chart in pixels.
+ */
+export function chartOption(chart: LineChart, theme: ChartTheme, width: number): EChartsOption {
+  const { lines, levels } = chart;
+  const text = { fontSize: FONT_PIXELS, color: theme.faint };
+  const scale = valueScale(chart);
+  const names = hasNames(lines.length) ? lines.map(({ name }) => name) : [];
+  const nameWidth = Math.ceil(Math.min(widest(names), MOST_NAME_SHARE * width));
+  const format = valueFormat(chart, scale.interval);
+  const valueWidth = widest([scale.min, scale.max].map(format));
+  return {
+    animation: false,
+    textStyle: { fontFamily: theme.font, fontSize: FONT_PIXELS },
+    grid: {
+      left: valueWidth + 12,
+      right: nameWidth + 18,
+      top: 12,
+      bottom: 44,
+      outerBoundsMode: 'none',
+    },
+    xAxis: {
+      type: 'value',
+      name: 'epoch',
+      nameLocation: 'middle',
+      nameGap: 26,
+      nameTextStyle: text,
+      minInterval: 1,
+      axisLabel: { ...text, hideOverlap: true, formatter: wholeOnly },
+      axisLine: { lineStyle: { color: theme.grid } },
+      axisTick: { show: false },
+      splitLine: { show: false },
+      axisPointer: { snap: true, label: { precision: 0, formatter: 'epoch {value}' } },
+      ...epochRange(lines),
+    },
+    yAxis: {
+      type: 'value',
+      ...scale,
+      axisLabel: { ...text, formatter: format },
+      axisLine: { show: false },
+      axisTick: { show: false },
+      splitLine: { lineStyle: { color: theme.grid } },
+    },
+    series: [
+      ...lines.map((line, k) =>
+        lineSeries(line, theme.lines[k % theme.lines.length], chart, nameWidth),
+      ),
+      levelSeries(levels, theme),
+    ],
+  };
+}
+
+function lineSeries(
+  { name, points }: ChartLine,
+  color: string,
+  { lines }: LineChart,
+  nameWidth: number,
+): LineSeriesOption {
+  const pointCount = lines.reduce((sum, line) => sum + line.points.length, 0);
+  const isNamed = hasNames(lines.length);
+  return {
+    name,
+    type: 'line',
+    color,
+    data: points.map(([epoch, value]) => [epoch, value]),
+    symbol: 'circle',
+    symbolSize: 5,
+    showSymbol: pointCount <= MOST_MARKERS || points.length === 1,
+    lineStyle: { width: lines.length <= MOST_NAMED ? 2 : 1 },
+    endLabel: {
+      show: isNamed,
+      formatter: '{a}',
+      color,
+      fontSize: FONT_PIXELS,
+      width: nameWidth,
+      overflow: 'truncate',
+      // Names of lines that end near one another are moved apart so far.
+      minMargin: 5,
+      distance: 8,
+    },
+    labelLayout: { moveOverlap: 'shiftY' },
+  };
+}
+
+const widest = (texts: readonly string[]): number =>
+  LETTER_PIXELS * Math.max(0, ...texts.map((text) => text.length)) + 2;
+
+/** Lines across the chart that belong to no line of it. */
+function levelSeries(levels: readonly Level[], theme: ChartTheme): LineSeriesOption {
+  return {
+    id: 'levels',
+    type: 'line',
+    silent: true,
+    data: [],
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      animation: false,
+      lineStyle: { color: theme.faint, width: 1, type: [4, 4] },
+      label: {
+        position: 'insideStartTop',
+        color: theme.faint,
+        textBorderColor: theme.page,
+        textBorderWidth: 3,
+        fontSize: FONT_PIXELS - 1,
+        formatter: '{b}',
+      },
+      data: levels.map(({ value, label }) => ({ yAxis: value, name: label })),
+    },
+  };
+}
+
+/** Bounds and steps that are round numbers and hold all points and levels. */
+function valueScale({ lines, levels, share }: LineChart): {
+  min: number;
+  max: number;
+  interval: number;
+} {
+  let [low, high] = [Infinity, -Infinity];
+  for (const { points } of lines)
+    for (const [, value] of points) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  for (const { value } of levels) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  if (low > high) [low, high] = [0, 1];
+  if (low === high)
+    [low, high] = [low - 0.5 * (Math.abs(low) || 1), high + 0.5 * (Math.abs(high) || 1)];
+  const interval = roundStep((high - low) / 4);
+  const max = Math.ceil(high / interval - 1e-9) * interval;
+  return {
+    min: Math.floor(low / interval + 1e-9) * interval,
+    max: share ? Math.min(max, Math.max(1, high)) : max,
+    interval,
+  };
+}
+
+/** The next of 1, 2, 2.5, 5 and 10 times a power of ten. */
+function roundStep(step: number): number {
+  const power = 10 ** Math.floor(Math.log10(step));
+  return [1, 2, 2.5, 5, 10].find((factor) => factor * power >= step * (1 - 1e-9))! * power;
+}
+
+/** How values beside an axis of these steps are written. */
+function valueFormat({ share }: LineChart, step: number): (value: number) => string {
+  const decimals = (one: number): number => {
+    for (let count = 0; count < 6; count++)
+      if (Math.abs(one - Number(one.toFixed(count))) < 1e-9) return count;
+    return 6;
+  };
+  return share
+    ? (value) => `${(100 * value).toFixed(decimals(100 * step))}%`
+    : (value) => value.toFixed(decimals(step));
+}
+
+/** A value of the chart, in words. */
+export const valueText = ({ share }: Pick<LineChart, 'share'>, value: number): string =>
+  share ? `${(100 * value).toFixed(1)}%` : value.toFixed(4);
+
+/** A range that was zoomed to begins and ends between epochs. */
+const wholeOnly = (epoch: number): string => (Number.isInteger(epoch) ? String(epoch) : '');
+
+/** A single epoch gets room at both sides, where an axis of no length would be drawn from 0. */
+function epochRange(lines: readonly ChartLine[]): { min: number; max: number } {
+  const ends = lines.flatMap(({ points }) => [points[0], points.at(-1)]);
+  const epochs = ends.flatMap((point) => (point === undefined ? [] : [point[0]]));
+  if (epochs.length === 0) return { min: 0, max: 1 };
+  const first = Math.min(...epochs);
+  const last = Math.max(...epochs);
+  return first === last ? { min: first - 1, max: last + 1 } : { min: first, max: last };
+}
