@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 /** Where screenshots go, to be looked at. */
@@ -16,6 +17,7 @@ export async function startBrowser(): Promise<Browser> {
       '--no-first-run',
       '--disable-background-networking',
       '--disable-component-update',
+      '--disable-dev-shm-usage',
       '--disable-sync',
     ],
   });
@@ -30,7 +32,7 @@ function installed(): string {
       // The next one.
     }
   }
-  throw new Error(`found none of ${names.join(', ')}: name a Chromium in CHROMIUM`);
+  throw new Error(`found none of ${names.join(', ')}: name a Chromium in CHROMIUM (.ci/chromium)`);
 }
 
 /** A page, and what it asked for and complained of. */
@@ -42,11 +44,12 @@ export interface Watched {
 
 export async function newPage(
   browser: Browser,
-  { width = 1000, height = 900, dark = false } = {},
+  { width = 1280, height = 900, dark = false, scripts = true } = {},
 ): Promise<Watched> {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: dark ? 'dark' : 'light',
+    javaScriptEnabled: scripts,
   });
   const page = await context.newPage();
   const requests: string[] = [];
@@ -68,5 +71,39 @@ export async function shoot(page: Page, name: string, fullPage = true): Promise<
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
-export const chartTexts = (page: Page, id: string): Promise<string[]> =>
-  page.locator(`#${id} svg text`).allTextContents();
+/** What axe-core finds wrong, each with the first element that has it. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+    return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+  });
+  return found;
+}
+
+export const WIDTHS = [390, 768, 1280] as const;
+
+/** Opens a page at all widths, light and dark: it must fit, complain of nothing, and have nothing that axe-core finds wrong. */
+export async function checkEverywhere(
+  browser: Browser,
+  name: string,
+  open: (page: Page) => Promise<void>,
+): Promise<{ requests: string[]; found: string[] }> {
+  const requests: string[] = [];
+  const found: string[] = [];
+  for (const width of WIDTHS)
+    for (const dark of [false, true]) {
+      const where = `${name}-${width}-${dark ? 'dark' : 'light'}`;
+      const watched = await newPage(browser, { width, dark });
+      const { page, complaints } = watched;
+      await open(page);
+      const wider = await overflow(page);
+      if (wider > 0) found.push(`${where}: ${wider} pixels too wide`);
+      found.push(...complaints.map((text) => `${where}: ${text}`));
+      found.push(...(await violations(page)).map((text) => `${where}: ${text}`));
+      requests.push(...watched.requests);
+      await shoot(page, where);
+      await page.context().close();
+    }
+  return { requests, found };
+}
