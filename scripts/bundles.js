@@ -3,7 +3,7 @@
  * and its style.
  */
 import { build } from 'esbuild';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -38,6 +38,8 @@ export async function writeBundles(root, folder) {
       target: ['chrome109', 'firefox115', 'safari16'],
     }),
   ]);
+  // Of what was in its place.
+  rmSync(join(folder, 'charts/echarts.js.map'), { force: true });
   const licences = join(folder, 'vendor/echarts');
   mkdirSync(licences, { recursive: true });
   const echarts = dirname(require.resolve('echarts/package.json'));

@@ -41,7 +41,7 @@ export function startChart(figure: HTMLElement): LivePart {
   chart.getZr().on('click', ({ offsetX, offsetY }) => {
     const point = [offsetX, offsetY];
     if (!chart.containPixel('grid', point)) return;
-    showEpoch(Math.round((chart.convertFromPixel('grid', point))[0]));
+    showEpoch(Math.round(chart.convertFromPixel('grid', point)[0]));
   });
   const end = onEpoch((shown) => {
     epoch = shown;

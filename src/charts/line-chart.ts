@@ -142,6 +142,8 @@ function levelSeries(levels: readonly Level[], theme: ChartTheme): LineSeriesOpt
     id: 'levels',
     type: 'line',
     silent: true,
+    // Below the lines.
+    z: 1,
     data: [],
     markLine: {
       silent: true,

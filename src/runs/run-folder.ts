@@ -37,9 +37,9 @@ export const RUN_FILES = {
 /** Grids of a run beside those of its epochs. */
 export const GRID_FILES = {
   /** Real images of the same classes as the samples. */
-  real: join(RUN_FILES.samples, 'real.png'),
+  real: 'real.png',
   /** A walk through z by the generator in `model`. */
-  walk: join(RUN_FILES.samples, 'walk.png'),
+  walk: 'walk.png',
 } as const;
 
 const RUN_NAME = /^(\d{5,})-[a-z0-9-]+$/;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { listRuns, RUN_FILES } from '../runs/run-folder.js';
+import { GRID_FILES, listRuns, RUN_FILES } from '../runs/run-folder.js';
 import type { RunData } from '../runs/run-data.js';
 import { isSweep } from '../runs/sweep.js';
 import { html, type Html } from './html.js';
@@ -13,6 +13,8 @@ const FILES: readonly (readonly [file: string, what: string])[] = [
   ['evolution.png', 'the same as a picture, a row per epoch'],
   ['losses.png', 'the losses as a picture'],
   [RUN_FILES.samples, 'a grid of samples per epoch'],
+  [GRID_FILES.real, 'real images of the same classes'],
+  [GRID_FILES.walk, 'a walk through z'],
   [RUN_FILES.generatorOnnx, 'the generator, for any ONNX Runtime'],
   [join('evaluation', 'evaluation.json'), 'the evaluation'],
   [RUN_FILES.options, 'every option'],

@@ -8,7 +8,7 @@ import { numberText } from '../runs/log.js';
 import type { RunData } from '../runs/run-data.js';
 import { duration } from './durations.js';
 import { html, type Html } from './html.js';
-import { repeatCommand } from './repeat-command.js';
+import { repeatCommand, repeatSweepCommand } from './repeat-command.js';
 import { pairsTable } from './table-part.js';
 
 /** What was trained, in a sentence. */
@@ -121,15 +121,22 @@ export function repeatPart({ description, sweep }: RunData): Html {
     ['seed of everything random', String(options.seed ?? 'one each')],
     ['started', `${description.createdAt.slice(0, 16).replace('T', ' ')} UTC`],
   ];
+  const { own = [] } = description;
+  const command =
+    own.length > 0
+      ? undefined
+      : sweep === undefined
+        ? repeatCommand(description)
+        : repeatSweepCommand(description, sweep);
   return html`<section>
     <h2>Make it again</h2>
+    ${own.length > 0 ? html`<p>By the script that has its own ${own.join(', ')}.</p>` : undefined}
     ${
-      sweep === undefined
-        ? html`<div class="command">
-            <code tabindex="0">${repeatCommand(description)}</code>
-            <button type="button" hidden>Copy</button>
-          </div>`
-        : undefined
+      command &&
+      html`<div class="command">
+        <code tabindex="0">${command}</code>
+        <button type="button" hidden>Copy</button>
+      </div>`
     }
     <details>
       <summary>Every option, and what it ran on</summary>

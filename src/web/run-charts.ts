@@ -21,11 +21,11 @@ const FIRST = ['recognised', 'coverage', 'frechet', 'diversity'];
 const TITLES: Readonly<Record<string, string>> = {
   recognised: 'Recognised by the judge',
   coverage: 'Coverage of real images',
-  frechet: 'Frechet distance to real images: lower is nearer',
+  frechet: 'Frechet distance (lower is nearer)',
   diversity: 'Diversity of the samples',
   density: 'Density at real images',
-  preference: 'Training images preferred to test images by the discriminator',
-  evenness: 'Share of the rarest and the most frequent class',
+  preference: 'Preference for training over test images',
+  evenness: 'Rarest and most frequent class',
 };
 
 /** The charts of a run: what was measured of its images, and all losses in one, with the values that have a meaning. */
@@ -104,9 +104,19 @@ function levelsOf(name: string, { digit, conditional }: RunOptions): Level[] {
   return name in values ? [{ value: values[name], label: 'real images' }] : [];
 }
 
-/** Where the losses lie when one side has won, and when neither can; of other losses than this there is no such value. */
-function levelsOfLosses({ loss, labelSmoothing }: RunOptions): Level[] {
-  if (loss !== 'non-saturating') return [];
+/** Where the losses lie when neither network can win, as LOSS_MEANINGS says; of others there is no such value. */
+const UNDECIDED: Readonly<Record<string, readonly Level[]>> = {
+  relativistic: [{ value: Math.LN2, label: 'undecided' }],
+  'least-squares': [
+    { value: 0.25, label: 'discriminator undecided' },
+    { value: 0.125, label: 'generator undecided' },
+  ],
+  hinge: [{ value: 2, label: 'discriminator undecided' }],
+};
+
+/** Where the losses lie when one side has won, and when neither can. */
+function levelsOfLosses({ loss, labelSmoothing }: RunOptions): readonly Level[] {
+  if (loss !== 'non-saturating') return UNDECIDED[loss] ?? [];
   const { floor, undecided, generatorUndecided } = lossLevels(labelSmoothing);
   return [
     { value: floor, label: 'discriminator tells every image' },

@@ -39,9 +39,11 @@ describe.each(COMPILED)('an interrupted run on %s', (backend) => {
       join('model', 'generator.onnx'),
       join('model', 'generator', 'model.json'),
       join('model', 'generator', 'weights.bin'),
+      'real.png',
       join('samples', 'epoch-0001.png'),
       join('samples', 'epoch-0002.png'),
       join('samples', 'epoch-0003.png'),
+      'walk.png',
     ]);
   });
 

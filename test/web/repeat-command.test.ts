@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { runOptions } from '../../src/gan/options.js';
-import { repeatCommand } from '../../src/web/repeat-command.js';
+import { repeatCommand, repeatSweepCommand } from '../../src/web/repeat-command.js';
 import { description } from './run-fixture.js';
 
 const commandOf = (options: Record<string, unknown>): string =>
@@ -29,4 +29,17 @@ it('quotes a path as a shell reads it', () => {
   expect(repeatCommand({ ...rest, data: { ...data, folder, reading: { size: 32 } } })).toContain(
     `--data '/my $digits/it'\\''s' --size 32`,
   );
+});
+
+it('is that of a sweep where its runs are all combinations', () => {
+  const { options: all, ...rest } = description();
+  const { seed, learningRate, ...options } = { ...all, epochs: 5 };
+  void [seed, learningRate];
+  const shared = { ...rest, options: options as typeof all };
+  const varied = ['seed', 'learningRate'];
+  const planned = ['1, 0.001', '1, 0.002', '2, 0.001', '2, 0.002'];
+  expect(repeatSweepCommand(shared, { varied, planned })).toBe(
+    'gan-mnist sweep new --seed 1,2 --learning-rate 0.001,0.002 --epochs 5 --backend wasm --threads 1',
+  );
+  expect(repeatSweepCommand(shared, { varied, planned: planned.slice(1) })).toBeUndefined();
 });

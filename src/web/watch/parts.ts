@@ -88,7 +88,7 @@ export function tilePart(
   const epoch = epochsOf(run);
   const [finding] = rows.length > 0 ? judgeRun(rows, options) : [];
   return html`<article class="tile" id="run-${index}">
-    <h3>${label}</h3>
+    <h2>${label}</h2>
     <div class="crop">
       ${
         picture &&
