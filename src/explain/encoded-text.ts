@@ -1,8 +1,8 @@
 import type { CompiledStep } from '../compiler/compile.js';
 import { namesOf, nodeText } from '../compiler/graph/print.js';
-import { topological, typeText, type Value } from '../compiler/graph/value.js';
+import { typeText, type Value } from '../compiler/graph/value.js';
 import { opsOf } from '../compiler/plan/print.js';
-import type { OnnxStage } from '../compiler/plan/schedule.js';
+import { valuesOf, type OnnxStage } from '../compiler/plan/schedule.js';
 import { moduleText } from './module-text.js';
 
 /** The ONNX models a node a line, the calls, and the module's functions in WebAssembly's text format. */
@@ -27,15 +27,13 @@ export async function encodedText(compiled: CompiledStep): Promise<string> {
   return [...parts, `the module, of ${program.module.length} bytes\n${module}`].join('\n\n');
 }
 
-function modelText({ inputs, outputs }: OnnxStage, names: ReadonlyMap<Value, string>): string {
+function modelText(stage: OnnxStage, names: ReadonlyMap<Value, string>): string {
   const typed = (values: readonly Value[]): string =>
     values.map((value) => `${names.get(value)}: ${typeText(value)}`).join(', ');
-  const nodes = topological(outputs, new Set(inputs)).filter(
-    (value) => value.source.kind === 'node' && !inputs.includes(value),
-  );
+  const nodes = valuesOf(stage).filter(({ source }) => source.kind === 'node');
   return [
-    `  inputs ${typed(inputs)}`,
+    `  inputs ${typed(stage.inputs)}`,
     ...nodes.map((value) => `  ${nodeText(value, names)}`),
-    `  outputs ${typed(outputs)}`,
+    `  outputs ${typed(stage.outputs)}`,
   ].join('\n');
 }

@@ -1,9 +1,9 @@
 import type { Backend, Executable, StepPart } from '../backends/index.js';
 import type { CompiledStep } from '../compiler/compile.js';
 import { namesOf } from '../compiler/graph/print.js';
-import { topological, typeText, type Value } from '../compiler/graph/value.js';
+import { typeText, type Value } from '../compiler/graph/value.js';
 import { opOf, opsOf } from '../compiler/plan/print.js';
-import type { Stage } from '../compiler/plan/schedule.js';
+import { valuesOf, type Stage } from '../compiler/plan/schedule.js';
 import { Random } from '../data/random.js';
 
 const WARM_UP = 10;
@@ -78,8 +78,7 @@ function fillInputs({ inputs }: Executable, random: Random): void {
 
 function stageTime(stage: Stage, timeOf: (call?: number) => number): StageTime {
   if (stage.kind === 'onnx') {
-    const values = topological(stage.outputs, new Set(stage.inputs));
-    return { engine: 'onnx', milliseconds: timeOf(), ops: countOps(values), calls: [] };
+    return { engine: 'onnx', milliseconds: timeOf(), ops: countOps(valuesOf(stage)), calls: [] };
   }
   const calls = stage.calls.map(({ values, results }, k) => ({
     ops: opsOf(values),

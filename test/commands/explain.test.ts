@@ -76,6 +76,17 @@ describe('gan-mnist explain', () => {
     expect(stderr).toBe('');
   });
 
+  it('counts each op where it is computed', async () => {
+    const { stdout } = await explain('--json --backend native');
+    const event = checkedEvent(JSON.parse(stdout));
+    if (event.event !== 'done' || event.command !== 'explain') throw new Error('no explanation');
+    expect(event.stages.length).toBeGreaterThan(2);
+    const count = (op: string): number =>
+      event.stages.reduce((sum, { ops }) => sum + (ops[op] ?? 0), 0);
+    // The generator's update takes its images and hidden layers from the discriminator's: two layers of it, two of the discriminator, twice.
+    expect({ tanh: count('Tanh'), leaky: count('LeakyRelu') }).toEqual({ tanh: 1, leaky: 6 });
+  });
+
   it.each([
     ['--backend cpu', '--backend: found cpu, which runs TensorFlow.js a kernel at a time'],
     ['--model conv outputs/00001-dense', '--model and RUN (outputs/00001-dense): found both'],

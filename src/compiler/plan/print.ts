@@ -1,9 +1,9 @@
 import type { Graph } from '../graph/graph.js';
 import { namesOf } from '../graph/print.js';
-import { bytesPerElement, sizeOf, topological, typeText, type Value } from '../graph/value.js';
+import { bytesPerElement, sizeOf, typeText, type Value } from '../graph/value.js';
 import { isGenerated } from '../wasm/tasks/generated-ops.js';
 import type { Placement } from './memory.js';
-import type { Stage } from './schedule.js';
+import { valuesOf, type Stage } from './schedule.js';
 
 interface PrintedPlan {
   readonly graph: Graph;
@@ -52,9 +52,7 @@ export const opsOf = (values: readonly Value[]): string =>
 
 /** The TensorFlow.js ops that are left to ONNX Runtime because there is no generated code for them. */
 export function opsWithoutCode({ stages }: Pick<PrintedPlan, 'stages'>): string[] {
-  const values = stages.flatMap((stage) =>
-    stage.kind === 'onnx' ? topological(stage.outputs, new Set(stage.inputs)) : [],
-  );
+  const values = stages.flatMap((stage) => (stage.kind === 'onnx' ? valuesOf(stage) : []));
   const left = values.filter((value) => !isGenerated(value));
   return [...new Set(left.map(opOf))].sort();
 }

@@ -23,6 +23,12 @@ export interface OnnxStage {
   readonly outputs: readonly Value[];
 }
 
+/** The values that an ONNX stage computes, and the constants that it does so from, operands first. */
+export function valuesOf({ inputs, outputs }: OnnxStage): Value[] {
+  const given = new Set(inputs);
+  return topological(outputs, given).filter((value) => !given.has(value));
+}
+
 /** Which storages a value is computed from, and what is computed from each. */
 interface Flow {
   /** Every storage that the graph needs, operands first. */

@@ -1,4 +1,4 @@
-import { flatten, I32, signed, unsigned, type WasmFunction } from './assembler.js';
+import { flatten, I32, signed, unsigned, type ValueType, type WasmFunction } from './assembler.js';
 
 /** A WebAssembly module, byte by byte: https://webassembly.github.io/spec/core/binary/modules.html */
 const SECTION = {
@@ -40,7 +40,7 @@ export function encodeModule(
   );
   const limits = [shared ? 0x03 : 0x01, ...unsigned(pages), ...unsigned(pages)];
   const codes = functions.map(({ locals, body }) => {
-    const code = vector(locals.map((type) => [1, type]));
+    const code = vector(runsOf(locals).map(({ type, length }) => [...unsigned(length), type]));
     flatten(body, code);
     code.push(0x0b);
     return [...unsigned(code.length), ...code];
@@ -66,4 +66,15 @@ export function encodeModule(
     at += part.length;
   }
   return bytes;
+}
+
+/** Locals of one type that follow one another are declared together. */
+function runsOf(locals: readonly ValueType[]): { type: ValueType; length: number }[] {
+  const runs: { type: ValueType; length: number }[] = [];
+  for (const type of locals) {
+    const last = runs.at(-1);
+    if (last?.type === type) last.length++;
+    else runs.push({ type, length: 1 });
+  }
+  return runs;
 }
