@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { UserError } from '../errors.js';
 import { runOptions, type RunOptions } from '../gan/options.js';
 import { flagOf } from '../options.js';
 import type { SweepData } from '../runs/run-data.js';
@@ -82,11 +83,17 @@ function neededOptions(options: RunDescription['options']): [string, Value][] {
   return Object.entries(needed);
 }
 
-function whatFollows(given: Record<string, Value>): object {
-  // A preset and its values are the same run as the values alone.
-  const { preset, quality, ...rest } = runOptions(given);
-  void [preset, quality];
-  return rest;
+/** All options that follow from some; undefined where these contradict each other without those that were left out. */
+function whatFollows(given: Record<string, Value>): object | undefined {
+  try {
+    // A preset and its values are the same run as the values alone.
+    const { preset, quality, ...rest } = runOptions(given);
+    void [preset, quality];
+    return rest;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 function typed(name: string, value: Value): string[] {

@@ -11,6 +11,9 @@ it('leaves out what is as it would be by default, also where other options say w
   expect(commandOf({ model: 'conv', seed: 7, batchSize: 64 })).toBe(
     'gan-mnist train --model conv --seed 7 --backend wasm --threads 1',
   );
+  expect(commandOf({ model: 'conv', filters: 2 })).toBe(
+    'gan-mnist train --model conv --filters 2 --backend wasm --threads 1',
+  );
   expect(commandOf({ model: 'conv', digit: 3, epochs: 12 })).toBe(
     'gan-mnist train --model conv --digit 3 --backend wasm --threads 1',
   );
