@@ -36,7 +36,7 @@ async function main([path, flag, count]: string[]): Promise<void> {
       perDigit: Number(count ?? 6000),
     },
     {
-      mnist: loadMnist(),
+      data: loadMnist(),
       backend,
       keptIn: join('outputs', 'classifiers'),
       say: (message) => console.error(message),

@@ -94,7 +94,7 @@ async function trainAndJudge(epochs: number, seed: number, backend: Backend): Pr
     const { evaluation } = await evaluateModels(
       models,
       { ...EVALUATION_DEFAULTS, seed, perDigit: options.perDigit },
-      { mnist, backend, keptIn: join(outputs, 'classifiers') },
+      { data: mnist, backend, keptIn: join(outputs, 'classifiers') },
     );
     const one = { epochs, seed, minutes: seconds / 60, figures: evaluation.figures };
     console.error(

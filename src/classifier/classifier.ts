@@ -8,8 +8,8 @@ import { namedClassifierWeights } from './step.js';
 
 /** What a classifier says of images. */
 export interface Classified {
-  /** [n]: the likeliest digit. */
-  readonly digits: Uint8Array;
+  /** [n]: the likeliest class. */
+  readonly labels: Uint16Array;
   /** [n]: its probability, the classifier's confidence. */
   readonly confidences: Float32Array;
   /** [n, length of the features]: the outputs of the layer before the last. */
@@ -51,7 +51,7 @@ export class Classifier {
     const { pixels, features: length, classes } = this;
     const count = images.length / pixels;
     const result = {
-      digits: new Uint8Array(count),
+      labels: new Uint16Array(count),
       confidences: new Float32Array(count),
       features: new Float32Array(count * length),
     };
@@ -64,9 +64,9 @@ export class Classifier {
       result.features.set(features.subarray(0, some * length), from * length);
       for (let k = 0; k < some; k++) {
         const row = probabilities.subarray(k * classes, (k + 1) * classes) as Float32Array;
-        const digit = row.indexOf(Math.max(...row));
-        result.digits[from + k] = digit;
-        result.confidences[from + k] = row[digit];
+        const label = row.indexOf(Math.max(...row));
+        result.labels[from + k] = label;
+        result.confidences[from + k] = row[label];
       }
     }
     return result;

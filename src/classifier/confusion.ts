@@ -1,34 +1,34 @@
-import { DIGITS } from '../data/mnist.js';
-
-/** [10][10]: how many images of the row's digit were taken for the column's. */
+/** [classes][classes]: how many images of the row's class were taken for the column's. */
 export type ConfusionMatrix = readonly (readonly number[])[];
 
+/** @param classes how many there are. */
 export function confusionMatrix(
-  truth: Uint8Array | Uint16Array,
-  predicted: Uint8Array | Uint16Array,
+  truth: Uint16Array,
+  predicted: Uint16Array,
+  classes: number,
 ): ConfusionMatrix {
-  const matrix = Array.from({ length: DIGITS }, () => new Array<number>(DIGITS).fill(0));
-  truth.forEach((digit, i) => matrix[digit][predicted[i]]++);
+  const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  truth.forEach((label, i) => matrix[label][predicted[i]]++);
   return matrix;
 }
 
 /** Share of all images that were taken for what they are, 0 to 1. */
 export function accuracyOf(matrix: ConfusionMatrix): number {
-  const right = matrix.reduce((sum, row, digit) => sum + row[digit], 0);
+  const right = matrix.reduce((sum, row, label) => sum + row[label], 0);
   return right / matrix.flat().reduce((sum, count) => sum + count, 0);
 }
 
-/** The same for each digit by itself (its recall); undefined for one of which there are no images. */
-export function accuracyPerDigit(matrix: ConfusionMatrix): (number | undefined)[] {
-  return matrix.map((row, digit) => {
+/** The same for each class by itself (its recall); undefined for one of which there are no images. */
+export function accuracyPerClass(matrix: ConfusionMatrix): (number | undefined)[] {
+  return matrix.map((row, label) => {
     const all = row.reduce((sum, count) => sum + count, 0);
-    return all === 0 ? undefined : row[digit] / all;
+    return all === 0 ? undefined : row[label] / all;
   });
 }
 
-/** How many there are of each digit, 0 to 9. */
-export function histogramOf(digits: Uint8Array | Uint16Array): number[] {
-  const histogram = new Array<number>(DIGITS).fill(0);
-  for (const digit of digits) histogram[digit]++;
+/** How many there are of each class. */
+export function histogramOf(labels: Uint16Array, classes: number): number[] {
+  const histogram = new Array<number>(classes).fill(0);
+  for (const label of labels) histogram[label]++;
   return histogram;
 }

@@ -9,9 +9,9 @@ import { explainFileError } from '../files/explain.js';
 import { makeFolder } from '../files/folders.js';
 import { writeFileWhole } from '../files/replace.js';
 import { readWeights } from '../runs/layers-model.js';
-import { buildClassifier } from './network.js';
+import { buildClassifier, type LabelledImages } from './network.js';
 import { writeLayersModel } from '../runs/model-files.js';
-import { DIGIT_IMAGES, type ClassifierOptions } from './options.js';
+import type { ClassifierOptions } from './options.js';
 import { namedClassifierWeights } from './step.js';
 import { predictionStep } from './classifier.js';
 
@@ -46,9 +46,13 @@ const ONNX_FILE = 'classifier.onnx';
 const TRACED_BATCH = 2;
 
 /** The folder of a classifier among the kept ones. */
-export function classifierFolder(keptIn: string, recipe: ClassifierRecipe): string {
-  // Another layout of the networks or files is another classifier.
-  const text = JSON.stringify({ format: 2, ...recipe });
+export function classifierFolder(
+  keptIn: string,
+  recipe: ClassifierRecipe,
+  { classes }: Pick<LabelledImages, 'classes'>,
+): string {
+  // Another layout of the networks or files is another classifier; images and labels alone do not say how many classes there may be.
+  const text = JSON.stringify({ format: 3, classes, ...recipe });
   return join(keptIn, `classifier-${sha256(text).slice(0, 12)}`);
 }
 
@@ -84,21 +88,25 @@ export type KeptFiles =
   /** There is something, and it cannot be used. */
   | { readonly kind: 'damaged'; readonly reason: string };
 
-/** The classifier in a folder, if it is the one of that recipe. */
-export function readClassifier(folder: string, recipe: ClassifierRecipe): KeptFiles {
+/** The classifier in a folder, if it is the one of that recipe for those images. */
+export function readClassifier(
+  folder: string,
+  recipe: ClassifierRecipe,
+  images: LabelledImages,
+): KeptFiles {
   const damaged = (reason: string): KeptFiles => ({ kind: 'damaged', reason });
   const path = join(folder, DESCRIPTION);
   if (!existsSync(path)) return { kind: 'none' };
   const description = parse(read(path).toString('utf8'));
   if (description === undefined) return damaged(`${DESCRIPTION} is not what was written there`);
-  const { options, images, data, files } = description;
-  if (!isDeepStrictEqual({ options, images, data }, { ...recipe })) return { kind: 'none' };
+  const { options, images: count, data, files } = description;
+  if (!isDeepStrictEqual({ options, images: count, data }, { ...recipe })) return { kind: 'none' };
   for (const name of new Set([...MODEL_FILES, ...Object.keys(files)])) {
     const file = join(folder, name);
     if (!existsSync(file)) return damaged(`${name} is missing`);
     if (sha256(read(file)) !== files[name]) return damaged(`${name} is not what was written there`);
   }
-  const model = buildClassifier(options.architecture, DIGIT_IMAGES, options.seed);
+  const model = buildClassifier(options.architecture, images, options.seed);
   readWeights(folder, model);
   return { kind: 'kept', model, description };
 }

@@ -1,12 +1,12 @@
 import '../tfjs.js';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential, type LayersModel, type Sequential } from '@tensorflow/tfjs-layers';
+import { bytesOf, type ImageShape } from '../data/image-set.js';
 import { Random } from '../data/random.js';
 
 /** What a classifier is built for. */
 export interface LabelledImages {
-  /** Height, width and channels of an image. */
-  readonly shape: readonly [number, number, number];
+  readonly shape: ImageShape;
   /** Number of classes. */
   readonly classes: number;
 }
@@ -40,8 +40,9 @@ export function buildClassifier(
 ): Sequential {
   const { kernelSize, filters, features } = OUTLINES[architecture];
   const model = sequential({ name: 'classifier' });
-  const pixels = shape[0] * shape[1] * shape[2];
-  model.add(layers.reshape({ name: 'image', inputShape: [pixels], targetShape: [...shape] }));
+  model.add(
+    layers.reshape({ name: 'image', inputShape: [bytesOf(shape)], targetShape: [...shape] }),
+  );
   filters.forEach((count, k) =>
     model.add(
       layers.conv2d({

@@ -1,11 +1,6 @@
-import { DIGITS, IMAGE_SIDE } from '../data/mnist.js';
-import type { Architecture, LabelledImages } from './network.js';
-
-/** What the classifiers of this package are for: MNIST, and sets in its format. */
-export const DIGIT_IMAGES: LabelledImages = {
-  shape: [IMAGE_SIDE, IMAGE_SIDE, 1],
-  classes: DIGITS,
-};
+import { MNIST_LIKE } from '../data/known-set.js';
+import type { ImageKind } from '../data/image-set.js';
+import type { Architecture } from './network.js';
 
 /** Everything that decides a classifier besides the images, the backend and its threads. */
 export interface ClassifierOptions {
@@ -36,3 +31,35 @@ export const SECOND_JUDGE_TRAINING: ClassifierOptions = {
   architecture: 'conv3',
   seed: 2,
 };
+
+/** Steps of {@link CLASSIFIER_TRAINING} on MNIST's 60,000 images, which smaller sets get too, */
+const USUAL_STEPS = 3_744;
+/** but no more passes than this: then they are known by heart. */
+const MOST_EPOCHS = 60;
+/** Of a batch; a smaller set has several batches at least. */
+const LEAST_BATCHES = 8;
+
+/** The batch for so many images. */
+export const batchFor = (count: number, { batchSize }: ClassifierOptions): number =>
+  Math.max(1, Math.min(batchSize, Math.floor(count / LEAST_BATCHES)));
+
+/**
+ * The training of a classifier for a set: that of MNIST's for as many images or more; a small set is seen more often, and images of other
+ * sides are moved by as much of their side.
+ */
+export function trainingFor(
+  count: number,
+  { shape }: Pick<ImageKind, 'shape'>,
+  usual: ClassifierOptions = CLASSIFIER_TRAINING,
+): ClassifierOptions {
+  const batchSize = batchFor(count, usual);
+  const epochs = Math.ceil(USUAL_STEPS / Math.floor(count / batchSize));
+  const [side] = MNIST_LIKE.shape;
+  const shiftPixels = Math.round((usual.shiftPixels * Math.min(shape[0], shape[1])) / side);
+  return {
+    ...usual,
+    batchSize,
+    epochs: Math.max(usual.epochs, Math.min(MOST_EPOCHS, epochs)),
+    shiftPixels,
+  };
+}

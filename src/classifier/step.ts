@@ -20,7 +20,7 @@ export function namedClassifierWeights(model: LayersModel): Map<tf.Variable, str
 }
 
 /**
- * One update of a classifier on a batch: images [batch, 784], labels [batch, 10] one-hot, and learningRateScale [], the factor of
+ * One update of a classifier on a batch: images [batch, pixels], labels [batch, classes] one-hot, and learningRateScale [], the factor of
  * the learning rate: an input, so that it can fall from step to step without another compilation.
  */
 export function classifierStep(model: LayersModel, options: AdamOptions): ClassifierStep {
@@ -28,7 +28,7 @@ export function classifierStep(model: LayersModel, options: AdamOptions): Classi
   const adam = new Adam([...names.keys()], options);
   const step: Step = ({ images, labels, learningRateScale }) => {
     const loss = adam.minimize(() => {
-      const logits = model.apply(images, { training: true }) as tf.Tensor; // [batch, 10]
+      const logits = model.apply(images, { training: true }) as tf.Tensor; // [batch, classes]
       return softmaxCrossEntropy(logits, labels);
     }, learningRateScale);
     return { loss };
@@ -36,7 +36,7 @@ export function classifierStep(model: LayersModel, options: AdamOptions): Classi
   return { step, variables: new Map([...names, ...adam.namedSlots(names, 'classifier')]) };
 }
 
-/** Mean of -log softmax(logits) at the label, both [n, 10], the labels one-hot. */
+/** Mean of -log softmax(logits) at the label, both [n, classes], the labels one-hot. */
 function softmaxCrossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Scalar {
   return tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(logits), labels), -1)));
 }

@@ -3,11 +3,11 @@ import type { Sequential } from '@tensorflow/tfjs-layers';
 import type { Backend, Values } from '../backends/index.js';
 import { compile } from '../compiler/compile.js';
 import { Batches } from '../data/batches.js';
-import type { LabelledSet } from '../data/image-set.js';
+import { bytesOf, type LabelledSet } from '../data/image-set.js';
 import { Random } from '../data/random.js';
 import { Interrupted, RunError } from '../errors.js';
 import { buildClassifier } from './network.js';
-import { CLASSIFIER_TRAINING, DIGIT_IMAGES, type ClassifierOptions } from './options.js';
+import { CLASSIFIER_TRAINING, type ClassifierOptions } from './options.js';
 import { classifierStep, namedClassifierWeights } from './step.js';
 import { shiftImages } from './shift.js';
 
@@ -37,8 +37,9 @@ export async function trainClassifier(
   const { epochs, batchSize, seed, shiftPixels } = options;
   const batches = new Batches(set, batchSize, new Random(seed, 'classifier batches'));
   const shifts = new Random(seed, 'classifier shifts');
-  const model = buildClassifier(options.architecture, DIGIT_IMAGES, seed);
-  const { shape, classes } = DIGIT_IMAGES;
+  const { shape } = set;
+  const classes = set.classes.length;
+  const model = buildClassifier(options.architecture, { shape, classes }, seed);
   const { step, variables } = classifierStep(model, {
     learningRate: options.learningRate,
     beta1: BETA1,
@@ -46,7 +47,7 @@ export async function trainClassifier(
   const executable = await backend.load(
     compile(step, backend.target, {
       inputs: {
-        images: { shape: [batchSize, shape[0] * shape[1] * shape[2]] },
+        images: { shape: [batchSize, bytesOf(shape)] },
         labels: { shape: [batchSize, classes] },
         learningRateScale: { shape: [] },
       },
@@ -55,15 +56,15 @@ export async function trainClassifier(
   );
   try {
     const { images, labels, learningRateScale } = executable.inputs as Record<string, Float32Array>;
-    const digits = new Uint16Array(batchSize);
+    const taken = new Uint16Array(batchSize);
     const steps = epochs * batches.batchesPerEpoch;
     let sum = 0;
     for (let k = 0; k < steps; k++) {
       if (signal?.aborted === true) throw new Interrupted('interrupted while a classifier trained');
-      batches.next(images, digits);
-      shiftImages(images, shiftPixels, shifts);
+      batches.next(images, taken);
+      shiftImages(images, shape, shiftPixels, shifts);
       labels.fill(0);
-      digits.forEach((digit, i) => (labels[i * classes + digit] = 1));
+      taken.forEach((label, i) => (labels[i * classes + label] = 1));
       learningRateScale[0] = schedule((k + 1) / steps);
       const { loss } = await executable.run();
       if (!Number.isFinite(loss[0]))

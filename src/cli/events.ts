@@ -1,6 +1,6 @@
 import type { Finding } from '../evaluation/digits-verdict.js';
 import type { Evaluation } from '../evaluation/evaluate.js';
-import type { Manifest } from '../datasets/manifest.js';
+import type { Manifest, StackedManifest } from '../datasets/manifest.js';
 import type { ImageShape } from '../data/image-set.js';
 import type { FlatRow } from '../runs/log.js';
 import type { Difference } from '../web/differences.js';
@@ -20,6 +20,7 @@ export type TrainingEvent = Started | EpochDone | Warned | TrainingEnd | RunFail
 export type CommandDone =
   | Sampled
   | DatasetWritten
+  | StackedWritten
   | Evaluated
   | Projected
   | Interpolated
@@ -157,6 +158,13 @@ export interface Sampled {
 
 /** What manifest.json has, and where it is. */
 export interface DatasetWritten extends Omit<Manifest, 'kind'> {
+  readonly event: 'done';
+  readonly command: 'dataset';
+  readonly out: string;
+}
+
+/** The same of a set that no model has made. */
+export interface StackedWritten extends StackedManifest {
   readonly event: 'done';
   readonly command: 'dataset';
   readonly out: string;

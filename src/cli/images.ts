@@ -1,6 +1,6 @@
 import type { DataSet } from '../data/image-set.js';
 import { loadImages, type LoadContext } from '../data/load.js';
-import type { LoadOptions } from '../data/read-options.js';
+import { readingOf } from '../data/read-options.js';
 import { UserError } from '../errors.js';
 import { imagesOfRun } from '../runs/run-images.js';
 import { flagOf, type OptionsOf } from '../options.js';
@@ -56,13 +56,4 @@ export function progressOn(console: Console): LoadContext {
 /** Says what was done to images. */
 export function sayRemarks({ remarks }: Pick<DataSet, 'remarks'>, console: Console): void {
   for (const remark of remarks) console.say(remark);
-}
-
-function readingOf({ size, color, testShare, skipBad, seed }: GivenImages): LoadOptions {
-  return {
-    ...(size !== undefined && { size }),
-    ...(color !== undefined && { color }),
-    ...(skipBad === true && { skipBad }),
-    ...(testShare !== undefined && { testShare, ...(seed !== undefined && { seed }) }),
-  };
 }

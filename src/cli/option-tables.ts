@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { FORMATS } from '../datasets/format.js';
 import { MOST_PER_CLASS } from '../datasets/counts.js';
+import { STACKED_CHANNELS } from '../data/stacked.js';
 import type { OptionTable } from '../options.js';
 import { RUN_OPTIONS } from '../gan/options.js';
 import { CLASSIFIER_TRAINING } from '../classifier/options.js';
@@ -40,12 +41,12 @@ export const TRAIN_OPTIONS = {
   ...RUN_OPTIONS,
   eachDigit: {
     kind: 'switch',
-    help: 'a sweep over --digit: ten runs in one folder, each in its process',
+    help: 'a sweep over --digit: a run of each digit, or class, in one folder, each in its process',
   },
   jobs: {
     kind: 'integer',
     min: 1,
-    max: 10,
+    max: 256,
     help: 'with --each-digit: runs at a time, which share the threads (default: a processor each)',
   },
   ...IMAGES_OPTIONS,
@@ -83,7 +84,7 @@ const LISTS = Object.fromEntries(
 /** Of each option of a run one value or several, as 0.0005,0.001 or 1..20. */
 export const SWEEP_NEW_OPTIONS = {
   ...LISTS,
-  data: TRAIN_OPTIONS.data,
+  ...IMAGES_OPTIONS,
   out: TRAIN_OPTIONS.out,
   checkpointEvery: TRAIN_OPTIONS.checkpointEvery,
   backend: COMPUTE_OPTIONS.backend,
@@ -124,13 +125,13 @@ export const SAMPLE_OPTIONS = {
   digit: {
     kind: 'integer',
     min: 0,
-    max: 9,
-    help: 'images of this digit',
+    max: RUN_OPTIONS.digit.max,
+    help: 'images of this digit, or class by its number',
   },
   class: { kind: 'text', value: 'NAME', help: 'images of this class, by its name' },
   eachDigit: {
     kind: 'switch',
-    help: 'one row of n/10 images per digit (default n: 100)',
+    help: 'one row of images per digit, or class (default: ten images each)',
   },
   seed: { kind: 'integer', min: 0, max: 2 ** 31 - 1, default: 1, help: 'of z' },
   out: { kind: 'text', value: 'FILE', help: 'PNG to write (default: in the run)' },
@@ -174,7 +175,7 @@ const LABELLED_OPTIONS = {
   data: {
     kind: 'text',
     value: 'DIR',
-    help: 'folder with the four IDX files of real digits (default: those of the run)',
+    help: 'the real images, where they are not any more where the run found them',
   },
 } as const satisfies OptionTable;
 
@@ -200,7 +201,13 @@ export const DATASET_OPTIONS = {
     kind: 'choice',
     choices: FORMATS,
     default: 'idx',
-    help: "MNIST's four files, PNG folders a digit, CSV or NumPy",
+    help: "MNIST's four files, a folder of PNG per class, CSV, NumPy or Parquet",
+  },
+  stack: {
+    kind: 'integer',
+    min: STACKED_CHANNELS,
+    max: STACKED_CHANNELS,
+    help: 'no run: Stacked MNIST, three random digits as red, green and blue of an image, a class for each of 1,000 triples, to see what modes a model loses',
   },
   out: { kind: 'text', value: 'DIR', default: 'synthetic', help: 'folder of the data set' },
   force: { kind: 'switch', help: 'replace the data set that is there' },
@@ -268,8 +275,8 @@ export const INTERPOLATE_OPTIONS = {
   digit: {
     kind: 'integer',
     min: 0,
-    max: 9,
-    help: 'the digit that all are asked for as (default: 0, 1, 2, ... from point to point)',
+    max: RUN_OPTIONS.digit.max,
+    help: 'the digit, or class by its number, that all are asked for as (default: 0, 1, 2, ... from point to point)',
   },
   out: {
     kind: 'text',
@@ -285,7 +292,7 @@ export const PROJECT_OPTIONS = {
   data: {
     kind: 'text',
     value: 'DIR',
-    help: 'training images, of which the nearest is shown beside (default: those of the run)',
+    help: 'the training images, of which the nearest is shown beside, where they are not any more where the run found them',
   },
   out: { kind: 'text', value: 'FILE', help: 'PNG to write (default: in the run)' },
   ...COMPUTE_OPTIONS,
@@ -299,15 +306,13 @@ export const EVALUATE_OPTIONS = {
     kind: 'integer',
     min: 13,
     max: 50_000,
-    default: 6000,
-    help: 'synthetic images of each digit to train on',
+    help: 'synthetic images of each class to train on (default: 60,000 in all, of ten classes 6000 each)',
   },
   epochs: {
     kind: 'integer',
     min: 1,
     max: 1000,
-    default: CLASSIFIER_TRAINING.epochs,
-    help: 'passes over the images in each training of a classifier',
+    help: `passes over the images in each training on them (default: ${CLASSIFIER_TRAINING.epochs}, more for sets smaller than MNIST)`,
   },
   images: {
     kind: 'integer',
@@ -330,7 +335,10 @@ export const EVALUATE_OPTIONS = {
     default: 1,
     help: 'times that all is measured, with the next seed each time: figures then have standard errors',
   },
-  quick: { kind: 'switch', help: 'ask the judges only, which takes seconds: nothing is trained' },
+  quick: {
+    kind: 'switch',
+    help: 'ask the judges only, which takes seconds: nothing is trained on the images',
+  },
   secondJudge: {
     kind: 'switch',
     help: 'ask a second judge with another network for other data than MNIST too: it is trained first',

@@ -1,17 +1,20 @@
 import { evenCounts, parseCounts } from '../datasets/counts.js';
-import { sumOf, type Counts } from '../datasets/format.js';
-import type { Manifest } from '../datasets/manifest.js';
+import { sumOf, type Counts, type Format } from '../datasets/format.js';
+import type { Manifest, StackedManifest } from '../datasets/manifest.js';
+import { writeStacked } from '../datasets/write-dataset.js';
+import { labelledData } from '../data/image-set.js';
+import { loadMnist } from '../data/mnist.js';
 import { checkPlace } from '../files/place.js';
 import { checkOutput } from '../datasets/output-folder.js';
 import { UserError } from '../errors.js';
 import { defaultLatentScale } from '../labelled/latent-scale.js';
 import { findModels, type RunModels } from '../runs/run-models.js';
 import { keeping, writeSetOf } from '../library/labelled.js';
-import type { OptionsOf } from '../options.js';
+import { flagOf, type OptionsOf } from '../options.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
-import { hearing, realDigits, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
+import { hearing, imagesToJudgeBy, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
 import { DATASET_OPTIONS } from '../cli/option-tables.js';
 import { warnOfUnfinished } from './unfinished.js';
 
@@ -27,6 +30,7 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
   const format = given.format ?? DATASET_OPTIONS.format.default;
   const seed = given.seed ?? DATASET_OPTIONS.seed.default;
   const force = given.force ?? false;
+  if (given.stack !== undefined) return stack({ out, format, seed, force }, given, console);
   const found = findModels(OUTPUTS, given.run);
   const { classes } = found.images;
   if (classes.length === 0)
@@ -43,18 +47,57 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
     ...{ out, force, format, counts, seed },
     latentScale: given.latentScale ?? defaultLatentScale(found),
     minConfidence: given.minConfidence ?? DATASET_OPTIONS.minConfidence.default,
-    labelling: async () =>
-      keeping(
-        found,
-        await realDigits(found, { data: given.data }, console),
-        backend,
-        hearing(console),
+    labelling: async () => ({
+      ...keeping(backend, hearing(console)),
+      mnist: labelledData(
+        await imagesToJudgeBy(found, { data: given.data }, console),
+        'a classifier',
       ),
+    }),
     progress: tenths(console),
     signal: console.interruptions('stopping; nothing more is written'),
   });
   console.emit({ event: 'done', command: 'dataset', out, ...manifest });
   console.wrote(summary(manifest), out);
+}
+
+/** What has no meaning for images that no model makes. */
+const OF_MODELS = [
+  'run',
+  'perDigit',
+  'counts',
+  'latentScale',
+  'minConfidence',
+  'data',
+  'backend',
+  'threads',
+] as const satisfies (keyof Given)[];
+
+/** Stacked MNIST, of MNIST's own images. */
+async function stack(
+  request: { out: string; format: Format; seed: number; force: boolean },
+  given: Given,
+  console: Console,
+): Promise<void> {
+  const other = OF_MODELS.find((name) => given[name] !== undefined);
+  if (other !== undefined)
+    throw new UserError(
+      `${flagOf(other)}: found it with --stack, which draws from MNIST's own images and needs no run, expected one of them`,
+    );
+  const { out, force } = request;
+  checkOutput(out, force);
+  checkPlace(out, 'folder');
+  const manifest: StackedManifest = await writeStacked(loadMnist(), {
+    ...request,
+    progress: tenths(console),
+    signal: console.interruptions('stopping; nothing more is written'),
+  });
+  console.emit({ event: 'done', command: 'dataset', out, ...manifest });
+  const { counts, classes, format } = manifest;
+  console.wrote(
+    `${sumOf(counts.train)} training and ${sumOf(counts.test)} test images of ${classes.length} classes as ${format}, three digits of MNIST each`,
+    out,
+  );
 }
 
 function countsOf({ counts, perDigit }: Given, classes: readonly string[]): Counts {

@@ -12,7 +12,7 @@ import { nameOfRun, placeOfRun } from '../runs/packaged.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
-import { hearing, realDigits, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
+import { hearing, imagesToJudgeBy, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
 import type { EVALUATE_OPTIONS } from '../cli/option-tables.js';
 import { warnOfUnfinished } from './unfinished.js';
 
@@ -29,7 +29,7 @@ export async function runEvaluate(
   const into = placeFor(placeOfRun(found.run, OUTPUTS), given.out, (message) =>
     console.warn(message),
   );
-  const images = await realDigits(found, { data: given.data }, console);
+  const data = await imagesToJudgeBy(found, { data: given.data }, console);
   const backend = await loadChosen(given, console);
   const latentScale = given.latentScale ?? defaultLatentScale(found);
   const options = evaluationOptions(given);
@@ -40,10 +40,11 @@ export async function runEvaluate(
     found,
     { options, latentScale, into },
     {
-      ...keeping(found, images, backend, hearing(console)),
-      judged: (figures, verdict) => {
+      ...keeping(backend, hearing(console)),
+      data,
+      judged: (figures, verdict, isAll) => {
         console.say(`${verdictText(verdict)}\n`);
-        if (!options.quick) console.say(`${figuresTable(figures)}\n`);
+        if (!isAll) console.say(`${figuresTable(figures)}\n`);
       },
     },
   );

@@ -1,17 +1,19 @@
-import type { LabelledDataSet } from '../data/image-set.js';
+import type { DataSet } from '../data/image-set.js';
 import { UserError } from '../errors.js';
 import type { RunModels } from '../runs/run-models.js';
 import { realImages, type Hearing } from '../library/labelled.js';
-import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { progressOn, sayRemarks, type GivenImages } from '../cli/images.js';
 
-/** The real digits to go with a run: those that it was trained on, unless the user names others. */
-export async function realDigits(
+/** Of the training of a classifier. */
+const MOST_LINES = 12;
+
+/** The real images to go with a run: those that it was trained on, wherever they are by now. */
+export async function imagesToJudgeBy(
   found: RunModels,
   { data }: Pick<GivenImages, 'data'>,
   console: Console,
-): Promise<LabelledDataSet> {
+): Promise<DataSet> {
   const images = await realImages(found, data, progressOn(console));
   sayRemarks(images, console);
   return images;
@@ -19,12 +21,13 @@ export async function realDigits(
 
 /** How a command says that a classifier is training. */
 export const hearing = (console: Console): Hearing => ({
-  outputs: OUTPUTS,
   say: (message) => console.say(message),
   warn: (message) => console.warn(message),
   watcher: {
-    epochDone: ({ epoch, epochs, loss }) =>
-      console.say(`  classifier: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(4)}`),
+    epochDone: ({ epoch, epochs, loss }) => {
+      if (epoch % Math.ceil(epochs / MOST_LINES) === 0)
+        console.say(`  classifier: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(4)}`);
+    },
   },
   signal: console.interruptions('stopping; nothing more is written'),
 });

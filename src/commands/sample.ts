@@ -21,6 +21,9 @@ import { SAMPLE_OPTIONS } from '../cli/option-tables.js';
 
 type Given = Partial<OptionsOf<typeof SAMPLE_OPTIONS>>;
 
+/** Images of a row of one digit, unless so many are asked for. */
+const COLUMNS = 10;
+
 /** What is drawn: images of one run after another. */
 interface Source {
   /** Where the PNG goes by default, and what is named in the answer. */
@@ -107,7 +110,7 @@ function ofClass(run: string, name: string, n: number = SAMPLE_OPTIONS.n.default
 function rowsOfDigits(run: string | undefined, asked: number | undefined): Source {
   const { run: folder, folders } = findAllDigits(OUTPUTS, run);
   const digits = folders.size;
-  const n = asked ?? 10 * digits;
+  const n = asked ?? COLUMNS * digits;
   if (n % digits !== 0)
     throw new UserError(
       `--n: found ${n}, expected a multiple of ${digits} for a row of each digit (or --digit for one of them)`,

@@ -20,7 +20,7 @@ import { statusOf } from '../sweeps/status.js';
 import { tableCsv, tableOf, tableText } from '../sweeps/table.js';
 import { followRun } from './follow-run.js';
 import { defaultJobs, trainSweepHere } from './sweep-here.js';
-import { newSweep, type HowGiven } from './train-sweep.js';
+import { loadForSweep, newSweep, type HowGiven } from './train-sweep.js';
 
 /** `gan-mnist sweep new`. */
 export async function runSweepNew(
@@ -31,8 +31,11 @@ export async function runSweepNew(
   const axes = Object.entries(given).flatMap(([name, typed]) =>
     isRunOption(name) ? [parseAxis(name, RUN_OPTIONS[name], typed as string)] : [],
   );
-  const plan = combine(axes);
-  const { folder } = await newSweep(plan, { ...given, threads: given.threads ?? 1 }, console);
+  // Before the images are read, which may take long: whether the runs can be.
+  combine(axes);
+  const images = await loadForSweep(given, console);
+  const how = { ...given, threads: given.threads ?? 1 };
+  const { folder, ...plan } = await newSweep(images, axes, how, console);
   console.emit({
     event: 'done',
     command: 'sweep new',

@@ -2,19 +2,12 @@ import { resolve } from 'node:path';
 import { defaultThreads } from '../backends/index.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import type { Console } from '../cli/console.js';
-import { DIGITS } from '../data/mnist.js';
-import { loadImages } from '../data/load.js';
+import { loadGiven, type GivenImages } from '../cli/images.js';
+import type { DataSet } from '../data/image-set.js';
 import { UserError } from '../errors.js';
 import { createSweep } from '../library/sweep.js';
-import {
-  isSweep,
-  readSweep,
-  writeSweep,
-  type PlannedRun,
-  type Sweep,
-  type SweepPlan,
-} from '../runs/sweep.js';
-import { combine, type Axis } from '../sweeps/axes.js';
+import { isSweep, readSweep, writeSweep, type PlannedRun, type Sweep } from '../runs/sweep.js';
+import type { Axis } from '../sweeps/axes.js';
 import { statusOf } from '../sweeps/status.js';
 import { refuseFewerEpochs } from '../training/resume.js';
 import { defaultJobs, trainSweepHere } from './sweep-here.js';
@@ -26,11 +19,6 @@ import {
   type Given,
 } from './train-given.js';
 
-const EACH_DIGIT: Axis = {
-  name: 'digit',
-  values: Array.from({ length: DIGITS }, (_, digit) => digit),
-};
-
 /** `gan-mnist train --each-digit`, which is a sweep over --digit, and `--resume` of any sweep. */
 export async function trainSweep(given: Given, console: Console): Promise<void> {
   if (given.digit !== undefined)
@@ -40,13 +28,20 @@ export async function trainSweep(given: Given, console: Console): Promise<void> 
       '--fused-multiply-add: found it with several runs, expected one: a sweep has one kind of bits',
     );
   if (given.resume !== undefined) return resumeSweep(given, given.resume, console);
-  const jobs = given.jobs ?? defaultJobs(DIGITS, console, given.threads);
+  const images = await loadForSweep(given, console);
+  const values = images.classes.map((_, digit) => digit);
+  if (values.length < 2)
+    throw new UserError(
+      `--each-digit: ${images.source} has ${values.length === 0 ? 'no labels' : 'one class'}, expected images of several classes`,
+    );
+  const jobs = given.jobs ?? defaultJobs(values.length, console, given.threads);
   const shared = Object.entries(onlyRunOptions(given)).map(([name, value]) => ({
     name,
     values: [value as string | number],
   }));
   const { folder } = await newSweep(
-    combine([...shared, EACH_DIGIT]),
+    images,
+    [...shared, { name: 'digit', values }],
     { ...given, threads: threadsEach(given.threads, jobs) },
     console,
   );
@@ -58,18 +53,23 @@ const threadsEach = (threads: number | undefined, jobs: number): number =>
   Math.max(1, Math.floor((threads ?? defaultThreads()) / jobs));
 
 /** What is typed for a sweep beside the options of its runs. */
-export type HowGiven = Pick<Given, 'data' | 'out' | 'checkpointEvery' | 'backend' | 'threads'>;
+export type HowGiven = Pick<Given, 'out' | 'checkpointEvery' | 'backend' | 'threads'> &
+  Omit<GivenImages, 'seed'>;
+
+/** The images of all runs: what --test-share sets aside is the same for all, whatever their seeds. */
+export const loadForSweep = (given: HowGiven, console: Console): Promise<DataSet> =>
+  loadGiven({ ...given, seed: undefined }, console);
 
 /** Makes the folder of a sweep, after a look whether its runs can be: that the data has the images, and that the backend loads. */
 export async function newSweep(
-  plan: Pick<SweepPlan, 'varied' | 'runs'>,
+  images: DataSet,
+  axes: readonly Axis[],
   { data, out, checkpointEvery, ...compute }: HowGiven,
   console: Console,
 ): Promise<Sweep> {
-  const images = await loadImages(data);
   const backend = await loadChosen(compute, console);
   const how = { data, outputs: out, checkpointEvery };
-  const sweep = await createSweep(plan, how, { images, backend });
+  const sweep = await createSweep(axes, how, { images, backend });
   const { runs } = sweep;
   console.say(
     `${runs.length} runs of the ${runs[0].options.model} GAN on ${images.source} with ${backend.library}, ${threadsText(backend.threads)} each`,

@@ -25,6 +25,15 @@ export interface ImageSet extends ImageKind {
   read(indices: ArrayLike<number>, into: Uint8Array): void;
 }
 
+/** What a stacked set is made of: gray images of a labelled set, three as the channels of one. */
+export interface Stacked {
+  readonly source: string;
+  /** SHA-256 of each part of that set as an IDX file, by its name. */
+  readonly digests: Readonly<Record<string, string>>;
+  /** Names of that set's classes. */
+  readonly classes: readonly string[];
+}
+
 export type LabelledSet = ImageSet & { readonly labels: Uint16Array };
 
 /** Images to train on and, where there are any, others to test on, of one shape and of the same classes. */
@@ -37,6 +46,8 @@ export interface DataSet extends ImageKind {
   readonly format: string;
   /** How it was read, where that was asked for. */
   readonly reading?: LoadOptions;
+  /** What its images are stacked of, where they are. */
+  readonly stacked?: Stacked;
   /**
    * SHA-256 in hexadecimal of each part as an IDX file, by the name that the file has in MNIST. So the same images have the same
    * digests from whatever form they were read, and those of MNIST are the published ones.

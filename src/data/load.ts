@@ -31,15 +31,17 @@ export async function loadImages(
   const found = path === undefined ? loadMnist() : await readAt(path, { ...options, ...context });
   const { train, test } = fitSet(found, options);
   const { source, format, remarks } = found;
+  const isChanged = options.size !== undefined || options.color !== undefined;
+  const stacked = isChanged || found.stacked === undefined ? {} : { stacked: found.stacked };
   const reading = Object.keys(options).length > 0 ? { reading: options } : {};
-  const parts = { train, ...(test && { test }), source, format, remarks, ...reading };
+  const parts = { train, ...(test && { test }), source, format, remarks, ...reading, ...stacked };
   return setAside(dataSet(parts), options);
 }
 
 async function readAt(
   path: string,
   context: ReadContext,
-): Promise<Pick<DataSet, 'train' | 'test' | 'source' | 'format' | 'remarks'>> {
+): Promise<Pick<DataSet, 'train' | 'test' | 'source' | 'format' | 'remarks' | 'stacked'>> {
   const at = lookAt(path);
   const reader = READERS.find((one) => one.recognises(at));
   if (reader === undefined) throw unreadable(at);
@@ -52,7 +54,14 @@ async function readAt(
     ...context,
     ...(known !== undefined && { known }),
   });
-  return { train, ...(test && { test }), remarks, source: path, format: reader.name };
+  return {
+    train,
+    ...(test && { test }),
+    remarks,
+    source: path,
+    format: reader.name,
+    ...(known?.stacked && { stacked: known.stacked }),
+  };
 }
 
 function lookAt(path: string): DataPath {

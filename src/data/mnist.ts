@@ -35,10 +35,3 @@ function packageFolder(): string {
   const manifest = createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`);
   return join(dirname(manifest), 'data');
 }
-
-/** Rows and columns of a digit of MNIST. */
-export const IMAGE_SIDE = 28;
-/** Pixels, and bytes, of a digit of MNIST. */
-export const IMAGE_PIXELS = IMAGE_SIDE * IMAGE_SIDE;
-/** Classes of MNIST: the digits 0 to 9. */
-export const DIGITS = 10;

@@ -14,7 +14,7 @@ export function setAside(
   { testShare, seed = 1 }: { readonly testShare?: number; readonly seed?: number },
 ): DataSet {
   if (testShare === undefined) return set;
-  const { train, test, source, format, remarks, reading } = set;
+  const { train, test, source, format, remarks, reading, stacked } = set;
   if (test !== undefined)
     throw new UserError(
       `--test-share: ${source} has ${test.count} test images of its own, expected a set without any`,
@@ -33,5 +33,6 @@ export function setAside(
     format,
     remarks,
     ...(reading && { reading }),
+    ...(stacked && { stacked }),
   });
 }

@@ -1,9 +1,10 @@
 import { MAXIMUM_IMAGES } from '../data/data-set.js';
+import { MNIST_LIKE } from '../data/known-set.js';
 import { UserError } from '../errors.js';
 import { sumOf, type Counts, type Part } from './format.js';
 
-/** The most of each class; of ten classes, `train --data` still reads the set. */
-export const MOST_PER_CLASS = MAXIMUM_IMAGES / 10;
+/** The most of each class; of as many classes as MNIST has, `train --data` still reads the set. */
+export const MOST_PER_CLASS = MAXIMUM_IMAGES / MNIST_LIKE.classes.length;
 
 /** MNIST has 60,000 training and 10,000 test images. */
 const TRAIN_PER_TEST = 6;

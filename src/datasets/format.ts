@@ -1,7 +1,7 @@
 import type { ImageShape, LabelledSet } from '../data/image-set.js';
 import type { WrittenFile } from './streamed-file.js';
 
-export const FORMATS = ['idx', 'png', 'csv', 'npz'] as const;
+export const FORMATS = ['idx', 'png', 'csv', 'npz', 'parquet'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** The two parts of a data set. */

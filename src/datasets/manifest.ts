@@ -1,26 +1,39 @@
 import type { LabelReport } from '../labelled/digit-source.js';
+import { MANIFEST_KIND as KIND } from '../data/known-set.js';
+import type { Stacked } from '../data/image-set.js';
 import type { Format, Layout } from './format.js';
 import type { WrittenFile } from './streamed-file.js';
 
-import { MANIFEST_KIND as KIND } from '../data/known-set.js';
-
-/** What manifest.json says: all that a data set is a function of, and what there is. No clock: the same call gives the same bytes. */
-export interface Manifest extends Layout {
-  readonly kind: typeof KIND;
+/** What the manifest of any data set says. No clock: the same call gives the same bytes. */
+export interface SetManifest extends Layout {
   readonly format: Format;
+  readonly seed: number;
+  readonly files: readonly WrittenFile[];
+  readonly version: string;
+}
+
+/** What made the images of a synthetic set. */
+export interface SyntheticOrigin {
   readonly run: string;
   /** SHA-256 of each model (generator.onnx) that made images, by its path in the run. */
   readonly models: Readonly<Record<string, string>>;
   /** Factor of each z. */
   readonly latentScale: number;
-  readonly seed: number;
   readonly labels: LabelReport;
-  readonly files: readonly WrittenFile[];
   readonly library: string;
-  readonly version: string;
 }
 
-export function manifestText(manifest: Omit<Manifest, 'kind'>): string {
+/** What manifest.json says: all that a data set is a function of, and what there is. */
+export interface Manifest extends SetManifest, SyntheticOrigin {
+  readonly kind: typeof KIND;
+}
+
+/** Of a set whose images are three of another set each. */
+export interface StackedManifest extends SetManifest {
+  readonly stacked: Stacked;
+}
+
+export function manifestText(manifest: SetManifest): string {
   return `${JSON.stringify({ kind: KIND, ...manifest }, undefined, 2)}\n`;
 }
 

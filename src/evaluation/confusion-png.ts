@@ -2,7 +2,13 @@ import { FONT_FAMILY, svgToPng } from '../images/raster.js';
 import type { ConfusionMatrix } from '../classifier/confusion.js';
 
 const CELL_PIXELS = 56;
-const LEFT_PIXELS = 80;
+const LEFT_PIXELS = 96;
+/** From the left to the middle of what the rows are. */
+const ROWS_PIXELS = 24;
+const NAME_PIXELS = 48;
+/** Letters of a class that there is room for, and those that may be large. */
+const NAME_CHARACTERS = 9;
+const SHORT_CHARACTERS = 3;
 const TOP_PIXELS = 96;
 const MARGIN_PIXELS = 24;
 
@@ -11,16 +17,18 @@ export interface ConfusionTitles {
   /** What the rows and the columns are. */
   readonly rows: string;
   readonly columns: string;
+  /** Names of the classes, by label. */
+  readonly classes: readonly string[];
 }
 
 /**
- * Draws a confusion matrix: a row for each true digit, a column for each predicted one, the counts in the cells. The diagonal is
+ * Draws a confusion matrix: a row for each true class, a column for each predicted one, the counts in the cells. The diagonal is
  * green and the mistakes are red, the darker the larger their share of their row; mistakes on a scale of their own, or
  * all of a good classifier's would be white.
  */
 export async function drawConfusionPng(
   matrix: ConfusionMatrix,
-  { title, rows, columns }: ConfusionTitles,
+  { title, rows, columns, classes }: ConfusionTitles,
 ): Promise<Uint8Array> {
   const size = matrix.length * CELL_PIXELS;
   const width = LEFT_PIXELS + size + MARGIN_PIXELS;
@@ -32,11 +40,16 @@ export async function drawConfusionPng(
       return cell(r, c, count, strength);
     }),
   );
-  const digits = matrix.flatMap((_, k) => {
+  const names = matrix.flatMap((_, k) => {
     const middle = (k + 0.5) * CELL_PIXELS;
+    const name =
+      classes[k].length > NAME_CHARACTERS
+        ? `${classes[k].slice(0, NAME_CHARACTERS - 1)}…`
+        : classes[k];
+    const pixels = name.length > SHORT_CHARACTERS ? 11 : 18;
     return [
-      text(LEFT_PIXELS + middle, TOP_PIXELS - 12, 18, String(k)),
-      text(LEFT_PIXELS - 18, TOP_PIXELS + middle + 6, 18, String(k)),
+      text(LEFT_PIXELS + middle, TOP_PIXELS - 12, pixels, name),
+      text(LEFT_PIXELS - 8 - NAME_PIXELS / 2, TOP_PIXELS + middle + 6, pixels, name),
     ];
   });
   const middle = TOP_PIXELS + size / 2;
@@ -46,8 +59,8 @@ export async function drawConfusionPng(
     <g font-family="${FONT_FAMILY}" text-anchor="middle" fill="#222222">
     ${text(width / 2, 32, 18, title)}
     ${text(LEFT_PIXELS + size / 2, TOP_PIXELS - 38, 15, columns)}
-    <g transform="rotate(-90 28 ${middle})">${text(28, middle, 15, rows)}</g>
-    ${cells.join('')}${digits.join('')}</g></svg>`,
+    <g transform="rotate(-90 ${ROWS_PIXELS} ${middle})">${text(ROWS_PIXELS, middle, 15, rows)}</g>
+    ${cells.join('')}${names.join('')}</g></svg>`,
   );
 }
 

@@ -2,11 +2,16 @@ import { UserError } from '../errors.js';
 import type { Judgement } from './judgement.js';
 import type { Unavailable, UsefulnessReport } from './usefulness.js';
 
-/** The numbers of an evaluation that are compared and required, by name. Shares are between 0 and 1. */
+/** How a figure is written: shares, which are between 0 and 1, in percent. */
+export type Unit = 'share' | 'number' | 'count' | 'nats';
+
+/** The numbers of an evaluation that are compared and required, by name. */
 export const FIGURES = {
+  modes: { what: 'modes found', unit: 'count', better: 'higher' },
+  divergence: { what: 'KL divergence from the data, nats', unit: 'nats', better: 'lower' },
   recognised: { what: 'recognised', unit: 'share', better: 'higher' },
-  rarest: { what: 'images of the rarest digit', unit: 'share', better: 'higher' },
-  mostFrequent: { what: 'images of the most frequent digit', unit: 'share', better: 'lower' },
+  rarest: { what: 'images of the rarest class', unit: 'share', better: 'higher' },
+  mostFrequent: { what: 'images of the most frequent class', unit: 'share', better: 'lower' },
   frechet: { what: 'Frechet distance to real test images', unit: 'number', better: 'lower' },
   coverage: { what: 'coverage of real test images', unit: 'share', better: 'higher' },
   density: { what: 'density at real test images', unit: 'number', better: 'higher' },
@@ -14,10 +19,7 @@ export const FIGURES = {
   secondJudge: { what: 'recognised by the second judge', unit: 'share', better: 'higher' },
   tstr: { what: 'trained on these, tested on real', unit: 'share', better: 'higher' },
   trts: { what: 'trained on real, tested on these', unit: 'share', better: 'higher' },
-} as const satisfies Record<
-  string,
-  { what: string; unit: 'share' | 'number'; better: 'higher' | 'lower' }
->;
+} as const satisfies Record<string, { what: string; unit: Unit; better: 'higher' | 'lower' }>;
 
 export type FigureName = keyof typeof FIGURES;
 export const FIGURE_NAMES = Object.keys(FIGURES) as FigureName[];
@@ -31,7 +33,7 @@ export interface Estimate {
 
 export interface Figure extends Estimate {
   readonly what: string;
-  readonly unit: 'share' | 'number';
+  readonly unit: Unit;
   readonly better: 'higher' | 'lower';
   /** Of each repeat. */
   readonly values: readonly number[];
@@ -43,7 +45,7 @@ export type Figures = Partial<Readonly<Record<FigureName, Figure>>>;
 
 /** One repeat. */
 export interface Repeat {
-  readonly judgement: Judgement;
+  readonly judgement: Partial<Judgement>;
   readonly usefulness?: UsefulnessReport | Unavailable;
 }
 
@@ -78,18 +80,27 @@ export function figuresOf(repeats: readonly Repeat[]): Figures {
 type Values = Partial<Record<FigureName, { value: number; real?: number }>>;
 
 function valuesOf({ judgement, usefulness }: Repeat): Values {
-  const { recognition, evenness, frechet, coverage, copies, secondJudge } = judgement;
-  const { synthetic, realTraining } = coverage;
+  const { modes, recognition, evenness, frechet, coverage, copies, secondJudge } = judgement;
   return {
-    recognised: { value: recognition.recognised, real: recognition.realRecognised },
+    ...(modes && {
+      modes: { value: modes.generated.found, real: modes.real.found },
+      divergence: { value: modes.generated.divergence, real: modes.real.divergence },
+    }),
+    ...(recognition && {
+      recognised: { value: recognition.recognised, real: recognition.realRecognised },
+    }),
     ...(evenness && {
       rarest: { value: evenness.rarest.share },
       mostFrequent: { value: evenness.mostFrequent.share },
     }),
-    frechet: { value: frechet.synthetic.distance, real: frechet.realTraining.distance },
-    coverage: { value: synthetic.coverage, real: realTraining.coverage },
-    density: { value: synthetic.density, real: realTraining.density },
-    copies: { value: copies.share, real: copies.realShare },
+    ...(frechet && {
+      frechet: { value: frechet.synthetic.distance, real: frechet.realTraining.distance },
+    }),
+    ...(coverage && {
+      coverage: { value: coverage.synthetic.coverage, real: coverage.realTraining.coverage },
+      density: { value: coverage.synthetic.density, real: coverage.realTraining.density },
+    }),
+    ...(copies && { copies: { value: copies.share, real: copies.realShare } }),
     ...(secondJudge && {
       secondJudge: { value: secondJudge.recognised, real: secondJudge.realRecognised },
     }),
@@ -137,6 +148,12 @@ export function unmet(figures: Figures, requirements: readonly Requirement[]): s
   });
 }
 
-/** A figure's number as people read it: shares in percent. */
-export const numberText = (value: number, unit: 'share' | 'number'): string =>
-  unit === 'share' ? `${(100 * value).toFixed(2)}%` : value.toFixed(2);
+const DECIMALS: Readonly<Record<Unit, number>> = { share: 2, number: 2, count: 0, nats: 4 };
+
+/** A figure's number as people read it, without its unit: shares in percent. */
+export const digitsText = (value: number, unit: Unit): string =>
+  (unit === 'share' ? 100 * value : value).toFixed(DECIMALS[unit]);
+
+/** The same with a sign of percent for shares. */
+export const numberText = (value: number, unit: Unit): string =>
+  `${digitsText(value, unit)}${unit === 'share' ? '%' : ''}`;

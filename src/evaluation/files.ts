@@ -4,8 +4,11 @@ import { writeFileWhole } from '../files/replace.js';
 import { drawConfusionPng } from './confusion-png.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
-import type { Evaluation } from './evaluate.js';
+import type { Evaluated, Evaluation } from './evaluate.js';
 import type { NearestPairs } from './judgement.js';
+
+/** A confusion matrix of more is larger than people look at. */
+const MOST_CLASSES = 40;
 
 /** The folder of an evaluation in a run's. */
 export const EVALUATION = 'evaluation';
@@ -20,7 +23,7 @@ export const EVALUATION = 'evaluation';
  */
 export async function writeEvaluation(
   run: string,
-  { evaluation, nearest }: { readonly evaluation: Evaluation; readonly nearest: NearestPairs },
+  { evaluation, nearest }: Evaluated,
   made: {
     readonly run: string;
     readonly models: Readonly<Record<string, string>>;
@@ -30,7 +33,10 @@ export async function writeEvaluation(
   const folder = join(run, EVALUATION);
   makeFolder(folder);
   const paths: string[] = [];
-  const pictures = [...(await confusionPngs(evaluation)), nearestPng(nearest)];
+  const pictures = [
+    ...(await confusionPngs(evaluation)),
+    ...(nearest === undefined ? [] : [nearestPng(nearest)]),
+  ];
   for (const { name, png } of pictures) {
     paths.push(join(folder, name));
     writeFileWhole(paths.at(-1)!, png);
@@ -40,10 +46,9 @@ export async function writeEvaluation(
   return [json, ...paths];
 }
 
-async function confusionPngs({
-  usefulness,
-}: Evaluation): Promise<{ name: string; png: Uint8Array }[]> {
-  if ('unavailable' in usefulness) return [];
+async function confusionPngs(evaluation: Evaluation): Promise<{ name: string; png: Uint8Array }[]> {
+  const { usefulness } = evaluation;
+  if ('unavailable' in usefulness || evaluation.data.classes.length > MOST_CLASSES) return [];
   const percent = (share: number): string => `${(100 * share).toFixed(2)}%`;
   const { tstr, baseline, trts } = usefulness;
   const drawings = [
@@ -55,7 +60,8 @@ async function confusionPngs({
     name: `confusion-${name}.png`,
     png: await drawConfusionPng(confusion, {
       title,
-      rows: name === 'trts' ? 'label of the synthetic image' : 'digit of the real image',
+      rows: name === 'trts' ? 'label of the synthetic image' : 'class of the real image',
+      classes: evaluation.data.classes,
       columns: 'taken for',
     }),
   }));

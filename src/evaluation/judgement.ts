@@ -1,15 +1,15 @@
-import type { Classified, Classifier } from '../classifier/classifier.js';
 import {
   accuracyOf,
-  accuracyPerDigit,
+  accuracyPerClass,
   confusionMatrix,
   histogramOf,
 } from '../classifier/confusion.js';
-import { bytesOf, pixelsOf, type ImageShape } from '../data/image-set.js';
+import { bytesOf, countsOf, pixelsOf, type ImageShape } from '../data/image-set.js';
 import { LatentStream } from '../labelled/latent-stream.js';
 import { openSource, type Models } from '../labelled/models.js';
 import { drawWholeSet } from '../labelled/synthetic-set.js';
 import { momentsOf } from './frechet.js';
+import type { Judge, Seen } from './judge.js';
 import {
   copiesOf,
   evennessOf,
@@ -19,14 +19,9 @@ import {
   type Evenness,
 } from './measures.js';
 import { coverageOf, nearestOf, type Coverage } from './neighbours.js';
+import { modesOf, type Modes } from './modes.js';
 import type { Pairs } from './pairs.js';
-import {
-  distanceOf,
-  LOOKED_FOR,
-  NEIGHBOUR,
-  type Distance,
-  type RealImages,
-} from './real-images.js';
+import { distanceOf, LOOKED_FOR, seeSet, type Distance, type RealImages } from './real-images.js';
 
 export interface DistanceReport {
   /** Of generated images from real test images. */
@@ -36,7 +31,7 @@ export interface DistanceReport {
   /** Of real training images from real test images: what a generator that has learnt the training set perfectly would have. */
   readonly realTraining: Distance;
   readonly dimensions: number;
-  /** SHA-256 of the weights of the judge whose features are compared. */
+  /** What made the features that are compared: the SHA-256 of the judge's weights, or a name. */
   readonly extractor: string;
 }
 
@@ -47,27 +42,30 @@ export type Recognition = {
   readonly recognised: number;
   /** The same of real test images. */
   readonly realRecognised: number;
-  /** As which digits they are taken, 0 to 9. */
+  /** For how many of each class they are taken. */
   readonly histogram: readonly number[];
 } & (
   | {
-      /** Nobody asked for a digit: recognised is what the judge is at least 0.9 sure of. */
+      /** Nobody asked for a class: recognised is what the judge is at least 0.9 sure of. */
       readonly kind: 'all-digits';
       /** Mean of its confidence. */
       readonly meanConfidence: number;
     }
   | {
-      /** Recognised is what is taken for the digit that it was asked for as, or that its model was trained on. */
+      /** Recognised is what is taken for the class that it was asked for as, or that its model was trained on. */
       readonly kind: 'per-digit';
-      readonly recognisedPerDigit: readonly (number | undefined)[];
+      readonly recognisedPerClass: readonly (number | undefined)[];
     }
 );
 
 /** What the judges say of generated images, before anything is trained on them. */
 export interface Judgement {
-  readonly recognition: Recognition;
-  /** Undefined where the models make some digits only. */
+  /** Undefined for images without labels. */
+  readonly recognition?: Recognition;
+  /** Undefined where the models make some classes only. */
   readonly evenness?: Evenness;
+  /** Where the models make all classes as they come: how many of them occur. */
+  readonly modes?: { readonly generated: Modes; readonly real: Modes };
   readonly frechet: DistanceReport;
   readonly coverage: {
     /** Neighbour to which the balls reach. */
@@ -98,9 +96,8 @@ export interface NearestPairs {
 }
 
 export interface Judges {
-  readonly judge: Classifier;
-  readonly digest: string;
-  readonly second?: { readonly judge: Classifier; readonly digest: string };
+  readonly judge: Judge;
+  readonly second?: Judge;
   readonly pairs: Pairs;
 }
 
@@ -108,69 +105,68 @@ export interface Judges {
 const CHUNK = 1000;
 /** Of each class: thin ones are nearest of all, and would be all that is seen. */
 const PAIRS_SHOWN = 2;
+/** Columns of a picture that people look at. */
+const MOST_PAIRS = 20;
 
 /**
- * Generated images as they come, beside real ones. Where digits can be asked for there are as many of each as in the real test
- * images, so that the mix of digits is not part of the distance.
+ * Generated images as they come, beside real ones. Where classes can be asked for there are as many of each as in the real test
+ * images, so that the mix of classes is not part of the distance.
  */
 export async function judgeModels(
   models: Models,
   real: RealImages,
-  { judge, digest, second, pairs }: Judges,
+  { judge, second, pairs }: Judges,
   seed: number,
   signal?: AbortSignal,
 ): Promise<{ judgement: Judgement; nearest: NearestPairs }> {
   const { images, labels } = await generated(models, real, judge, seed, signal);
-  const seen = await judge.classify(images, signal);
+  const seen = await judge.see(images, signal);
   const { features } = seen;
   const lookedFor = features.subarray(0, LOOKED_FOR * judge.features);
   const toTraining = await nearestOf(pairs, lookedFor, real.trainingFeatures, signal);
-  const balls = { real: real.seen.features, radii: real.radii, k: NEIGHBOUR };
-  const recognition = recognitionOf(seen, labels, real);
-  const madeAll = models.kind === 'all-digits' || models.generators.size === judge.classes;
+  const balls = { real: real.seen.features, radii: real.radii, k: real.k };
   return {
     judgement: {
-      recognition,
-      ...(madeAll && { evenness: evennessOf(recognition.histogram) }),
+      ...ofClasses(models, seen, labels, real),
       frechet: {
         synthetic: distanceOf(momentsOf(features, judge.features), real.moments),
         floor: real.floor,
         realTraining: real.realTraining,
         dimensions: judge.features,
-        extractor: digest,
+        extractor: judge.extractor,
       },
       coverage: {
-        k: NEIGHBOUR,
+        k: real.k,
         synthetic: await coverageOf(pairs, balls, features, signal),
         realTraining: real.realCoverage,
       },
       copies: copiesOf(toTraining.distances, real.toTraining),
       ...(second && {
         secondJudge: {
-          recognised: shareRecognised(await second.judge.classify(images, signal), labels),
+          recognised: shareRecognised(known(await second.see(images, signal)), labels),
           realRecognised: shareRecognised(
-            await second.judge.classify(pixelsOf(real.test), signal),
+            known(await seeSet(second, real.test, signal)),
             labels && real.test.labels,
           ),
-          digest: second.digest,
+          digest: second.extractor,
         },
       }),
     },
-    nearest: nearestPairs(images, seen.digits, real, toTraining),
+    nearest: nearestPairs(images, seen.labels, real, toTraining),
   };
 }
 
 async function generated(
   models: Models,
   real: RealImages,
-  judge: Classifier,
+  judge: Judge,
   seed: number,
   signal?: AbortSignal,
 ): Promise<{ images: Uint8Array; labels?: Uint16Array }> {
   const stream = 'distance';
   if (models.kind === 'per-digit') {
     const source = openSource(models, { seed, stream });
-    const counts = histogramOf(real.test.labels);
+    const counts = countsOf(real.test);
     const set = await drawWholeSet(source, counts, seed, `${stream} order`, signal);
     return { images: pixelsOf(set), labels: set.labels };
   }
@@ -185,40 +181,73 @@ async function generated(
   return { images };
 }
 
+/** What a judge that knows classes says: of others nothing. */
+function ofClasses(
+  models: Models,
+  seen: Seen,
+  asked: Uint16Array | undefined,
+  real: RealImages,
+): Pick<Judgement, 'recognition' | 'evenness' | 'modes'> {
+  if (seen.labels === undefined) return {};
+  const recognition = recognitionOf(known(seen), asked, real);
+  const { histogram } = recognition;
+  const isFree = models.kind === 'all-digits';
+  const madeAll = isFree || models.generators.size === histogram.length;
+  // A class without a training image counts as half a one: else one mistake would be an infinite divergence.
+  const shares = countsOf(real.training).map((count) => Math.max(count, 0.5) / real.training.count);
+  return {
+    recognition,
+    ...(madeAll && { evenness: evennessOf(histogram) }),
+    ...(isFree && {
+      modes: {
+        generated: modesOf(histogram, shares),
+        real: modesOf(histogramOf(known(real.seen).labels, histogram.length), shares),
+      },
+    }),
+  };
+}
+
+const known = (seen: Seen): Required<Seen> => seen as Required<Seen>;
+
 function recognitionOf(
-  seen: Classified,
+  seen: Required<Seen>,
   labels: Uint16Array | undefined,
   real: RealImages,
 ): Recognition {
+  const classes = real.test.classes.length;
   const common = {
-    images: seen.digits.length,
+    images: seen.labels.length,
     recognised: shareRecognised(seen, labels),
-    realRecognised: shareRecognised(real.seen, labels && real.test.labels),
-    histogram: histogramOf(seen.digits),
+    realRecognised: shareRecognised(known(real.seen), labels && real.test.labels),
+    histogram: histogramOf(seen.labels, classes),
   };
   if (labels === undefined) {
     const sum = seen.confidences.reduce((all, x) => all + x, 0);
     return { kind: 'all-digits', ...common, meanConfidence: sum / common.images };
   }
-  const matrix = confusionMatrix(labels, seen.digits);
+  const matrix = confusionMatrix(labels, seen.labels, classes);
   return {
     kind: 'per-digit',
     ...common,
     recognised: accuracyOf(matrix),
-    recognisedPerDigit: accuracyPerDigit(matrix),
+    recognisedPerClass: accuracyPerClass(matrix),
   };
 }
 
 function nearestPairs(
   images: Uint8Array,
-  taken: ArrayLike<number>,
+  taken: ArrayLike<number> | undefined,
   { training }: RealImages,
   { distances, indices }: { distances: Float32Array; indices: Uint32Array },
 ): NearestPairs {
   const order = [...distances.keys()].sort((a, b) => distances[a] - distances[b]);
-  const shown = training.classes.flatMap((_, one) =>
-    order.filter((k) => taken[k] === one).slice(0, PAIRS_SHOWN),
-  );
+  const shown =
+    taken === undefined
+      ? order.slice(0, MOST_PAIRS)
+      : training.classes.flatMap((_, one) =>
+          order.filter((k) => taken[k] === one).slice(0, PAIRS_SHOWN),
+        );
+  shown.splice(MOST_PAIRS);
   const pixels = bytesOf(training.shape);
   const joined = (parts: readonly Uint8Array[]): Uint8Array => {
     const all = new Uint8Array(parts.length * pixels);
@@ -235,4 +264,4 @@ function nearestPairs(
 
 /** What makes an image count as recognised, for a person. */
 export const recognisedMeans = ({ kind }: Pick<Recognition, 'kind'>): string =>
-  kind === 'per-digit' ? 'as the digit asked for' : `as some digit, at least ${SURE} sure`;
+  kind === 'per-digit' ? 'for the class asked for' : `for some class, at least ${SURE} sure`;

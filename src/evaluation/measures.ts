@@ -4,7 +4,7 @@ export const SURE = 0.9;
 /** What the judge says of images: the likeliest class and its probability. */
 export interface Judged {
   /** [n] */
-  readonly digits: ArrayLike<number>;
+  readonly labels: ArrayLike<number>;
   /** [n] */
   readonly confidences: ArrayLike<number>;
 }
@@ -16,11 +16,11 @@ export interface Judged {
  * @param asked [n]: the classes that the model was asked for.
  */
 export function shareRecognised(judged: Judged, asked?: ArrayLike<number>): number {
-  const { digits, confidences } = judged;
+  const { labels, confidences } = judged;
   let recognised = 0;
-  for (let i = 0; i < digits.length; i++)
-    if (asked === undefined ? confidences[i] >= SURE : digits[i] === asked[i]) recognised++;
-  return recognised / digits.length;
+  for (let i = 0; i < labels.length; i++)
+    if (asked === undefined ? confidences[i] >= SURE : labels[i] === asked[i]) recognised++;
+  return recognised / labels.length;
 }
 
 /** How evenly classes occur. */

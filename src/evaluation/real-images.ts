@@ -1,14 +1,21 @@
-import type { Classified, Classifier } from '../classifier/classifier.js';
-import { pixelsOf, type LabelledDataSet, type LabelledSet } from '../data/image-set.js';
+import { bytesOf, type DataSet, type ImageSet } from '../data/image-set.js';
 import { partOf } from '../data/parts.js';
+import { UserError } from '../errors.js';
 import { frechetDistance, momentsOf, type Moments } from './frechet.js';
+import type { Judge, Seen } from './judge.js';
 import { coverageOf, nearestOf, radiiOf, type Coverage } from './neighbours.js';
 import type { Pairs } from './pairs.js';
 
-/** Balls around real images reach to this nearest neighbour (Naeem et al., arXiv 2002.09797, section 5). */
+/** Balls around real images reach to this nearest neighbour (Naeem et al., arXiv 2002.09797, section 5), where there are as many. */
 export const NEIGHBOUR = 5;
 /** Images that are looked for among all training images: enough to see 1 % of them to a quarter of a percent. */
 export const LOOKED_FOR = 2000;
+/** Images read and judged at a time. */
+const CHUNK = 2500;
+/** For a covariance, and a nearest other one. */
+const LEAST_TEST = 2;
+/** Two halves of as many. */
+const LEAST_TRAINING = 4;
 
 /** A Frechet distance, and between how many images. */
 export interface Distance {
@@ -23,13 +30,15 @@ export const distanceOf = (a: Moments, b: Moments): Distance => ({
 
 /** Real images as a judge sees them: what generated ones are held against, and how real ones do beside them. */
 export interface RealImages {
-  readonly test: LabelledSet;
-  readonly seen: Classified;
+  readonly test: ImageSet;
+  readonly seen: Seen;
   /** Of the test images. */
   readonly moments: Moments;
+  /** Neighbour to which the balls around them reach. */
+  readonly k: number;
   readonly radii: Float32Array;
   /** All training images, and their features [n, features]. */
-  readonly training: LabelledSet;
+  readonly training: ImageSet;
   readonly trainingFeatures: Float32Array;
   /** From the first test images to the nearest training image each. */
   readonly toTraining: Float32Array;
@@ -41,32 +50,40 @@ export interface RealImages {
 }
 
 /**
+ * @param data has test images.
  * @param classes of the images; absent for all.
  * @param most test images at most.
+ * @throws UserError where there are too few images for any figure.
  */
 export async function seeRealImages(
-  { train, test: allTest }: LabelledDataSet,
-  judge: Classifier,
+  { train, test: allTest, source }: DataSet,
+  judge: Judge,
   pairs: Pairs,
   { classes, most }: { classes?: readonly number[] | undefined; most: number },
   signal?: AbortSignal,
 ): Promise<RealImages> {
-  const test = partOf(allTest, classes, most);
+  const test = partOf(allTest!, classes, most);
   const training = partOf(train, classes, train.count);
-  const seen = await judge.classify(pixelsOf(test), signal);
-  const { features: trainingFeatures } = await judge.classify(pixelsOf(training), signal);
+  if (test.count < LEAST_TEST || training.count < LEAST_TRAINING)
+    throw new UserError(
+      `${source} has ${training.count} images to train on and ${test.count} to test on; expected at least ${LEAST_TRAINING} and ${LEAST_TEST}`,
+    );
+  const seen = await seeSet(judge, test, signal);
+  const { features: trainingFeatures } = await seeSet(judge, training, signal);
   const part = (from: number, count: number): Float32Array =>
     trainingFeatures.subarray(from * judge.features, (from + count) * judge.features);
   const half = Math.min(test.count, Math.floor(training.count / 2));
   const first = momentsOf(part(0, half), judge.features);
   const moments = momentsOf(seen.features, judge.features);
-  const radii = await radiiOf(pairs, seen.features, NEIGHBOUR, signal);
-  const real = { real: seen.features, radii, k: NEIGHBOUR };
+  const k = Math.min(NEIGHBOUR, test.count - 1);
+  const radii = await radiiOf(pairs, seen.features, k, signal);
+  const real = { real: seen.features, radii, k };
   const lookedFor = seen.features.subarray(0, LOOKED_FOR * judge.features);
   return {
     test,
     seen,
     moments,
+    k,
     radii,
     training,
     trainingFeatures,
@@ -75,4 +92,23 @@ export async function seeRealImages(
     realCoverage: await coverageOf(pairs, real, part(0, half), signal),
     floor: distanceOf(first, momentsOf(part(half, half), judge.features)),
   };
+}
+
+/** What a judge says of all images of a set, of which few are in memory at a time. */
+export async function seeSet(judge: Judge, set: ImageSet, signal?: AbortSignal): Promise<Seen> {
+  const { count, shape } = set;
+  const size = bytesOf(shape);
+  const features = new Float32Array(count * judge.features);
+  const labels = new Uint16Array(count);
+  const confidences = new Float32Array(count);
+  for (let from = 0; from < count; from += CHUNK) {
+    const places = Uint32Array.from({ length: Math.min(CHUNK, count - from) }, (_, k) => from + k);
+    const images = new Uint8Array(places.length * size);
+    set.read(places, images);
+    const some = await judge.see(images, signal);
+    features.set(some.features, from * judge.features);
+    if (some.labels !== undefined) labels.set(some.labels, from);
+    if (some.confidences !== undefined) confidences.set(some.confidences, from);
+  }
+  return { features, ...(judge.classes > 0 && { labels, confidences }) };
 }

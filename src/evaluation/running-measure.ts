@@ -63,7 +63,7 @@ export class RunningMeasure {
   async measure(images: Float32Array, asked?: ArrayLike<number>): Promise<RunningMeasures> {
     const { judge, pairs, moments, balls } = this;
     const seen = await judge.classify(images);
-    const { rarest, mostFrequent } = evennessOf(histogramOf(seen.digits));
+    const { rarest, mostFrequent } = evennessOf(histogramOf(seen.labels, judge.classes));
     return {
       recognised: shareRecognised(seen, asked),
       ...(this.madeAll && { rarest: rarest.share, mostFrequent: mostFrequent.share }),

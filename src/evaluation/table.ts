@@ -1,12 +1,16 @@
 import type { Evaluation } from './evaluate.js';
-import { FIGURE_NAMES, type Estimate, type Figure, type Figures } from './figures.js';
-import { recognisedMeans } from './judgement.js';
+import { digitsText, FIGURE_NAMES, type Estimate, type Figure, type Figures } from './figures.js';
+import { recognisedMeans, type Recognition } from './judgement.js';
 import { wrapped } from './verdict-text.js';
 
 const NAME_CHARACTERS = 39;
 const CELL_CHARACTERS = 18;
-const DIGIT_CHARACTERS = 5;
+/** Of a column with the names of classes. */
+const LEAST_CHARACTERS = 6;
+const MOST_CHARACTERS = 30;
 const COLUMN_CHARACTERS = 12;
+/** Of a thousand classes nobody reads a row each. */
+const MOST_ROWS = 60;
 
 /** Figures beside those of real images, a row per figure; at most 80 columns. */
 export function figuresTable(figures: Figures): string {
@@ -21,16 +25,19 @@ export function figuresTable(figures: Figures): string {
 
 /** What an evaluation found, in at most 80 columns: figures with standard errors, then a row per digit. */
 export function evaluationTable(evaluation: Evaluation): string {
-  const { usefulness, classifier, recognition, figures, options } = evaluation;
-  const lines = [figuresTable(figures), '', digitTable(evaluation), ''];
+  const { usefulness, classifier, recognition, figures, options, data } = evaluation;
+  const lines = [figuresTable(figures), ''];
+  if (recognition === undefined || classifier === undefined) return lines.join('\n');
+  if (recognition.histogram.length <= MOST_ROWS)
+    lines.push(classTable(recognition, usefulness, data.classes), '');
   if ('unavailable' in usefulness)
-    lines.push(wrapped(`Training on its digits was not measured: ${usefulness.unavailable}.`));
+    lines.push(wrapped(`Training on its images was not measured: ${usefulness.unavailable}.`));
   else {
     const { tstr, baseline, labels } = usefulness;
     const origin =
       labels.source === 'model'
-        ? 'Labels are the digits that the models were asked for or trained on.'
-        : `Labels are the judge's, at least ${labels.minConfidence} sure (${percent(labels.rejectedShare)}% rejected): they carry what it knows of real digits.`;
+        ? 'Labels are the classes that the models were asked for or trained on.'
+        : `Labels are the judge's, at least ${labels.minConfidence} sure (${percent(labels.rejectedShare)}% rejected): they carry what it knows of real images.`;
     lines.push(
       wrapped(
         `${tstr.trainedOn} synthetic and ${baseline.trainedOn} real images to train on, ${tstr.testedOn} real ones to test on. ${origin}`,
@@ -45,38 +52,46 @@ export function evaluationTable(evaluation: Evaluation): string {
   return lines.join('\n');
 }
 
-function digitTable({ recognition, usefulness }: Evaluation): string {
+function classTable(
+  recognition: Recognition,
+  usefulness: Evaluation['usefulness'],
+  classes: readonly string[],
+): string {
   const trained = 'unavailable' in usefulness ? undefined : usefulness;
-  const columns: [string, (digit: number) => string][] = [
+  const columns: [string, (label: number) => string][] = [
     recognition.kind === 'per-digit'
-      ? ['recognised', (digit) => percent(recognition.recognisedPerDigit[digit])]
-      : ['made', (digit) => percent(recognition.histogram[digit] / recognition.images)],
+      ? ['recognised', (label) => percent(recognition.recognisedPerClass[label])]
+      : ['made', (label) => percent(recognition.histogram[label] / recognition.images)],
     ...(trained === undefined
       ? []
       : ([
-          ['on these', (digit) => percent(trained.tstr.accuracyPerDigit[digit])],
-          ['on real', (digit) => percent(trained.baseline.accuracyPerDigit[digit])],
-          ['real, these', (digit) => percent(trained.trts.accuracyPerDigit[digit])],
-        ] as [string, (digit: number) => string][])),
+          ['on these', (label) => percent(trained.tstr.accuracyPerClass[label])],
+          ['on real', (label) => percent(trained.baseline.accuracyPerClass[label])],
+          ['real, these', (label) => percent(trained.trts.accuracyPerClass[label])],
+        ] as [string, (label: number) => string][])),
   ];
+  const width = Math.min(
+    MOST_CHARACTERS,
+    Math.max(LEAST_CHARACTERS, ...classes.map((name) => name.length + 1)),
+  );
   const row = (name: string, cells: readonly string[]): string =>
-    `${name.padEnd(DIGIT_CHARACTERS)}${cells.map((text) => text.padStart(COLUMN_CHARACTERS)).join('')}`;
+    `${name.slice(0, width - 1).padEnd(width)}${cells.map((text) => text.padStart(COLUMN_CHARACTERS)).join('')}`;
   return [
     row(
-      'digit',
+      'class',
       columns.map(([name]) => name),
     ),
-    ...recognition.histogram.map((_, digit) =>
+    ...recognition.histogram.map((_, label) =>
       row(
-        String(digit),
-        columns.map(([, value]) => value(digit)),
+        classes[label],
+        columns.map(([, value]) => value(label)),
       ),
     ),
     ...(trained === undefined
       ? []
       : [
           wrapped(
-            'In percent: trained on these or on real digits and tested on real ones; trained on real, tested on these.',
+            'In percent: trained on these or on real images and tested on real ones; trained on real, tested on these.',
           ),
         ]),
   ].join('\n');
@@ -84,10 +99,9 @@ function digitTable({ recognition, usefulness }: Evaluation): string {
 
 function cell(estimate: Estimate | undefined, { unit }: Pick<Figure, 'unit'>): string {
   if (estimate === undefined) return '-';
-  const scale = unit === 'share' ? 100 : 1;
-  const error =
-    estimate.standardError === undefined ? '' : ` ± ${(scale * estimate.standardError).toFixed(2)}`;
-  return `${(scale * estimate.value).toFixed(2)}${error}`;
+  const { value, standardError } = estimate;
+  const error = standardError === undefined ? '' : ` ± ${digitsText(standardError, unit)}`;
+  return `${digitsText(value, unit)}${error}`;
 }
 
 const line = (name: string, cells: readonly string[]): string =>

@@ -5,7 +5,7 @@ import { trainClassifier } from '../classifier/training.js';
 import { Classifier } from '../classifier/classifier.js';
 import {
   accuracyOf,
-  accuracyPerDigit,
+  accuracyPerClass,
   confusionMatrix,
   type ConfusionMatrix,
 } from '../classifier/confusion.js';
@@ -18,7 +18,7 @@ export interface TestResult {
   readonly trainedOn: number;
   readonly testedOn: number;
   readonly accuracy: number;
-  readonly accuracyPerDigit: readonly (number | undefined)[];
+  readonly accuracyPerClass: readonly (number | undefined)[];
   readonly confusion: ConfusionMatrix;
 }
 
@@ -38,6 +38,14 @@ export interface Unavailable {
   readonly unavailable: string;
 }
 
+export interface UsefulnessOptions {
+  /** Synthetic images of each class. */
+  readonly perDigit: number;
+  readonly seed: number;
+  /** The training on so many images. */
+  readonly trainingOf: (count: number) => ClassifierOptions;
+}
+
 /** Far from the seeds of the labelling classifier, which must not judge its own labels. */
 const JUDGE_SEED_OFFSET = 1000;
 
@@ -45,30 +53,40 @@ const JUDGE_SEED_OFFSET = 1000;
  * Whether one can learn real digits from synthetic ones: the classifier's architecture, trained on synthetic images and tested on
  * all real test images; beside it the same on real images, and the other way round.
  *
- * @param perDigit synthetic images of each digit.
  * @returns the reason where the models do not make every digit.
  */
 export async function measureUsefulness(
   source: DigitSource,
-  { perDigit, seed, options }: { perDigit: number; seed: number; options: ClassifierOptions },
+  { perDigit, seed, trainingOf }: UsefulnessOptions,
   context: KeepContext,
 ): Promise<UsefulnessReport | Unavailable> {
   const { mnist, backend, say, watcher, signal } = context;
-  const missing = mnist.test.labels.find((digit) => !source.digits.includes(digit));
+  const missing = mnist.test.labels.find((label) => !source.digits.includes(label));
   if (missing !== undefined)
-    return { unavailable: `there is no model of the digit ${missing}, and the test has them all` };
-  const counts = Array.from({ length: 10 }, () => perDigit);
+    return {
+      unavailable: `there is no model of ${mnist.classes[missing]}, and the test has them all`,
+    };
+  const counts = mnist.classes.map(() => perDigit);
   const synthetic = await drawOrExplain(() =>
     drawWholeSet(source, counts, seed, 'training order', signal),
   );
   if ('unavailable' in synthetic) return synthetic;
-  const training = { ...options, seed: seed + JUDGE_SEED_OFFSET };
+  const training = (count: number): ClassifierOptions => ({
+    ...trainingOf(count),
+    seed: seed + JUDGE_SEED_OFFSET,
+  });
   say?.(`training a classifier on ${synthetic.count} synthetic images`);
-  const model = await trainClassifier(synthetic, backend, training, watcher, signal);
+  const model = await trainClassifier(
+    synthetic,
+    backend,
+    training(synthetic.count),
+    watcher,
+    signal,
+  );
   const learner = await Classifier.create(model, backend);
   model.dispose();
   const images = Math.min(synthetic.count, mnist.train.count);
-  const { classifier: baseline } = await keptClassifier(context, images, training);
+  const { classifier: baseline } = await keptClassifier(context, images, training(images));
   try {
     return {
       tstr: await testOn(learner, synthetic.count, mnist.test),
@@ -87,13 +105,13 @@ async function testOn(
   trainedOn: number,
   set: LabelledSet,
 ): Promise<TestResult> {
-  const { digits } = await classifier.classify(pixelsOf(set));
-  const confusion = confusionMatrix(set.labels, digits);
+  const { labels } = await classifier.classify(pixelsOf(set));
+  const confusion = confusionMatrix(set.labels, labels, classifier.classes);
   return {
     trainedOn,
     testedOn: set.count,
     accuracy: accuracyOf(confusion),
-    accuracyPerDigit: accuracyPerDigit(confusion),
+    accuracyPerClass: accuracyPerClass(confusion),
     confusion,
   };
 }

@@ -1,7 +1,16 @@
 import { COLLAPSED_BELOW, collapses } from '../gan/diversity.js';
 import type { RunOptions } from '../gan/options.js';
 import type { LogRow } from '../runs/log.js';
-import { judgeQuality, type Finding, type Quality } from './digits-verdict.js';
+import {
+  areModes,
+  areSharp,
+  judgeQuality,
+  judgeUnlabelled,
+  type Finding,
+  type Quality,
+} from './digits-verdict.js';
+import { MNIST_LIKE } from '../data/known-set.js';
+import type { StackedJudgement } from './stacked.js';
 import type { Judgement } from './judgement.js';
 import { MEASURED_IMAGES, REAL_LEVELS } from './real-levels.js';
 import { lossLevels } from './loss-levels.js';
@@ -50,20 +59,57 @@ export function judgeRun(rows: readonly VerdictRow[], options: VerdictOptions): 
   ];
 }
 
-/** An evaluation's judgement in words. */
-export function judgeDigits({ recognition, evenness, coverage, copies }: Judgement): Finding[] {
-  return judgeQuality({
-    images: recognition.images,
-    recognised: recognition.recognised,
-    realRecognised: recognition.realRecognised,
-    asked: recognition.kind === 'per-digit',
-    ...(evenness && { evenness }),
+/**
+ * An evaluation's judgement in words.
+ *
+ * @param classes their names; none for images without labels.
+ * @param standIn whether training images stand in for test images.
+ */
+export function judgeImages(
+  { recognition, evenness, modes, frechet, coverage, copies }: Judgement,
+  { classes, standIn }: { readonly classes: readonly string[]; readonly standIn: boolean },
+): Finding[] {
+  const varied = {
     coverage: coverage.synthetic.coverage,
     realCoverage: coverage.realTraining.coverage,
     copies: copies.share,
     realCopies: copies.realShare,
-  });
+  };
+  const findings =
+    recognition === undefined
+      ? judgeUnlabelled({
+          ...varied,
+          distance: frechet.synthetic.distance,
+          floor: frechet.realTraining.distance,
+        })
+      : judgeQuality({
+          ...varied,
+          noun: nounOf(classes),
+          images: recognition.images,
+          recognised: recognition.recognised,
+          realRecognised: recognition.realRecognised,
+          asked: recognition.kind === 'per-digit',
+          ...(evenness && { evenness }),
+          ...(modes && { modes }),
+        });
+  return standIn ? [...findings, STAND_IN] : findings;
 }
+
+const STAND_IN: Finding = {
+  kind: 'unknown',
+  title: 'Held against images that it was trained on',
+  text: 'The set has no test images, for which some of the training images stand in: a model that knows them by heart looks good here. With --test-share 0.1 a new training sets a tenth aside.',
+};
+
+/** What a class is called: digits, where they are named as digits are. */
+const nounOf = (classes: readonly string[]): Quality['noun'] =>
+  classes.every((name) => /^\d$/.test(name)) ? 'digit' : 'class';
+
+/** The same of stacked images: whether modes are lost, and whether their channels are digits. */
+export const judgeStacked = ({ recognition, modes }: StackedJudgement): Finding[] => [
+  areModes(modes.generated, modes.real),
+  areSharp(recognition),
+];
 
 /** The measures of the last row in which the quality was measured. */
 export const lastQuality = (
@@ -81,12 +127,17 @@ function qualityOf(
   const { recognised, rarest, mostFrequent, coverage } = measures;
   const asked = conditional || digit !== undefined;
   return {
+    noun: 'digit',
     images: MEASURED_IMAGES,
     recognised,
     realRecognised: asked ? REAL_LEVELS.accuracy : REAL_LEVELS.sure,
     asked,
     ...(digit === undefined && {
-      evenness: { rarest: { share: rarest }, mostFrequent: { share: mostFrequent }, classes: 10 },
+      evenness: {
+        rarest: { share: rarest },
+        mostFrequent: { share: mostFrequent },
+        classes: MNIST_LIKE.classes.length,
+      },
     }),
     coverage,
     realCoverage: REAL_LEVELS.coverage,
@@ -130,7 +181,7 @@ function judgeDiversity(rows: readonly VerdictRow[]): Finding {
     return {
       kind: 'warning',
       title: 'Narrow: the samples are rather alike',
-      text: `It is no collapse, but ${now}. Look whether some digits are missing.`,
+      text: `It is no collapse, but ${now}. Look whether some kinds of images are missing.`,
     };
   return {
     kind: 'good',

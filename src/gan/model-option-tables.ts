@@ -31,7 +31,7 @@ export const CONV_OPTIONS = {
     max: 1024,
     default: 32,
     defaults: { 'conv, one digit': 64 },
-    help: "channels of the 7 x 7 images that the generator's dense layers make (conv)",
+    help: "channels of the images of a quarter of the side that the generator's dense layers make (conv)",
   },
   kernelSize: {
     kind: 'integer',

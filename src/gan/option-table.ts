@@ -43,7 +43,7 @@ export const COMMON_OPTIONS = {
   batchSize: {
     kind: 'integer',
     min: 1,
-    max: 60_000,
+    max: 1_000_000,
     default: 100,
     defaults: { conv: 64, 'conv, one digit': 32 },
     help: 'real images a step, and as many generated ones',
@@ -52,13 +52,13 @@ export const COMMON_OPTIONS = {
     kind: 'switch',
     default: true,
     defaults: { 'one digit': false },
-    help: 'a model that cannot be asked for a digit: it makes all of them as they come',
+    help: 'a model that cannot be asked for a digit or class: it makes all of them as they come',
   },
   conditioning: {
     kind: 'choice',
     choices: CONDITIONINGS,
     default: 'projection',
-    help: 'how the discriminator of a conditional model takes the digit',
+    help: 'how the discriminator of a conditional model takes the digit or class',
   },
   loss: {
     kind: 'choice',

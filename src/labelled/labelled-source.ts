@@ -1,5 +1,4 @@
 import { bytesOf, type ImageShape } from '../data/image-set.js';
-import { DIGITS } from '../data/mnist.js';
 import { RunError } from '../errors.js';
 import type { DigitSource, LabelReport } from './digit-source.js';
 import type { KeptClassifier } from '../classifier/kept.js';
@@ -17,15 +16,15 @@ const CHUNK = 500;
 /** Images kept of a digit that is not asked for now: memory stays small however uneven the model is. */
 const MOST_WAITING = 5000;
 const PATIENCE = 20_000;
-/** Share of all images: a digit rarer than this would take a thousand times its count of images. */
-const RAREST = 0.001;
+/** Of an even share of all images: a class rarer than this would take a hundred times as many images. */
+const RAREST = 0.01;
 
 /** Images of a model of all digits, labelled by a classifier. */
 export class LabelledSource implements DigitSource {
-  readonly digits = Array.from({ length: DIGITS }, (_, digit) => digit);
+  readonly digits: readonly number[];
   /** Images by digit, in the order in which they came. */
-  private readonly waiting: Uint8Array[][] = this.digits.map(() => []);
-  private readonly accepted = this.digits.map(() => 0);
+  private readonly waiting: Uint8Array[][];
+  private readonly accepted: number[];
   private drawn = 0;
   private rejected = 0;
   private used = 0;
@@ -34,7 +33,11 @@ export class LabelledSource implements DigitSource {
     private readonly stream: LatentStream,
     private readonly kept: KeptClassifier,
     private readonly options: LabellingOptions,
-  ) {}
+  ) {
+    this.digits = Array.from({ length: kept.classifier.classes }, (_, label) => label);
+    this.waiting = this.digits.map(() => []);
+    this.accepted = this.digits.map(() => 0);
+  }
 
   get shape(): ImageShape {
     return this.stream.shape;
@@ -69,16 +72,19 @@ export class LabelledSource implements DigitSource {
   /** Draws and labels some images, for a digit of which there are none left. */
   private async refill(wanted: number): Promise<void> {
     const { accepted, drawn } = this;
-    if (drawn >= (this.options.patience ?? PATIENCE) && accepted[wanted] < RAREST * drawn) {
+    if (
+      drawn >= (this.options.patience ?? PATIENCE) &&
+      accepted[wanted] < (RAREST * drawn) / this.digits.length
+    ) {
       throw new RunError(
         `the model hardly ever makes the digit ${wanted}: ${accepted[wanted]} of ${drawn} images drawn were taken for one with a confidence of at least ${this.options.minConfidence}; train longer or per digit, ask for none of it with --counts, or lower --min-confidence`,
       );
     }
     const size = bytesOf(this.shape);
     const images = await this.stream.draw(CHUNK);
-    const { digits, confidences } = await this.kept.classifier.classify(images);
+    const { labels, confidences } = await this.kept.classifier.classify(images);
     this.drawn += CHUNK;
-    digits.forEach((digit, k) => {
+    labels.forEach((digit, k) => {
       if (confidences[k] < this.options.minConfidence) {
         this.rejected++;
         return;

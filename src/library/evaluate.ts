@@ -33,14 +33,14 @@ export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluatio
       latentScale: options.latentScale ?? defaultLatentScale(found),
       ...(write && { into: placeOfRun(found.run, outputs) }),
     },
-    keeping(found, images, backend, heardBy({ ...options, say })),
+    { ...keeping(backend, heardBy({ ...options, say })), data: images },
   );
   return evaluation;
 }
 
 /** Those that were given, and the defaults. */
 export function evaluationOptions(options: Partial<EvaluationOptions>): EvaluationOptions {
-  const names = Object.keys(EVALUATION_DEFAULTS);
+  const names = ['perDigit', 'epochs', ...Object.keys(EVALUATION_DEFAULTS)];
   const own = Object.entries(given(options)).filter(([name]) => names.includes(name));
   return { ...EVALUATION_DEFAULTS, ...(Object.fromEntries(own) as Partial<EvaluationOptions>) };
 }

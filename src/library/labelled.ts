@@ -1,7 +1,6 @@
-import { dirname, join } from 'node:path';
 import type { KeepContext } from '../classifier/kept.js';
 import { keptClassifier } from '../classifier/kept.js';
-import { labelledData, type LabelledDataSet } from '../data/image-set.js';
+import { labelledData, type DataSet } from '../data/image-set.js';
 import type { LoadContext } from '../data/load.js';
 import { evenCounts, partsOf } from '../datasets/counts.js';
 import type { Counts, Format } from '../datasets/format.js';
@@ -10,16 +9,17 @@ import { checkOutput } from '../datasets/output-folder.js';
 import { writeDataset as writeSet } from '../datasets/write-dataset.js';
 import type { Backend } from '../backends/index.js';
 import { UserError } from '../errors.js';
+import { cacheFolder } from '../files/cache-folder.js';
 import { EVALUATION_DEFAULTS } from '../evaluation/evaluate.js';
 import { defaultLatentScale } from '../labelled/latent-scale.js';
 import { disposeModels, loadModels, modelDigests, openSource } from '../labelled/models.js';
 import { findModels, type RunModels } from '../runs/run-models.js';
-import { nameOfRun, placeOfRun } from '../runs/packaged.js';
+import { nameOfRun } from '../runs/packaged.js';
 import { imagesOfRun } from '../runs/run-images.js';
 import { backendOf, OUTPUTS, type ComputeOptions } from './session.js';
 import type { RunPlace } from './open-run.js';
 
-/** Beside the runs: the folder of classifiers of data that the package has none of. */
+/** In the user's cache folder: the classifiers of data that the package has none of. */
 const KEPT_CLASSIFIERS = 'classifiers';
 
 export interface LabelledOptions extends RunPlace, ComputeOptions {
@@ -70,8 +70,10 @@ export async function writeDataset(options: DatasetOptions): Promise<Omit<Manife
     counts,
     latentScale: options.latentScale ?? defaultLatentScale(found),
     minConfidence: options.minConfidence ?? EVALUATION_DEFAULTS.minConfidence,
-    labelling: async () =>
-      keeping(found, await realImages(found, options.data), backend, heardBy(options)),
+    labelling: async () => ({
+      ...keeping(backend, heardBy(options)),
+      mnist: labelledData(await realImages(found, options.data), 'a classifier'),
+    }),
   });
 }
 
@@ -121,28 +123,21 @@ export async function realImages(
   found: RunModels,
   data: string | undefined,
   context: LoadContext = {},
-): Promise<LabelledDataSet> {
+): Promise<DataSet> {
   const [run] = found.kind === 'all-digits' ? [found.run] : found.folders.values();
-  return labelledData(await imagesOfRun(run, data, context), 'a classifier');
+  return imagesOfRun(run, data, context);
 }
 
-/** Who hears of a classifier that is being trained, and where it is kept. */
-export type Hearing = Pick<KeepContext, 'say' | 'warn' | 'watcher' | 'signal'> & {
-  readonly outputs: string;
-};
+/** Who hears of a classifier that is being trained. */
+export type Hearing = Pick<KeepContext, 'say' | 'warn' | 'watcher' | 'signal'>;
 
-export const heardBy = ({ outputs = OUTPUTS, say, signal }: LabelledOptions): Hearing => ({
-  ...{ outputs, signal },
+export const heardBy = ({ say, signal }: LabelledOptions): Hearing => ({
+  signal,
   ...(say && { say, warn: say }),
 });
 
-/** What is needed to get a classifier for a run. */
-export const keeping = (
-  { run }: RunModels,
-  mnist: LabelledDataSet,
-  backend: Backend,
-  { outputs, ...hearing }: Hearing,
-): KeepContext => ({
-  ...{ mnist, backend, ...hearing },
-  keptIn: join(dirname(placeOfRun(run, outputs)), KEPT_CLASSIFIERS),
+/** What is needed to get a classifier, beside the images. */
+export const keeping = (backend: Backend, hearing: Hearing): Omit<KeepContext, 'mnist'> => ({
+  ...{ backend, ...hearing },
+  keptIn: cacheFolder(KEPT_CLASSIFIERS),
 });

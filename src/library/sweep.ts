@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { defaultThreads, type Backend } from '../backends/index.js';
 import type { DataSet } from '../data/image-set.js';
 import { loadImages } from '../data/load.js';
+import type { LoadOptions } from '../data/read-options.js';
 import { ofLength, RUN_OPTIONS } from '../gan/options.js';
 import { createRun } from '../runs/run-folder.js';
 import { readSweep, writeSweep, type Sweep, type SweepPlan } from '../runs/sweep.js';
@@ -30,6 +31,8 @@ export type SweepAxes = {
 
 export interface SweepOptions extends SweepAxes {
   readonly data?: string;
+  /** How the data is read, as of one run. */
+  readonly reading?: LoadOptions;
   readonly outputs?: string;
   readonly checkpointEvery?: number;
   readonly backend?: string;
@@ -63,12 +66,14 @@ export interface OpenedSweep {
  * @throws UserError where nothing varies, a run cannot be, or the data lacks its images.
  */
 export async function sweep(options: SweepOptions): Promise<OpenedSweep> {
-  const combined = combine(axesOf(options));
+  const axes = axesOf(options);
+  // Before the images are read, which may take long: whether the runs can be.
+  combine(axes);
   const { data, outputs, checkpointEvery, threads = 1 } = options;
-  const images = await loadImages(data);
+  const images = await loadImages(data, options.reading);
   const backend = await backendOf({ backend: options.backend, threads });
   const how = { data, outputs, checkpointEvery };
-  return openSweep((await createSweep(combined, how, { images, backend })).folder);
+  return openSweep((await createSweep(axes, how, { images, backend })).folder);
 }
 
 const axesOf = (options: SweepAxes): Axis[] =>
@@ -84,7 +89,7 @@ const axesOf = (options: SweepAxes): Axis[] =>
  * @throws UserError where the data lacks a run's images.
  */
 export async function createSweep(
-  { varied, runs: combined }: Pick<SweepPlan, 'varied' | 'runs'>,
+  axes: readonly Axis[],
   {
     data,
     outputs = OUTPUTS,
@@ -92,6 +97,7 @@ export async function createSweep(
   }: Pick<SweepOptions, 'data' | 'outputs' | 'checkpointEvery'>,
   { images, backend }: { readonly images: DataSet; readonly backend: Backend },
 ): Promise<Sweep> {
+  const { varied, runs: combined } = combine(axes, images);
   const runs = combined.map(({ name, options }) => ({
     name,
     options: ofLength(options, trainingImages(options, images).count),
@@ -102,7 +108,7 @@ export async function createSweep(
     backend: backend.name,
     threads: backend.threads,
     // As an absolute path: runs are resumed from anywhere.
-    ...given({ dataFolder: data && resolve(data), checkpointEvery }),
+    ...given({ dataFolder: data && resolve(data), reading: images.reading, checkpointEvery }),
   };
   const kind = varied.join() === 'digit' ? 'digits' : 'sweep';
   const name = `${runs[0].options.model}-${kind}`;

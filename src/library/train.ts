@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { loadImages } from '../data/load.js';
+import { readingOf, type ReadOptions } from '../data/read-options.js';
 import type { GanLoss, LossName } from '../gan/losses.js';
 import type { RUN_OPTIONS } from '../gan/options.js';
 import { OWN, runOptions, runOptionsFor } from '../gan/options.js';
@@ -30,9 +31,11 @@ export interface OwnOptions extends Pick<OwnParts, 'networks' | 'step'> {
 }
 
 export interface TrainOptions
-  extends Omit<GivenRunOptions, 'loss'>, OwnOptions, ComputeOptions, FollowOptions {
+  extends Omit<GivenRunOptions, 'loss'>, OwnOptions, ComputeOptions, FollowOptions, ReadOptions {
   /** What `--data` takes; without it MNIST itself. */
   readonly data?: string;
+  /** Share of the training images that is set aside as test images, where the set has none. */
+  readonly testShare?: number;
   /** The folder of all runs. */
   readonly outputs?: string;
   /** Epochs from one checkpoint to the next. */
@@ -52,6 +55,7 @@ const OTHERS: Readonly<Record<Exclude<keyof TrainOptions, keyof GivenRunOptions>
     step: true,
     fusedMultiplyAdd: true,
   },
+  ...{ size: true, color: true, skipBad: true, testShare: true },
 };
 
 /**
@@ -66,10 +70,10 @@ export async function train(options: TrainOptions = {}): Promise<RunOutcome> {
   const own = ownParts(options);
   const wanted = { ...onlyRunOptions(options), ...(own.loss && { loss: OWN }) };
   const all = from === undefined ? wanted : optionsToBeginWith(from, wanted);
-  runOptions(all, 'train');
+  const { seed } = runOptions(all, 'train');
   const mnist =
     from === undefined || data !== undefined
-      ? await loadImages(data)
+      ? await loadImages(data, readingOf({ ...options, seed }))
       : await imagesOfRun(from, data);
   const backend = await backendOf(options);
   const folder = data ?? (from && readRunDescription(from).data.folder);

@@ -1,10 +1,11 @@
 import { fitPicture, grayOf } from '../data/fit.js';
 import type { ImageShape } from '../data/image-set.js';
+import { MNIST_LIKE } from '../data/known-set.js';
 import type { Picture } from '../data/pictures/picture.js';
 import { UserError } from '../errors.js';
 
-/** MNIST's digits have their longer side in 20 of 28 pixels. */
-const DIGIT_SHARE = 20 / 28;
+/** MNIST's digits have their longer side in 20 pixels of the image's. */
+const DIGIT_SHARE = 20 / MNIST_LIKE.shape[0];
 /** Ink of which less than this share of the darkest remains is no part of the drawing. */
 const FAINT = 0.2;
 /** So many times the usual deviation of the margin from its median is paper too: a photograph's paper is not even. */

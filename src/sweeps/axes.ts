@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
-import { runOptions } from '../gan/options.js';
+import type { ImageKind } from '../data/image-set.js';
+import { runOptions, runOptionsFor } from '../gan/options.js';
 import { kebabCaseOf } from '../names.js';
 import { flagOf, parseOption, type OptionDefinition } from '../options.js';
 import type { PlannedRun } from '../runs/sweep.js';
@@ -47,10 +48,14 @@ function one(name: string, definition: OptionDefinition, typed: string): Value {
 /**
  * The runs of all combinations, the last axis changing fastest.
  *
+ * @param images that they are to be trained on, by which defaults may differ.
  * @returns the names of what varies, and the runs with all their options.
  * @throws UserError where nothing varies, there are too many, or one of the runs cannot be.
  */
-export function combine(axes: readonly Axis[]): {
+export function combine(
+  axes: readonly Axis[],
+  images?: ImageKind,
+): {
   readonly varied: readonly string[];
   readonly runs: readonly PlannedRun[];
 } {
@@ -67,7 +72,7 @@ export function combine(axes: readonly Axis[]): {
     all = all.flatMap((before) => values.map((value) => ({ ...before, [name]: value })));
   const runs = all.map((given) => ({
     name: varied.map((name) => `${kebabCaseOf(name)}-${String(given[name])}`).join('-'),
-    options: runOptions(given),
+    options: images === undefined ? runOptions(given) : runOptionsFor(images, given),
   }));
   return { varied, runs };
 }

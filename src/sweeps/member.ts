@@ -29,8 +29,8 @@ export async function trainMember(
 ): Promise<RunOutcome> {
   const run = plannedRun(sweep, index);
   const { options } = run;
-  const { dataFolder, checkpointEvery } = sweep;
-  const mnist = await loadImages(dataFolder);
+  const { dataFolder, reading, checkpointEvery } = sweep;
+  const mnist = await loadImages(dataFolder, reading);
   const request = { options, dataFolder, checkpointEvery };
   return trainAt(memberFolder(sweep, run), request, { ...context, mnist, backend });
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FIGURE_NAMES, FIGURES, numberText } from '../evaluation/figures.js';
+import { FIGURE_NAMES, FIGURES, numberText, type Unit } from '../evaluation/figures.js';
 import { explainFileError } from '../files/explain.js';
 
 /** A figure as people read it, and that of real images. */
@@ -57,7 +57,7 @@ function headlinesOf(evaluation: Json): Headline[] {
 }
 
 /** "98.72% ± 0.05%"; undefined where there is no number. */
-function estimateText(estimate: Json | undefined, unit: 'share' | 'number'): string | undefined {
+function estimateText(estimate: Json | undefined, unit: Unit): string | undefined {
   const value = memberOf(estimate, 'value');
   const error = memberOf(estimate, 'standardError');
   if (typeof value !== 'number') return undefined;

@@ -8,7 +8,7 @@ import { firstImages } from '../../src/data/parts.js';
 import { Interrupted, UserError } from '../../src/errors.js';
 import { buildClassifier } from '../../src/classifier/network.js';
 import { classifierStep, namedClassifierWeights } from '../../src/classifier/step.js';
-import { CLASSIFIER_TRAINING, DIGIT_IMAGES } from '../../src/classifier/options.js';
+import { CLASSIFIER_TRAINING } from '../../src/classifier/options.js';
 import { trainClassifier } from '../../src/classifier/training.js';
 import { Classifier, predictionStep } from '../../src/classifier/classifier.js';
 import { load } from '../support/compile.js';
@@ -18,6 +18,7 @@ import { Distance } from '../support/tensors.js';
 import type { AdamOptions } from '../../src/gan/adam.js';
 
 const mnist = loadMnist();
+const DIGIT_IMAGES = { shape: mnist.shape, classes: mnist.classes.length };
 const some = firstImages(mnist.train, 2000);
 const test = firstImages(mnist.test, 1000);
 const testPixels = pixelsOf(test);
@@ -37,8 +38,8 @@ afterAll(() => classifier.dispose());
 
 describe('the classifier', () => {
   it('learns real digits: 2000 of them, three times, are enough for 85% of unseen ones', async () => {
-    const { digits, confidences, features } = await classifier.classify(testPixels);
-    const right = digits.reduce((sum, digit, i) => sum + Number(digit === test.labels[i]), 0);
+    const { labels, confidences, features } = await classifier.classify(testPixels);
+    const right = labels.reduce((sum, label, i) => sum + Number(label === test.labels[i]), 0);
     expect(right / test.count).toBeGreaterThan(0.85);
     expect(losses).toHaveLength(3);
     expect(losses[1]).toBeLessThan(losses[0]);
@@ -66,7 +67,7 @@ describe('the classifier', () => {
     const all = await classifier.classify(floats);
     expect(await classifier.classify(testPixels)).toEqual(all);
     const last = await classifier.classify(testPixels.subarray(-784));
-    expect(last.digits[0]).toBe(all.digits.at(-1));
+    expect(last.labels[0]).toBe(all.labels.at(-1));
     expect(last.confidences[0]).toBeCloseTo(all.confidences.at(-1)!, 5);
   });
 
@@ -85,7 +86,7 @@ describe('the classifier', () => {
     own.confidences.forEach((confidence, k) => {
       const row = results.probabilities.data.subarray(10 * k, 10 * k + 10);
       expect(Math.max(...row)).toBeCloseTo(confidence, 5);
-      expect(row.indexOf(Math.max(...row))).toBe(own.digits[k]);
+      expect(row.indexOf(Math.max(...row))).toBe(own.labels[k]);
     });
     await loaded.dispose();
   });

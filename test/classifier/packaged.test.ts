@@ -28,8 +28,8 @@ describe.each([
     const context = { mnist, backend, keptIn, say, warn: say };
     const kept = await keptClassifier(context, mnist.train.count, options);
     expect(kept.folder).toBe(folder);
-    const { digits } = await kept.classifier.classify(pixelsOf(mnist.test));
-    const right = digits.reduce((sum, digit, i) => sum + Number(digit === mnist.test.labels[i]), 0);
+    const { labels } = await kept.classifier.classify(pixelsOf(mnist.test));
+    const right = labels.reduce((sum, label, i) => sum + Number(label === mnist.test.labels[i]), 0);
     expect(right / 10_000).toBeCloseTo(kept.description.testAccuracy, 3);
     expect(right).toBeGreaterThanOrEqual(9900);
     expect(existsSync(keptIn)).toBe(false);

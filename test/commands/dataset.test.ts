@@ -8,6 +8,7 @@ import { runDataset } from '../../src/commands/dataset.js';
 import { pixelsOf } from '../../src/data/image-set.js';
 import { loadImages } from '../../src/data/load.js';
 import { RunError, UserError } from '../../src/errors.js';
+import { cacheFolder } from '../../src/files/cache-folder.js';
 import { toBytes } from '../../src/images/grid.js';
 import { Random } from '../../src/data/random.js';
 import { loadGenerator } from '../../src/runs/generator.js';
@@ -152,7 +153,7 @@ describe('dataset of a model of all digits', () => {
       expect(made.message).toMatch(/hardly ever makes the digit \d: \d+ of \d+ images drawn/);
       expect(existsSync('e')).toBe(false);
     } else expect((await loadImages('e')).train.count).toBe(20);
-    expect(existsSync(join('outputs', 'classifiers'))).toBe(true);
+    expect(existsSync(cacheFolder('classifiers'))).toBe(true);
     expect(existsSync('data')).toBe(false);
   });
 });

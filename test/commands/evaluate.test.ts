@@ -39,13 +39,13 @@ describe('evaluate', () => {
       data: { source: 'digits' },
       recognition: { kind: 'per-digit', images: 200 },
       usefulness: { tstr: { trainedOn: 200, testedOn: 300 }, labels: { source: 'model' } },
-      frechet: { dimensions: 128, extractor: written.classifier.digest },
+      frechet: { dimensions: 128, extractor: written.classifier!.digest },
     });
     expect(Object.keys(written.models)).toHaveLength(10);
     expect(emitted[0]).toMatchObject({ file: path, ...written });
     for (const name of ['tstr', 'baseline', 'trts']) {
       const png = decode(readFileSync(join(runs.digits, 'evaluation', `confusion-${name}.png`)));
-      expect([png.width, png.height]).toEqual([664, 680]);
+      expect([png.width, png.height]).toEqual([680, 680]);
     }
     expect(existsSync(join(runs.digits, 'evaluation', 'nearest.png'))).toBe(true);
     const text80 = said.filter((line) => !/^(evaluat|picture|report|training|trained)/.test(line));

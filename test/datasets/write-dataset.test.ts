@@ -6,6 +6,7 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import yauzl from 'yauzl';
 import { pixelsOf } from '../../src/data/image-set.js';
@@ -128,6 +129,25 @@ const READ: Record<Format, (out: string) => Promise<{ train: Image[]; test: Imag
       return split(labels.data, images.data);
     };
     return { train: part('train', TRAIN), test: part('test', TEST) };
+  },
+  parquet: async (out) => {
+    const part = async (name: string): Promise<Image[]> => {
+      const file = await asyncBufferFromFile(join(out, `${name}-00000-of-00001.parquet`));
+      const { key_value_metadata: pairs } = await parquetMetadataAsync(file);
+      expect(JSON.parse(pairs!.find(({ key }) => key === 'huggingface')!.value!)).toMatchObject({
+        info: { features: { label: { names: TEN, _type: 'ClassLabel' } } },
+      });
+      const rows = (await parquetReadObjects({ file, utf8: false })) as {
+        image: { bytes: Uint8Array; path: string };
+        label: bigint;
+      }[];
+      return rows.map(({ image, label }) => {
+        const png = decode(image.bytes);
+        expect([png.width, png.height, png.channels, png.depth]).toEqual([28, 28, 1, 8]);
+        return { label: Number(label), pixels: png.data };
+      });
+    };
+    return { train: await part('train'), test: await part('test') };
   },
 };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { copiesOf, evennessOf, shareRecognised } from '../../src/evaluation/measures.js';
 
 describe('measures of judged images', () => {
-  const judged = { digits: [3, 3, 7, 1], confidences: [0.95, 0.5, 0.9, 0.899] };
+  const judged = { labels: [3, 3, 7, 1], confidences: [0.95, 0.5, 0.9, 0.899] };
 
   it('recognised is what was asked for, or else what the judge is sure of', () => {
     expect(shareRecognised(judged, [3, 3, 1, 1])).toBe(0.75);

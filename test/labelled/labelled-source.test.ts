@@ -24,10 +24,11 @@ const judge = {
   digest: 'd1',
   description: { testAccuracy: 0.99 },
   classifier: {
+    classes: 10,
     classify: async (images: Uint8Array) => {
       const firsts = [...images.keys()].filter((i) => i % 784 === 0);
       return {
-        digits: Uint8Array.from(firsts, (i) => images[i]),
+        labels: Uint16Array.from(firsts, (i) => images[i]),
         confidences: Float32Array.from(firsts, (i) => images[i + 1] / 100),
       };
     },

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, renameSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from '../../files/cache-folder.js';
 import { explained } from '../../files/explain.js';
 import { makeFolder } from '../../files/folders.js';
 import { readText } from '../../files/read.js';
@@ -48,10 +48,11 @@ export async function readCached(
   context: ReadContext,
 ): Promise<ReadImages> {
   if (parts.train.count + (parts.test?.count ?? 0) < MANY) return readPictures(parts, context);
-  const path = join(cacheFolder(), `${digestOf(parts.classes, files, context)}.pixels`);
+  const folder = cacheFolder('pictures');
+  const path = join(folder, `${digestOf(parts.classes, files, context)}.pixels`);
   const kept = readKept(path);
   if (kept !== undefined) return kept;
-  makeFolder(cacheFolder());
+  makeFolder(folder);
   const draft = `${path}.${randomUUID()}.tmp`;
   const file = new PixelFile(draft);
   try {
@@ -72,16 +73,6 @@ export async function readCached(
     throw error;
   }
   return readKept(path)!;
-}
-
-/** The folder that this system has for what can be made again. */
-function cacheFolder(): string {
-  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  const base =
-    process.platform === 'win32'
-      ? (LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'))
-      : XDG_CACHE_HOME || join(homedir(), '.cache');
-  return join(base, 'gan-mnist', 'pictures');
 }
 
 function digestOf(

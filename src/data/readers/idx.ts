@@ -33,7 +33,7 @@ export const idxReader: Reader = {
   read: async (at, { known }) => {
     const set = at.kind === 'folder' ? onlySet(at) : setOfFile(at.path);
     const isEmnist = /^emnist/i.test(set.prefix);
-    const classes = classNames(set);
+    const classes = known?.classes ?? classNames(set);
     const { remarks, ...parts } = readIdxFiles(filesOf(set), {
       transposed: isEmnist,
       known: known !== undefined,

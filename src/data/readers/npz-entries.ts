@@ -2,12 +2,12 @@ import type { Readable } from 'node:stream';
 import { open, type Entry, type ZipFile } from 'yauzl';
 import { UserError } from '../../errors.js';
 
-/** The most bytes of an array. */
+/** The most bytes of an array, and of all arrays of an archive. */
 export const MOST_ARRAY_BYTES = 2 ** 30;
 const MOST_ENTRIES = 1000;
 
 /**
- * The files of a zip archive, each of at most a gigabyte whatever the archive says of it.
+ * The files of a zip archive, of at most a gigabyte together whatever the archive says of them.
  *
  * @param wanted whether a file is to be read, by its name.
  * @throws UserError where it is no whole archive.
@@ -23,10 +23,14 @@ export async function zipEntries(
   );
   try {
     const entries = new Map<string, Uint8Array>();
+    let left = MOST_ARRAY_BYTES;
     for (let k = 0; k < MOST_ENTRIES; k++) {
       const entry = await nextEntry(zip, path);
       if (entry === undefined) break;
-      if (wanted(entry.fileName)) entries.set(entry.fileName, await content(zip, entry, path));
+      if (!wanted(entry.fileName)) continue;
+      const bytes = await content(zip, entry, path, left);
+      left -= bytes.length;
+      entries.set(entry.fileName, bytes);
     }
     return entries;
   } finally {
@@ -56,11 +60,16 @@ function nextEntry(zip: ZipFile, path: string): Promise<Entry | undefined> {
   });
 }
 
-async function content(zip: ZipFile, entry: Entry, path: string): Promise<Uint8Array> {
+async function content(
+  zip: ZipFile,
+  entry: Entry,
+  path: string,
+  left: number,
+): Promise<Uint8Array> {
   const name = `${path}: ${entry.fileName}`;
-  if (entry.uncompressedSize > MOST_ARRAY_BYTES)
+  if (entry.uncompressedSize > left)
     throw new UserError(
-      `${name} is too large: it says it has ${entry.uncompressedSize} bytes; expected at most ${MOST_ARRAY_BYTES}`,
+      `${name} is too large: it says it has ${entry.uncompressedSize} bytes; expected at most ${MOST_ARRAY_BYTES} in the whole archive`,
     );
   const stream = await new Promise<Readable>((resolve, reject) =>
     zip.openReadStream(entry, (error, opened) =>

@@ -90,8 +90,13 @@ async function bytesIn(path: string): Promise<[string, Uint8Array][]> {
   const start = readBounded(path, MOST_ARRAY_BYTES);
   if (isNpy(start)) return [['', start]];
   try {
-    const entries = await zipEntries(path, (name) => /\.npy$/.test(name));
-    return [...entries].map(([name, bytes]) => [name.replace(/\.npy$/, ''), bytes]);
+    const keyOf = (name: string): string => name.replace(/\.npy$/, '');
+    // Others, which may be of any size, are not read.
+    const entries = await zipEntries(
+      path,
+      (name) => keyOf(name) !== name && roleOf(keyOf(name)) !== undefined,
+    );
+    return [...entries].map(([name, bytes]) => [keyOf(name), bytes]);
   } catch (error) {
     throw explainFileError(error, 'read', path);
   }
