@@ -1,7 +1,7 @@
 /**
  * Makes the generator that is in the package, `models/generator`, of a run: its options, and the weights in half precision.
  *
- *   gan-mnist train --quality good --out DIR && npm run make:generator -- DIR/latest
+ *   gan-mnist train --quality best --out DIR && npm run make:generator -- DIR/latest
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
