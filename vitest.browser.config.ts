@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/cache-folder.ts'],
     include: ['test/browser/**/*.browser.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     fileParallelism: false,
   },
 });

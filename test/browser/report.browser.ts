@@ -225,7 +225,7 @@ describe('report.html', () => {
     expect(await page.locator('img[src=x]').count()).toBe(0);
   });
 
-  it('carries a run of a thousand epochs', async () => {
+  it('carries a run of a thousand epochs', { timeout: 180_000 }, async () => {
     const long = writeRun(join(folder, '01000-dense'), rowsTo(1000), description({ epochs: 1000 }));
     cli('report', long);
     const { page, complaints } = await newPage(browser);

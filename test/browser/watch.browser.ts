@@ -43,8 +43,8 @@ function finishEpoch(run: string, epoch: number): void {
   appendFileSync(join(run, 'log.jsonl'), logLines([row(epoch)]));
 }
 
-const textOf = (page: Page, selector: string) => () =>
-  page.locator(selector).innerText({ timeout: 5000 });
+const textOf = (page: Page, selector: string) => async (): Promise<string> =>
+  (await page.locator(selector).innerText({ timeout: 5000 })).replace(/\s+/g, ' ');
 
 it('shows the newest run as it grows, from before it, and connects again', async () => {
   const { url, port } = await serve();
