@@ -10,12 +10,14 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fitPicture } from '../../src/data/fit.js';
-import { pixelsOf, type DataSet, type ImageSet } from '../../src/data/image-set.js';
+import { countsOf, pixelsOf, type DataSet, type ImageSet } from '../../src/data/image-set.js';
 import { loadImages } from '../../src/data/load.js';
 import { decodePicture } from '../../src/data/pictures/picture-file.js';
 import { UserError } from '../../src/errors.js';
+import { TEN } from '../support/sets.js';
 
 /** What Pillow, NumPy, pandas, PyArrow and scikit-learn wrote: see forms/make_forms.py. */
 const FORMS = fileURLToPath(new URL('./forms', import.meta.url));
@@ -99,6 +101,23 @@ describe('NumPy’s files', () => {
     expect(set.remarks).toEqual([
       `data has pixels from 0 to ${max}, which are stretched to 0 to 255`,
     ]);
+  });
+
+  it('are scikit-learn’s digits as its package has them: a CSV whose label is last, all 1,797', async () => {
+    const text = gunzipSync(readFileSync(file('optdigits.csv.gz')));
+    const path = join(folder, 'optdigits.csv');
+    writeFileSync(path, text);
+    const { train, shape, classes } = await loadImages(path);
+    expect([train.count, shape]).toEqual([1797, [8, 8, 1]]);
+    expect(classes).toEqual(TEN);
+    // https://archive.ics.uci.edu/dataset/80: the images of each digit in its test set.
+    expect(countsOf(train)).toEqual([178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
+    const lines = text.toString('utf8').trimEnd().split('\n');
+    const row = lines[1234].split(',').map(Number);
+    expect([...pixelsOf(train, 1234, 1)]).toEqual(
+      row.slice(0, -1).map((tone) => Math.round((255 * tone) / 16)),
+    );
+    expect(train.labels![1234]).toBe(row.at(-1));
   });
 
   it('are not run: Python objects are refused', async () => {

@@ -169,19 +169,20 @@ function headerOf(entry: PictureEntry): PictureHeader {
 class Sizes {
   count = 0;
   areGray = true;
-  private least: PictureHeader | undefined;
-  private most: PictureHeader | undefined;
+  /** Height and width as they are shown. */
+  private least: readonly [number, number] | undefined;
+  private most: readonly [number, number] | undefined;
   private size: readonly [number, number] | undefined;
   private areOfOneSize = true;
 
   add(header: PictureHeader): void {
-    const area = ({ width, height }: PictureHeader): number => width * height;
+    const area = ([rows, columns]: readonly [number, number]): number => rows * columns;
     this.count++;
     this.areGray &&= header.isGray;
-    if (this.least === undefined || area(header) < area(this.least)) this.least = header;
-    if (this.most === undefined || area(header) > area(this.most)) this.most = header;
     const { width, height, orientation } = header;
     const upright = orientation >= 5 ? ([width, height] as const) : ([height, width] as const);
+    if (this.least === undefined || area(upright) < area(this.least)) this.least = upright;
+    if (this.most === undefined || area(upright) > area(this.most)) this.most = upright;
     this.size ??= upright;
     this.areOfOneSize &&= this.size[0] === upright[0] && this.size[1] === upright[1];
   }
@@ -193,9 +194,13 @@ class Sizes {
 
   text(): string {
     const [least, most] = [this.least!, this.most!].map(
-      ({ width, height }) => `${width} x ${height}`,
+      ([rows, columns]) => `${columns} x ${rows}`,
     );
-    return this.areOfOneSize ? `of ${least}` : `from ${least} to ${most}`;
+    return this.areOfOneSize
+      ? `of ${least}`
+      : least === most
+        ? `about ${least}`
+        : `from ${least} to ${most}`;
   }
 }
 
