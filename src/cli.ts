@@ -12,12 +12,28 @@ import { VERSION } from './version.js';
 /** How long the process may live on after it has failed. */
 const LONGEST_END_MS = 2000;
 
+const EXAMPLES = `Examples:
+  $ gan-mnist sample --n 100 --each-digit     # at once, out of the package
+  $ gan-mnist train --quality fast            # about a minute; digits grow here
+  $ gan-mnist report --open                   # the newest run in the browser
+  $ gan-mnist runs                            # what there is
+  $ gan-mnist train --help                    # all options of a command`;
+
+let isHelp = false;
 const program = new Command('gan-mnist')
-  .description('Train GANs on MNIST: TensorFlow.js steps, compiled to ONNX')
+  .description(
+    'Trains generative adversarial networks on handwritten digits, or on images of your own; makes digits and labelled sets of them, and says how good they are.',
+  )
   .version(VERSION)
-  .addHelpText('after', `\n${exitCodesText()}`)
+  .addHelpText('after', `\n${EXAMPLES}\n\n${exitCodesText()}`)
   .exitOverride()
-  .configureOutput({ writeErr: () => {} });
+  .configureOutput({
+    // Of errors one sentence is written below; where no command is named, the help comes here.
+    writeErr: (text) => {
+      isHelp ||= text.startsWith('Usage:');
+      if (isHelp) process.stdout.write(text);
+    },
+  });
 for (const [name, definition] of Object.entries(COMMANDS))
   addCommand(program, name, definition, makeConsole);
 

@@ -1,5 +1,3 @@
-/** How the name of a number, as `discriminatorLoss`, is written where it is not an identifier. */
-
 /** `discriminatorLoss` as `discriminator loss`. */
 export const wordsOf = (name: string): string => split(name, ' ');
 
@@ -11,3 +9,15 @@ export const kebabCaseOf = (name: string): string => split(name, '-');
 
 const split = (name: string, by: string): string =>
   name.replace(/[A-Z]/g, (letter) => `${by}${letter.toLowerCase()}`);
+
+/** Lines of at most 80 characters, broken between words. */
+export function wrapped(text: string, width = 80): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last === '') lines[lines.length - 1] = word;
+    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join('\n');
+}

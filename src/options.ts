@@ -123,6 +123,40 @@ export function parseOption(
   return typed.length > 0 || mayBeEmpty ? typed : refuse();
 }
 
+/** Of a list of whole numbers. */
+export interface ListBounds {
+  readonly min: number;
+  readonly max: number;
+  /** Numbers that it has at least and at most. */
+  readonly least: number;
+  readonly most: number;
+}
+
+/**
+ * Reads a list of whole numbers as it is written everywhere: `1,5,9`, `0..35`, or `1..3,7`.
+ *
+ * @param flag named in the error.
+ * @throws UserError where it is none, or has numbers out of bounds, too few or too many.
+ */
+export function parseNumbers(flag: string, typed: string, bounds: ListBounds): number[] {
+  const { min, max, least, most } = bounds;
+  const refuse = (): never => {
+    throw new UserError(
+      `${flag}: found "${typed}", expected ${least} to ${most} whole numbers from ${min} to ${max}, as 1,5,9 or 0..35`,
+    );
+  };
+  const numbers: number[] = [];
+  for (const part of typed.split(',')) {
+    const ends = /^\s*(\d{1,15})(?:\s*\.\.\s*(\d{1,15}))?\s*$/.exec(part);
+    if (ends === null) return refuse();
+    const from = Number(ends[1]);
+    const to = Number(ends[2] ?? from);
+    if (from < min || to > max || to < from || numbers.length + to - from >= most) return refuse();
+    for (let number = from; number <= to; number++) numbers.push(number);
+  }
+  return numbers.length < least ? refuse() : numbers;
+}
+
 function isInRange(
   { kind, min, max, ...rest }: Extract<OptionDefinition, { min: number }>,
   value: unknown,

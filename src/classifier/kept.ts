@@ -38,6 +38,8 @@ export interface KeepContext {
   /** The folder of all kept classifiers. */
   readonly keptIn: string;
   readonly watcher?: ClassifierWatcher;
+  /** Told how far other work than a training is. */
+  readonly progress?: (what: string, done: number, all: number) => void;
   /** Told what takes a while, and why. */
   readonly say?: (message: string) => void;
   readonly warn?: (message: string) => void;

@@ -17,6 +17,8 @@ const BETA1 = 0.9;
 
 /** Who follows a training. */
 export interface ClassifierWatcher {
+  /** After each step, counted from 1. */
+  step?(at: { step: number; steps: number }): void;
   /** After each epoch, counted from 1; `loss` is its mean. */
   epochDone?(at: { epoch: number; epochs: number; loss: number }): void;
 }
@@ -70,6 +72,7 @@ export async function trainClassifier(
       if (!Number.isFinite(loss[0]))
         throw new RunError(`the classifier's loss became ${loss[0]} at step ${k + 1}`);
       sum += loss[0];
+      watcher.step?.({ step: k + 1, steps });
       if ((k + 1) % batches.batchesPerEpoch === 0) {
         const epoch = (k + 1) / batches.batchesPerEpoch;
         watcher.epochDone?.({ epoch, epochs, loss: sum / batches.batchesPerEpoch });

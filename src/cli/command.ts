@@ -9,6 +9,7 @@ import {
   type OptionsOf,
 } from '../options.js';
 import type { Console } from './console.js';
+import { OPTION_GROUPS } from './option-groups.js';
 
 /** A command of the command line: its options are a table, its work is a function that is loaded when it is called. */
 export interface CommandDefinition<Table extends OptionTable = OptionTable> {
@@ -43,7 +44,7 @@ export function addCommand(
   const [group, leaf] = name.split(' ');
   const parent = leaf === undefined ? program : groupOf(program, group);
   const command = parent
-    .command(leaf ?? group)
+    .command(leaf ?? group, { isDefault: leaf !== undefined && leaf === DEFAULT_PART })
     .summary(definition.summary)
     .description(definition.summary);
   for (const [option, table] of Object.entries(definition.options))
@@ -51,6 +52,7 @@ export function addCommand(
   for (const { name: argument, help } of definition.arguments ?? [])
     command.argument(`[${argument}]`, help);
   command.allowExcessArguments(false);
+  groupOptions(command, definition.options);
   command.addHelpText(
     'after',
     `\nExamples:\n${definition.examples.map((line) => `  $ ${line}`).join('\n')}\n\n${exitCodesText()}`,
@@ -58,16 +60,57 @@ export function addCommand(
   command.action(async (...received: unknown[]) => {
     const self = received.at(-1) as Command;
     // Commander takes a switch that only --no-NAME turns off for given.
-    const given = Object.fromEntries(
+    const typed = Object.fromEntries(
       Object.entries(self.opts<Partial<Record<string, string | number | boolean>>>()).filter(
         ([option]) => self.getOptionValueSource(option) === 'cli',
       ),
     );
-    if (given.json === true && given.quiet === true)
+    if (typed.json === true && typed.quiet === true)
       throw new UserError('--json and --quiet: found both, expected one of them');
-    await definition.run(given, makeConsole(given), self.args);
+    const given = withRun(typed, definition, self.args);
+    const console = makeConsole(given);
+    let isDone = false;
+    try {
+      await definition.run(given, console, self.args);
+      isDone = true;
+    } finally {
+      // What a failed command was at stays to be seen.
+      console.screen.close(!isDone);
+    }
   });
 }
+
+/** The argument that names a run, of commands that have `--run` for it too. */
+export const RUN_ARGUMENT = 'RUN';
+
+/** What was typed, with the run that was named without a flag as `run`. */
+function withRun<Given extends { readonly run?: string | number | boolean }>(
+  given: Given,
+  definition: CommandDefinition,
+  typed: readonly string[],
+): Given {
+  const place = (definition.arguments ?? []).findIndex(({ name }) => name === RUN_ARGUMENT);
+  const run = place < 0 ? undefined : typed[place];
+  if (run === undefined || !('run' in definition.options)) return given;
+  if (given.run !== undefined)
+    throw new UserError(`RUN and --run: found ${run} and ${given.run}, expected one run`);
+  return { ...given, run };
+}
+
+/** Puts options under headings, where there are many. */
+function groupOptions(command: Command, table: OptionTable): void {
+  if (Object.keys(table).length < MANY_OPTIONS) return;
+  for (const option of command.options) {
+    const heading = Object.entries(OPTION_GROUPS).find(([, names]) =>
+      names.some((name) => typedFlags(name).includes(option.long ?? '')),
+    );
+    if (heading !== undefined) option.helpGroup(`${heading[0]}:`);
+  }
+}
+
+const typedFlags = (name: string): string[] => [flagOf(name), flagOf(name).replace('--', '--no-')];
+
+const MANY_OPTIONS = 14;
 
 /** The command that others are parts of, as `sweep` of `sweep new`. */
 function groupOf(program: Command, name: string): Command {
@@ -75,7 +118,11 @@ function groupOf(program: Command, name: string): Command {
   return known ?? program.command(name).summary(GROUPS[name]).description(GROUPS[name]);
 }
 
+/** The part of a command that is meant where none is named. */
+const DEFAULT_PART = 'list';
+
 const GROUPS: Readonly<Record<string, string>> = {
+  runs: 'list the runs that there are, or remove some',
   sweep: 'train many runs that differ in options, on this machine or by a scheduler',
 };
 
@@ -131,10 +178,8 @@ function placeholderOf(definition: Exclude<OptionDefinition, { kind: 'switch' }>
 /** What commander found wrong, as a sentence of ours; undefined where it only printed help or the version. */
 export function explainUsage(error: CommanderError): UserError | undefined {
   if (error.exitCode === 0) return undefined;
-  if (error.code === 'commander.help')
-    return new UserError(
-      `found no command, expected one, as in gan-mnist train; see gan-mnist --help`,
-    );
+  // `gan-mnist` alone: its help was printed.
+  if (error.code === 'commander.help') return undefined;
   const text = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
   return new UserError(`${text}; see gan-mnist --help`);
 }

@@ -30,7 +30,10 @@ export const STEP_OPTIONS = {
 /** Options of every command that prints. */
 export const PRINT_OPTIONS = {
   json: { kind: 'switch', help: 'JSON objects on stdout, one a line; messages go to stderr' },
-  quiet: { kind: 'switch', help: 'nothing but the paths that were written, warnings and errors' },
+  quiet: {
+    kind: 'switch',
+    help: 'only the paths of what was written (of a training its folder), warnings and errors',
+  },
 } as const satisfies OptionTable;
 
 /** The folder of all runs. */

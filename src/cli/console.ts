@@ -1,5 +1,10 @@
 import { EXIT_CODES, Interrupted } from '../errors.js';
 import { colorLevel, type ColorLevel } from '../terminal/colors.js';
+import { labelled } from '../terminal/format.js';
+import { wrapped } from '../names.js';
+import { linkTo, showsLinks } from '../terminal/links.js';
+import { isLiveTerminal, Screen } from '../terminal/screen.js';
+import { createTask, type Task } from '../terminal/task.js';
 import type { ProgramEvent } from './events.js';
 import { onSignal } from './signals.js';
 
@@ -9,13 +14,21 @@ export interface Console {
   readonly quiet: boolean;
   readonly colors: ColorLevel;
   readonly stdout: NodeJS.WriteStream;
+  /** What people see: progress is drawn there. With --json and --quiet nothing can be. */
+  readonly screen: Screen;
+  /** How far the command is. */
+  readonly task: Task;
   /** A line for a person: on stdout, or on stderr where stdout holds JSON. Nothing with --quiet. */
   say(text: string): void;
+  /** The same of a sentence, broken between words where it is wider than the window. */
+  tell(sentence: string): void;
+  /** A line on how far the command is; with --json nothing, since events tell it. */
+  note(text: string): void;
   /** A warning, on stderr. */
   warn(text: string): void;
   /** A line of JSON on stdout, with --json. */
   emit(event: ProgramEvent): void;
-  /** Where something was written: a bare path with --quiet, so that a script can use it. */
+  /** Where something was written, behind a word for what it is: a bare path with --quiet, so that a script can use it. */
   wrote(what: string, path: string): void;
   /**
    * From now on the first Ctrl-C or other ending signal (signals.ts), or a reader of stdout that has gone, aborts this signal; a second
@@ -38,37 +51,44 @@ export function makeConsole({
 }): Console {
   const { stdout, stderr } = process;
   const person = json ? stderr : stdout;
+  const colors = colorLevel(person);
+  const screen = new Screen(person, { isLive: !json && !quiet && isLiveTerminal(stdout) });
+  // A terminal breaks lines anywhere. Elsewhere a sentence stays in one line, for whoever searches it.
+  const fitted = (text: string): string =>
+    screen.isLive ? wrapped(text, screen.columns - 1) : text;
   const say = (text: string): void => {
-    if (!quiet) person.write(`${text}\n`);
+    if (!quiet) screen.write(`${text}\n`);
   };
+  const tell = (sentence: string): void => say(fitted(sentence));
+  const note = (text: string): void => {
+    if (!json) say(text);
+  };
+  const warn = (text: string): void => screen.aside(() => stderr.write(`${fitted(text)}\n`));
+  const hasLinks = showsLinks(person);
   let signal: AbortSignal | undefined;
   return {
-    json,
-    quiet,
-    colors: colorLevel(stdout),
-    stdout,
-    say,
-    warn: (text) => void stderr.write(`${text}\n`),
+    ...{ json, quiet, colors, stdout, screen, say, tell, note, warn },
+    task: createTask({ screen, say: note, colors }),
     emit: (event) => {
       if (json) stdout.write(`${JSON.stringify(event)}\n`);
     },
     wrote: (what, path) => {
       if (quiet && !json) stdout.write(`${path}\n`);
-      else say(`${what}: ${path}`);
+      else say(labelled(what, hasLinks ? linkTo(path) : path, colors));
     },
-    interruptions: (stopping) => (signal ??= interruptions(stdout, stderr, stopping)),
+    interruptions: (stopping) => (signal ??= interruptions(stdout, warn, stopping)),
   };
 }
 
 function interruptions(
   stdout: NodeJS.WriteStream,
-  stderr: NodeJS.WriteStream,
+  warn: (text: string) => void,
   stopping = STOPPING,
 ): AbortSignal {
   const controller = new AbortController();
   const stop = (name?: string): void => {
     if (controller.signal.aborted) process.exit(EXIT_CODES.interrupted);
-    stderr.write(`${stopping}; again to leave at once\n`);
+    warn(`${stopping}; again to leave at once`);
     controller.abort(new Interrupted('interrupted', { cause: name }));
   };
   onSignal(stop);

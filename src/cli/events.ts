@@ -3,6 +3,7 @@ import type { Evaluation } from '../evaluation/evaluate.js';
 import type { Manifest, StackedManifest } from '../datasets/manifest.js';
 import type { ImageShape } from '../data/image-set.js';
 import type { FlatRow } from '../runs/log.js';
+import type { RunEstimate } from '../training/estimate.js';
 import type { Difference } from '../web/differences.js';
 
 /**
@@ -11,7 +12,7 @@ import type { Difference } from '../web/differences.js';
  * come with any version; what there is keeps its name and its meaning within a major version.
  */
 export type ProgramEvent =
-  TrainingEvent | Failed | Interrupted | TrainedSweep | Watching | CommandDone;
+  TrainingEvent | Failed | Interrupted | TrainedSweep | DryRun | Watching | CommandDone;
 
 /** What a training says, in this order; of several runs of a sweep, mixed. */
 export type TrainingEvent = Started | EpochDone | Warned | TrainingEnd | RunFailed;
@@ -19,6 +20,8 @@ export type TrainingEvent = Started | EpochDone | Warned | TrainingEnd | RunFail
 /** The end of every command but `train` and `watch`. */
 export type CommandDone =
   | Sampled
+  | RunsListed
+  | RunsRemoved
   | DatasetWritten
   | StackedWritten
   | Evaluated
@@ -87,6 +90,8 @@ export interface TrainingEnd extends RunOfSweep {
   readonly quality: Readonly<Record<string, number>>;
   /** What the run shows, in words, the most important first. */
   readonly verdict: readonly Finding[];
+  /** Gates (--fail-on) that are not met, as sentences. */
+  readonly unmet: readonly string[];
   readonly paths: RunPaths;
 }
 
@@ -96,10 +101,21 @@ export interface RunPaths {
   readonly report?: string;
   /** The losses as CSV. */
   readonly losses: string;
+  /** The last sample grid, as PNG; missing where there is none yet. */
+  readonly grid?: string;
   /** Folder of sample grids. */
   readonly samples: string;
   /** Folder of the networks. */
   readonly model: string;
+}
+
+/** The end of `train --dry-run`: what the run would be, and what it would take. */
+export interface DryRun extends RunEstimate {
+  readonly event: 'done';
+  readonly command: 'train';
+  readonly dryRun: true;
+  readonly backend: string;
+  readonly threads: number;
 }
 
 /** One run of a sweep failed; the others go on. */
@@ -148,12 +164,54 @@ export interface Sampled {
   readonly event: 'done';
   readonly command: 'sample';
   readonly run: string;
-  /** The grid, as PNG. */
+  /** The grid, as PNG; with --format the NumPy file, or the folder with a PNG for each image. */
   readonly file: string;
+  readonly format: 'png' | 'npz' | 'files';
   readonly n: number;
+  /** Of all images, or the first one's. */
   readonly seed: number;
+  /** With --seeds: of each image; with --each-digit, of each in a row. */
+  readonly seeds?: readonly number[];
+  /** What each image was asked for as, or its model was trained on; missing where that is not known. */
+  readonly labels?: readonly number[];
   readonly columns: number;
   readonly backend: string;
+}
+
+/** A run, or a folder of several, as `gan-mnist runs` lists it. */
+export interface RunSummary {
+  /** The folder's. */
+  readonly name: string;
+  readonly run: string;
+  /** What it is, in words. */
+  readonly what: string;
+  /** damaged: its files cannot be read. */
+  readonly state: 'waiting' | 'running' | 'stopped' | 'done' | 'damaged';
+  readonly epochs: number;
+  readonly allEpochs: number;
+  /** Means of its last epoch, by name. */
+  readonly losses: Readonly<Record<string, number>>;
+  /** What was measured last, by name, as `recognised` and `diversity`, each a share between 0 and 1. */
+  readonly quality: Readonly<Record<string, number>>;
+  /** Of all its files. */
+  readonly bytes: number;
+  /** When it was begun, ISO 8601. */
+  readonly createdAt: string;
+}
+
+export interface RunsListed {
+  readonly event: 'done';
+  readonly command: 'runs';
+  /** Oldest first. */
+  readonly runs: readonly RunSummary[];
+}
+
+export interface RunsRemoved {
+  readonly event: 'done';
+  readonly command: 'runs remove';
+  /** Folders that are gone. */
+  readonly removed: readonly string[];
+  readonly bytes: number;
 }
 
 /** What manifest.json has, and where it is. */

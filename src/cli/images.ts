@@ -10,9 +10,6 @@ import type { IMAGES_OPTIONS } from './option-tables.js';
 /** What was typed about the images. */
 export type GivenImages = Partial<OptionsOf<typeof IMAGES_OPTIONS>> & { readonly seed?: number };
 
-/** Progress is said of sets that are larger than this. */
-const LARGE = 5000;
-
 /** Loads the images that were asked for; says how far it is, where that takes long, and what was done to them. */
 export async function loadGiven(given: GivenImages, console: Console): Promise<DataSet> {
   const set = await loadImages(given.data, readingOf(given), progressOn(console));
@@ -41,17 +38,9 @@ export async function loadAgain(
 }
 
 /** Says how far the reading of many pictures is. */
-export function progressOn(console: Console): LoadContext {
-  let said = 0;
-  return {
-    progress: (done, all) => {
-      const tenth = Math.floor((10 * done) / all);
-      if (all < LARGE || tenth === said) return;
-      said = tenth;
-      console.say(`  ${done} of ${all} pictures read`);
-    },
-  };
-}
+export const progressOn = (console: Console): LoadContext => ({
+  progress: (done, all) => console.task.at('reading pictures', done, all),
+});
 
 /** Says what was done to images. */
 export function sayRemarks({ remarks }: Pick<DataSet, 'remarks'>, console: Console): void {

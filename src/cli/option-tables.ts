@@ -37,6 +37,12 @@ export const IMAGES_OPTIONS = {
   skipBad: { kind: 'switch', help: 'leave out pictures that cannot be read, and name them' },
 } as const satisfies OptionTable;
 
+const NAME = {
+  kind: 'text',
+  value: 'NAME',
+  help: "name of the run's folder (default: the next number and the model, as 00001-dense)",
+} as const;
+
 export const TRAIN_OPTIONS = {
   ...RUN_OPTIONS,
   eachDigit: {
@@ -69,7 +75,21 @@ export const TRAIN_OPTIONS = {
     value: 'RUN',
     help: 'begin with the weights of this run, and with its options and data where no others are given',
   },
-  preview: { kind: 'switch', help: 'draw the samples in the terminal, as often as they are made' },
+  name: NAME,
+  dryRun: {
+    kind: 'switch',
+    help: 'print layers, parameters, steps, and an estimate of time, memory and disk; nothing is trained or written',
+  },
+  failOn: {
+    kind: 'choice',
+    choices: ['collapse'],
+    help: 'exit with code 3 if the run ends so',
+  },
+  preview: {
+    kind: 'switch',
+    default: true,
+    help: 'no samples in the terminal while it trains',
+  },
   ...STEP_OPTIONS,
   ...PRINT_OPTIONS,
 } as const satisfies OptionTable;
@@ -86,6 +106,7 @@ export const SWEEP_NEW_OPTIONS = {
   ...LISTS,
   ...IMAGES_OPTIONS,
   out: TRAIN_OPTIONS.out,
+  name: NAME,
   checkpointEvery: TRAIN_OPTIONS.checkpointEvery,
   backend: COMPUTE_OPTIONS.backend,
   threads: { ...COMPUTE_OPTIONS.threads, help: 'processors of each run (default: 1)' },
@@ -119,8 +140,17 @@ export const SWEEP_TABLE_OPTIONS = {
   ...PRINT_OPTIONS,
 } as const satisfies OptionTable;
 
+/** What seeds can be. */
+export const SEEDS = { min: 0, max: 2 ** 31 - 1 } as const;
+
+export const SAMPLE_FORMATS = ['png', 'npz', 'files'] as const;
+
 export const SAMPLE_OPTIONS = {
-  run: { kind: 'text', value: 'DIR', help: 'run to sample from (default: the newest that can)' },
+  run: {
+    kind: 'text',
+    value: 'DIR',
+    help: 'the same as RUN; "packaged" is the generator in the package (default: the newest run that can, or packaged where there is none)',
+  },
   n: { kind: 'integer', min: 1, max: 10_000, default: 64, help: 'images' },
   digit: {
     kind: 'integer',
@@ -133,10 +163,41 @@ export const SAMPLE_OPTIONS = {
     kind: 'switch',
     help: 'one row of images per digit, or class (default: ten images each)',
   },
-  seed: { kind: 'integer', min: 0, max: 2 ** 31 - 1, default: 1, help: 'of z' },
-  out: { kind: 'text', value: 'FILE', help: 'PNG to write (default: in the run)' },
+  seed: { kind: 'integer', ...SEEDS, default: 1, help: 'of z' },
+  seeds: {
+    kind: 'text',
+    value: 'LIST',
+    help: 'an image for each of these seeds, as 1,5,9 or 0..35; with --each-digit the same z in each row',
+  },
+  latentScale: {
+    kind: 'number',
+    min: 0,
+    exclusive: true,
+    max: 10,
+    help: 'factor of z: above 1 images are more diverse, below 1 more typical (default: 1)',
+  },
+  format: {
+    kind: 'choice',
+    choices: SAMPLE_FORMATS,
+    help: 'a grid, NumPy arrays "images" and "labels", or a folder with a PNG for each image (default: by the ending of --out, else png)',
+  },
+  out: {
+    kind: 'text',
+    value: 'FILE',
+    help: 'file or folder to write (default: in the run); - is stdout (png)',
+  },
   ...COMPUTE_OPTIONS,
   ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+export const RUNS_OPTIONS = {
+  out: { kind: 'text', value: 'DIR', default: OUTPUTS, help: 'folder of all runs' },
+  ...PRINT_OPTIONS,
+} as const satisfies OptionTable;
+
+export const RUNS_REMOVE_OPTIONS = {
+  yes: { kind: 'switch', help: 'do not ask' },
+  ...RUNS_OPTIONS,
 } as const satisfies OptionTable;
 
 export const DATA_OPTIONS = {
@@ -183,7 +244,7 @@ export const DATASET_OPTIONS = {
   run: {
     kind: 'text',
     value: 'DIR',
-    help: 'run whose models make the images (default: the newest)',
+    help: 'the same as RUN; "packaged" is the generator in the package',
   },
   perDigit: {
     kind: 'integer',
@@ -240,7 +301,11 @@ const RESULTS = {
   help: 'folder for the results (default: in the run, or beside you where that is read-only)',
 } as const;
 
+/** Beside an argument RUN. */
+const RUN = { kind: 'text', value: 'DIR', help: 'the same as RUN' } as const;
+
 export const REPORT_OPTIONS = {
+  run: RUN,
   out: RESULTS,
   open: OPEN,
   ...PRINT_OPTIONS,
@@ -258,12 +323,12 @@ export const COMPARE_OPTIONS = {
 } as const satisfies OptionTable;
 
 export const INTERPOLATE_OPTIONS = {
-  run: { kind: 'text', value: 'DIR', help: 'run to sample from (default: the newest)' },
+  run: RUN,
   seeds: {
     kind: 'text',
     value: 'LIST',
     default: '1,5,9',
-    help: 'the points between which the walk goes, as seeds with commas; as sample --n 1 --seed shows them',
+    help: 'the points between which the walk goes, as seeds, 1,5,9 or 0..4; sample --seeds shows them',
   },
   steps: {
     kind: 'integer',
@@ -288,7 +353,7 @@ export const INTERPOLATE_OPTIONS = {
 } as const satisfies OptionTable;
 
 export const PROJECT_OPTIONS = {
-  run: { kind: 'text', value: 'DIR', help: 'run whose generator is asked (default: the newest)' },
+  run: RUN,
   data: {
     kind: 'text',
     value: 'DIR',
@@ -300,7 +365,7 @@ export const PROJECT_OPTIONS = {
 } as const satisfies OptionTable;
 
 export const EVALUATE_OPTIONS = {
-  run: { kind: 'text', value: 'DIR', help: 'run to evaluate (default: the newest)' },
+  run: RUN,
   out: RESULTS,
   perDigit: {
     kind: 'integer',
@@ -354,6 +419,7 @@ export const EVALUATE_OPTIONS = {
 } as const satisfies OptionTable;
 
 export const WATCH_OPTIONS = {
+  run: RUN,
   port: {
     kind: 'integer',
     min: 0,

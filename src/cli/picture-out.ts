@@ -34,6 +34,7 @@ export function writePicture(out: string, png: Uint8Array, console: Console): Co
   return {
     ...console,
     say: (text) => console.warn(text),
+    tell: (text) => console.warn(text),
     emit: () => {},
     wrote: (what) => console.warn(what),
   };

@@ -20,9 +20,6 @@ import { warnOfUnfinished } from './unfinished.js';
 
 type Given = Partial<OptionsOf<typeof DATASET_OPTIONS>>;
 
-/** Progress is said at each tenth of a set that is larger than this. */
-const LARGE = 20_000;
-
 /** `gan-mnist dataset`. */
 export async function runDataset(given: Given, console: Console): Promise<void> {
   refuseJsonAndQuiet(console);
@@ -54,11 +51,12 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
         'a classifier',
       ),
     }),
-    progress: tenths(console),
+    progress: (written, all) => console.task.at('drawing images', written, all),
     signal: console.interruptions('stopping; nothing more is written'),
   });
   console.emit({ event: 'done', command: 'dataset', out, ...manifest });
-  console.wrote(summary(manifest), out);
+  console.tell(summary(manifest));
+  console.wrote('data set', out);
 }
 
 /** What has no meaning for images that no model makes. */
@@ -89,15 +87,15 @@ async function stack(
   checkPlace(out, 'folder');
   const manifest: StackedManifest = await writeStacked(loadMnist(), {
     ...request,
-    progress: tenths(console),
+    progress: (written, all) => console.task.at('drawing images', written, all),
     signal: console.interruptions('stopping; nothing more is written'),
   });
   console.emit({ event: 'done', command: 'dataset', out, ...manifest });
   const { counts, classes, format } = manifest;
-  console.wrote(
+  console.tell(
     `${sumOf(counts.train)} training and ${sumOf(counts.test)} test images of ${classes.length} classes as ${format}, three digits of MNIST each`,
-    out,
   );
+  console.wrote('data set', out);
 }
 
 function countsOf({ counts, perDigit }: Given, classes: readonly string[]): Counts {
@@ -123,20 +121,10 @@ function checkModels(found: RunModels, counts: Counts, given: Given): void {
   }
 }
 
-function tenths(console: Console): (written: number, all: number) => void {
-  let said = 0;
-  return (written, all) => {
-    const tenth = Math.floor((10 * written) / all);
-    if (all <= LARGE || tenth === said) return;
-    said = tenth;
-    console.say(`  ${written} of ${all} images`);
-  };
-}
-
 function summary({ format, counts, labels, run }: Omit<Manifest, 'kind'>): string {
   const origin =
     labels.source === 'model'
-      ? 'labels: the digits that the models were trained on'
+      ? 'labels: the digits that the models were asked for or trained on'
       : `labels: by the classifier (${(100 * labels.testAccuracy).toFixed(2)}% right on real images), at least ${labels.minConfidence} sure; ${(100 * labels.rejectedShare).toFixed(1)}% of ${labels.drawn} rejected`;
   return `${sumOf(counts.train)} training and ${sumOf(counts.test)} test images of ${run} as ${format}; ${origin}`;
 }

@@ -1,4 +1,4 @@
-import { defineCommand, type CommandDefinition } from '../cli/command.js';
+import { defineCommand, RUN_ARGUMENT, type CommandDefinition } from '../cli/command.js';
 import {
   COMPARE_OPTIONS,
   DATA_OPTIONS,
@@ -8,6 +8,8 @@ import {
   INTERPOLATE_OPTIONS,
   PROJECT_OPTIONS,
   REPORT_OPTIONS,
+  RUNS_OPTIONS,
+  RUNS_REMOVE_OPTIONS,
   SAMPLE_OPTIONS,
   SWEEP_NEW_OPTIONS,
   SWEEP_RUN_OPTIONS,
@@ -18,7 +20,10 @@ import {
 } from '../cli/option-tables.js';
 import { PRINT_OPTIONS } from '../cli/common-options.js';
 
-const RUN = { name: 'RUN', help: 'folder of a run, as outputs/00001-dense (default: the newest)' };
+const RUN = {
+  name: RUN_ARGUMENT,
+  help: 'folder of a run, as outputs/00001-dense (default: the newest)',
+};
 
 const PLAN = {
   name: 'PLAN',
@@ -31,13 +36,30 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
     summary: 'train a GAN on MNIST and write its run folder',
     examples: [
       'gan-mnist train',
+      'gan-mnist train --quality fast',
       'gan-mnist train --epochs 5 --seed 7',
+      'gan-mnist train --quality good --dry-run',
+      'gan-mnist train --epochs 2 --name smoke --fail-on collapse --json',
       'gan-mnist train --resume --epochs 300',
       'gan-mnist train --model conv --digit 3',
       'gan-mnist train --model conv --each-digit --jobs 2',
     ],
     options: TRAIN_OPTIONS,
     run: async (given, console) => (await import('./train.js')).runTrain(given, console),
+  }),
+  'runs list': defineCommand({
+    summary: 'list runs: what they are, how good, how large, since when',
+    examples: ['gan-mnist runs', 'gan-mnist runs --json'],
+    options: RUNS_OPTIONS,
+    run: async (given, console) => (await import('./runs.js')).runRuns(given, console),
+  }),
+  'runs remove': defineCommand({
+    summary: 'remove runs, after asking',
+    examples: ['gan-mnist runs remove 00001-dense 00002-conv', 'gan-mnist runs remove smoke --yes'],
+    options: RUNS_REMOVE_OPTIONS,
+    arguments: [{ name: 'NAME...', help: 'runs, as gan-mnist runs lists them' }],
+    run: async (given, console, names) =>
+      (await import('./runs.js')).runRunsRemove(given, console, names),
   }),
   'sweep new': defineCommand({
     summary: 'plan runs of all combinations of the options that have several values',
@@ -89,18 +111,22 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
       'gan-mnist sample --n 64',
       'gan-mnist sample --n 64 --digit 3',
       'gan-mnist sample --n 100 --each-digit',
-      'gan-mnist sample --run outputs/00001-dense --seed 5 --out grid.png',
+      'gan-mnist sample outputs/00001-dense --seed 5 --out grid.png',
+      'gan-mnist sample --seeds 0..9 --each-digit --format npz --out digits.npz',
     ],
     options: SAMPLE_OPTIONS,
+    arguments: [RUN],
     run: async (given, console) => (await import('./sample.js')).runSample(given, console),
   }),
   dataset: defineCommand({
     summary: 'write a balanced, labelled set of synthetic digits',
     examples: [
       'gan-mnist dataset --per-digit 6000 --format idx --out synthetic',
+      'gan-mnist dataset packaged --per-digit 600 --out synthetic',
       'gan-mnist dataset --counts 0:1000,8:9000 --format npz --out unbalanced',
     ],
     options: DATASET_OPTIONS,
+    arguments: [RUN],
     run: async (given, console) => (await import('./dataset.js')).runDataset(given, console),
   }),
   evaluate: defineCommand({
@@ -111,27 +137,27 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
       'gan-mnist evaluate --require 98 --json',
     ],
     options: EVALUATE_OPTIONS,
+    arguments: [RUN],
     run: async (given, console) => (await import('./evaluate.js')).runEvaluate(given, console),
   }),
   interpolate: defineCommand({
     summary: 'walk from one z to the next: a grid PNG and a GIF',
     examples: [
       'gan-mnist interpolate',
-      'gan-mnist interpolate --seeds 1,5,9 --steps 12 --run outputs/00001-dense',
+      'gan-mnist interpolate outputs/00001-dense --seeds 1,5,9 --steps 12',
     ],
     options: INTERPOLATE_OPTIONS,
+    arguments: [RUN],
     run: async (given, console) =>
       (await import('./interpolate.js')).runInterpolate(given, console),
   }),
   project: defineCommand({
     summary: "find the z and the digit whose image is nearest to a picture of one's own",
-    examples: [
-      'gan-mnist project photo.png',
-      'gan-mnist project photo.jpg --run outputs/00001-conv',
-    ],
+    examples: ['gan-mnist project photo.png', 'gan-mnist project photo.jpg outputs/00001-conv'],
     options: PROJECT_OPTIONS,
     arguments: [
       { name: 'PICTURE', help: 'PNG, JPEG or WebP of any size, dark on light or light on dark' },
+      RUN,
     ],
     run: async (given, console, pictures) =>
       (await import('./project.js')).runProject(given, console, pictures),
@@ -145,16 +171,14 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
     ],
     options: WATCH_OPTIONS,
     arguments: [RUN],
-    run: async (given, console, runs) =>
-      (await import('./watch.js')).runWatch(given, console, runs),
+    run: async (given, console) => (await import('./watch.js')).runWatch(given, console),
   }),
   report: defineCommand({
     summary: "write a run's report.html and pictures anew",
     examples: ['gan-mnist report', 'gan-mnist report outputs/00001-dense --open'],
     options: REPORT_OPTIONS,
     arguments: [RUN],
-    run: async (given, console, runs) =>
-      (await import('./report.js')).runReport(given, console, runs),
+    run: async (given, console) => (await import('./report.js')).runReport(given, console),
   }),
   compare: defineCommand({
     summary: 'put runs side by side in one HTML page and one PNG',

@@ -2,7 +2,6 @@ import { GateFailed } from '../errors.js';
 import { placeFor } from '../files/place.js';
 import { parseRequirements, unmet } from '../evaluation/figures.js';
 import { evaluationTable, figuresTable } from '../evaluation/table.js';
-import { verdictText } from '../evaluation/verdict-text.js';
 import { defaultLatentScale } from '../labelled/latent-scale.js';
 import { findModels } from '../runs/run-models.js';
 import { evaluateRun, evaluationOptions } from '../library/evaluate.js';
@@ -12,6 +11,7 @@ import { nameOfRun, placeOfRun } from '../runs/packaged.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
+import { verdictLines } from '../cli/verdict.js';
 import { hearing, imagesToJudgeBy, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
 import type { EVALUATE_OPTIONS } from '../cli/option-tables.js';
 import { warnOfUnfinished } from './unfinished.js';
@@ -33,7 +33,7 @@ export async function runEvaluate(
   const backend = await loadChosen(given, console);
   const latentScale = given.latentScale ?? defaultLatentScale(found);
   const options = evaluationOptions(given);
-  console.say(
+  console.tell(
     `evaluating ${nameOfRun(found.run)} with ${backend.library}, seed ${options.seed}${latentScale === 1 ? '' : `, z times ${latentScale}`}`,
   );
   const { evaluation, made, files, report } = await evaluateRun(
@@ -43,7 +43,7 @@ export async function runEvaluate(
       ...keeping(backend, hearing(console)),
       data,
       judged: (figures, verdict, isAll) => {
-        console.say(`${verdictText(verdict)}\n`);
+        console.say(`${verdictLines(verdict, console)}\n`);
         if (!isAll) console.say(`${figuresTable(figures)}\n`);
       },
     },

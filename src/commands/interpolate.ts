@@ -7,7 +7,7 @@ import type { Backend } from '../backends/index.js';
 import { bytesOf, isSameShape, shapeText, type ImageShape } from '../data/image-set.js';
 import { gridImage, scaleOf } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
-import type { OptionsOf } from '../options.js';
+import { parseNumbers, type OptionsOf } from '../options.js';
 import { loadGenerator } from '../runs/generator.js';
 import { labelWalk, latentPoint, latentWalk } from '../gan/latent-walk.js';
 import { readRunDescription } from '../runs/run-description.js';
@@ -18,13 +18,12 @@ import { loadChosen } from '../cli/chosen-backend.js';
 import type { Console } from '../cli/console.js';
 import { checkPictureOut } from '../cli/picture-out.js';
 import { placeOfRun } from '../runs/packaged.js';
-import { INTERPOLATE_OPTIONS } from '../cli/option-tables.js';
+import { INTERPOLATE_OPTIONS, SEEDS } from '../cli/option-tables.js';
 
 /** Runs of a sweep in one picture, and of these in a row of the GIF. */
 const MOST_WALKERS = 100;
 const MOST_COLUMNS = 10;
 const MOST_SEEDS = 50;
-const MOST_SEED = 2 ** 31 - 1;
 /** Of the usual scale. */
 const GIF_SCALE = 4;
 const FRAME_MILLISECONDS = 80;
@@ -35,7 +34,11 @@ export async function runInterpolate(
   given: Partial<OptionsOf<typeof INTERPOLATE_OPTIONS>>,
   console: Console,
 ): Promise<void> {
-  const seeds = parseSeeds(given.seeds ?? INTERPOLATE_OPTIONS.seeds.default);
+  const seeds = parseNumbers('--seeds', given.seeds ?? INTERPOLATE_OPTIONS.seeds.default, {
+    ...SEEDS,
+    least: 2,
+    most: MOST_SEEDS,
+  });
   const steps = given.steps ?? INTERPOLATE_OPTIONS.steps.default;
   const run = findRun(OUTPUTS, given.run);
   const walkers = walkersOf(run);
@@ -66,9 +69,12 @@ export async function runInterpolate(
     gif,
     backend: backend.name,
   });
-  const rows = walkers.length === 1 ? 'a row a leg' : `a row a leg, of ${walkers.length} runs`;
-  console.wrote(`walk between the seeds ${seeds.join(', ')} of ${run}, ${rows}`, png);
-  console.wrote('the same walk, there and back', gif);
+  const rows = walkers.length === 1 ? 'one row per leg' : `one row per leg and run`;
+  console.tell(
+    `a walk between the seeds ${seeds.join(', ')} of ${run}: ${rows}; there and back as GIF`,
+  );
+  console.wrote('picture', png);
+  console.wrote('GIF', gif);
 }
 
 /**
@@ -128,21 +134,6 @@ function joined(walks: readonly Float32Array[]): Float32Array {
     at += walk.length;
   }
   return all;
-}
-
-/**
- * Reads `--seeds`.
- *
- * @throws UserError where it is not two or more whole numbers with commas between them.
- */
-export function parseSeeds(text: string): number[] {
-  const seeds = text.split(',').map((seed) => seed.trim());
-  const isSeed = (seed: string): boolean => /^\d{1,10}$/.test(seed) && Number(seed) <= MOST_SEED;
-  if (seeds.length < 2 || seeds.length > MOST_SEEDS || !seeds.every(isSeed))
-    throw new UserError(
-      `--seeds: found "${text}", expected 2 to ${MOST_SEEDS} whole numbers from 0 to ${MOST_SEED} with commas between them, as 1,5,9`,
-    );
-  return seeds.map(Number);
 }
 
 /** The seeds, or how many they are where a file's name would become too long. */

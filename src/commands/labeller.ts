@@ -5,9 +5,6 @@ import { realImages, type Hearing } from '../library/labelled.js';
 import type { Console } from '../cli/console.js';
 import { progressOn, sayRemarks, type GivenImages } from '../cli/images.js';
 
-/** Of the training of a classifier. */
-const MOST_LINES = 12;
-
 /** The real images to go with a run: those that it was trained on, wherever they are by now. */
 export async function imagesToJudgeBy(
   found: RunModels,
@@ -23,12 +20,8 @@ export async function imagesToJudgeBy(
 export const hearing = (console: Console): Hearing => ({
   say: (message) => console.say(message),
   warn: (message) => console.warn(message),
-  watcher: {
-    epochDone: ({ epoch, epochs, loss }) => {
-      if (epoch % Math.ceil(epochs / MOST_LINES) === 0)
-        console.say(`  classifier: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(4)}`);
-    },
-  },
+  watcher: { step: ({ step, steps }) => console.task.at('training a classifier', step, steps) },
+  progress: (what, done, all) => console.task.at(what, done, all),
   signal: console.interruptions('stopping; nothing more is written'),
 });
 

@@ -82,10 +82,11 @@ export async function runProject(
     nearest,
     z: [...z],
   });
-  said.say(
+  said.tell(
     `${path}: the nearest image of ${run}${label === undefined ? '' : `, asked for as ${data.classes[label] ?? label},`} differs by ${error.toFixed(3)} of 1 per pixel (root mean square); the nearest training image, ${nearest.index + 1} of ${data.train.count}, by ${nearest.error.toFixed(3)}`,
   );
-  said.wrote('the picture, its image, the training image; and from there on', file);
+  said.say('the picture, its image, the training image; and from there on:');
+  said.wrote('picture', file);
 }
 
 function readPicture(path: string): Uint8Array {

@@ -6,6 +6,7 @@ import { readRun } from '../runs/run-data.js';
 import { findRun } from '../runs/run-folder.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
+import { countOf } from '../terminal/format.js';
 import { openInBrowser } from '../cli/open.js';
 import type { REPORT_OPTIONS } from '../cli/option-tables.js';
 
@@ -13,9 +14,8 @@ import type { REPORT_OPTIONS } from '../cli/option-tables.js';
 export async function runReport(
   given: Partial<OptionsOf<typeof REPORT_OPTIONS>>,
   console: Console,
-  [named]: readonly string[],
 ): Promise<void> {
-  const folder = findRun(OUTPUTS, named, 'RUN');
+  const folder = findRun(OUTPUTS, given.run, 'RUN');
   const run = readRun(folder, (message) => console.warn(message));
   const into = placeFor(folder, given.out, (message) => console.warn(message));
   makeFolder(into);
@@ -29,8 +29,9 @@ export async function runReport(
     pictures: paths.slice(0, -1),
     epochs: run.rows.length,
   });
+  const what = run.sweep === undefined ? '' : `${countOf(run.sweep.runs.size, 'run')}, `;
+  console.say(`${folder}: ${what}${countOf(run.rows.length, 'epoch')}`);
   for (const path of paths.slice(0, -1)) console.wrote('picture', path);
-  const what = run.sweep === undefined ? '' : `${run.sweep.runs.size} runs, `;
-  console.wrote(`report of ${what}${run.rows.length} epochs`, report);
+  console.wrote('report', report);
   if (given.open === true) await openInBrowser(report, console);
 }

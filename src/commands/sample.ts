@@ -1,140 +1,143 @@
 import { join } from 'node:path';
-import type { Backend } from '../backends/index.js';
-import { bytesOf } from '../data/image-set.js';
-import { classesText } from '../datasets/counts.js';
-import { UserError } from '../errors.js';
 import { placeFor } from '../files/place.js';
-import type { OptionsOf } from '../options.js';
-import { gridImage } from '../images/grid.js';
-import { encodePng } from '../images/png.js';
-import { loadGenerator } from '../runs/generator.js';
-import { nameOfRun, PACKAGED, placeOfRun } from '../runs/packaged.js';
-import { findRun, listRuns } from '../runs/run-folder.js';
-import { findAllDigits, findDigitRun } from '../runs/run-models.js';
-import { digitRuns } from '../runs/sweep.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
-import { readRunDescription } from '../runs/run-description.js';
 import type { Console } from '../cli/console.js';
-import { checkPictureOut, writePicture } from '../cli/picture-out.js';
+import { proposeNext, quoted } from '../cli/next.js';
 import { SAMPLE_OPTIONS } from '../cli/option-tables.js';
-
-type Given = Partial<OptionsOf<typeof SAMPLE_OPTIONS>>;
-
-/** Images of a row of one digit, unless so many are asked for. */
-const COLUMNS = 10;
-
-/** What is drawn: images of one run after another. */
-interface Source {
-  /** Where the PNG goes by default, and what is named in the answer. */
-  readonly run: string;
-  /** The run or runs, each of which gives n / parts.length images: of this digit, from a model that can be asked for it. */
-  readonly parts: readonly { readonly folder: string; readonly digit?: number }[];
-  readonly n: number;
-  readonly columns: number;
-  /** Of the PNG's name. */
-  readonly label: string;
-}
+import { picturesText } from '../cli/pictures-text.js';
+import type { Backend } from '../backends/index.js';
+import { bytesOf } from '../data/image-set.js';
+import { labelsInTurn, sameLabel } from '../gan/labels.js';
+import { latentPoint } from '../gan/latent-walk.js';
+import { toBytes } from '../images/grid.js';
+import { loadGenerator } from '../runs/generator.js';
+import { nameOfRun, PACKAGED_RUN, placeOfRun } from '../runs/packaged.js';
+import { readRunDescription } from '../runs/run-description.js';
+import { checkSamplesOut, ENDINGS, formatOf, writeSamples, type Samples } from './sample-files.js';
+import { findSource, seedsOf, type Given } from './sample-source.js';
 
 /** `gan-mnist sample`. */
 export async function runSample(given: Given, console: Console): Promise<void> {
   const seed = given.seed ?? SAMPLE_OPTIONS.seed.default;
+  const seeds = seedsOf(given);
   const { run, parts, n, columns, label } = findSource(given);
-  checkPictureOut(given.out);
+  const format = formatOf(given);
+  checkSamplesOut(given.out, format);
+  const which = seeds === undefined ? `n${n}-seed${seed}` : `seeds-${seedsName(seeds)}`;
   const file =
     given.out ??
     join(
       placeFor(placeOfRun(run, OUTPUTS), undefined, (message) => console.warn(message)),
-      `sample-${label}n${n}-seed${seed}.png`,
+      `sample-${label}${which}${ENDINGS[format]}`,
     );
   const backend = await loadChosen(given, console);
   const { shape } = readRunDescription(parts[0].folder).data;
   const size = bytesOf(shape);
-  const images = new Float32Array(n * size);
+  const images = new Uint8Array(n * size);
+  const labels = new Uint16Array(n);
+  let areLabelled = true;
   const each = n / parts.length;
-  for (const [k, { folder, digit }] of parts.entries())
-    images.set(await imagesOf(folder, each, seed, backend, digit), k * each * size);
-  const said = writePicture(file, encodePng(gridImage(images, shape, columns)), console);
+  for (const [k, { folder, digit }] of parts.entries()) {
+    const request = { seed, seeds, count: each, digit, scale: given.latentScale ?? 1 };
+    const drawn = await draw(folder, request, backend);
+    images.set(toBytes(drawn.images), k * each * size);
+    if (drawn.labels === undefined) areLabelled = false;
+    else labels.set(drawn.labels, k * each);
+  }
+  const samples: Samples = { images, shape, columns, ...(areLabelled && { labels }) };
+  const said = await writeSamples(samples, format, file, console);
+  const name = nameOfRun(run);
   said.emit({
-    event: 'done',
-    command: 'sample',
-    run: nameOfRun(run),
-    file,
-    n,
-    seed,
-    columns,
+    ...{ event: 'done', command: 'sample', run: name, file, format, n, columns },
+    seed: seeds?.[0] ?? seed,
+    ...(seeds !== undefined && { seeds }),
+    ...(areLabelled && { labels: [...labels] }),
     backend: backend.name,
   });
-  said.wrote(`${n} samples of ${nameOfRun(run)} (seed ${seed}, ${backend.library})`, file);
-}
-
-function findSource({ n, digit, class: name, eachDigit = false, run }: Given): Source {
-  if (name !== undefined && (digit !== undefined || eachDigit))
-    throw new UserError('--class and --digit or --each-digit: found both, expected one of them');
-  if (name !== undefined) return ofClass(findRun(OUTPUTS, run), name, n);
-  if (digit !== undefined && eachDigit)
-    throw new UserError('--digit and --each-digit: found both, expected one of them');
-  const single = (
-    folder: string,
-    label: string,
-    count: number = SAMPLE_OPTIONS.n.default,
-  ): Source => {
-    const columns = Math.ceil(Math.sqrt(count));
-    return { run: folder, parts: [{ folder, digit }], n: count, columns, label };
-  };
-  // Right after the install there is no run yet: then the images are the packaged generator's.
-  const named = run ?? (listRuns(OUTPUTS).length === 0 ? PACKAGED : undefined);
-  if (digit !== undefined) return single(findDigitRun(OUTPUTS, digit, named), `digit${digit}-`, n);
-  const folder = eachDigit ? undefined : findRun(OUTPUTS, named);
-  if (folder !== undefined && digitRuns(folder) === undefined) return single(folder, '', n);
-  return rowsOfDigits(folder ?? named, n);
-}
-
-/** Images of a class by its name. */
-function ofClass(run: string, name: string, n: number = SAMPLE_OPTIONS.n.default): Source {
-  const { options, data } = readRunDescription(run);
-  const digit = data.classes.indexOf(name);
-  if (digit < 0)
-    throw new UserError(
-      `--class: found "${name}", expected one of the classes of ${run}: ${classesText(data.classes)}`,
+  const shown = parts.length > 1 ? byColumns(images, size, columns) : images;
+  if (said.screen.isLive) said.say(`${picturesText(shown, shape, said)}\n`);
+  const model =
+    run === PACKAGED_RUN
+      ? 'the generator in the package, trained on MNIST (gan-mnist train makes your own)'
+      : name;
+  said.tell(
+    `${n} samples of ${model}; ${seeds === undefined ? `seed ${seed}` : `seeds ${given.seeds}`}, ${backend.library}`,
+  );
+  said.wrote(format === 'png' ? 'picture' : 'images', file);
+  if (run === PACKAGED_RUN && said.screen.isLive)
+    proposeNext(
+      [
+        ['train --quality fast', 'train one yourself, in about a minute'],
+        [`dataset --run ${quoted(name)} --per-digit 600 --out digits`, 'a labelled set'],
+      ],
+      said,
     );
-  if (!options.conditional && options.digit !== digit)
-    throw new UserError(
-      `--class: ${run} has a model that cannot be asked for a class, expected one that can, as gan-mnist train makes it of labelled images`,
-    );
-  const label = `class${digit}-`;
-  return { run, parts: [{ folder: run, digit }], n, columns: Math.ceil(Math.sqrt(n)), label };
 }
 
-/** One row per digit. */
-function rowsOfDigits(run: string | undefined, asked: number | undefined): Source {
-  const { run: folder, folders } = findAllDigits(OUTPUTS, run);
-  const digits = folders.size;
-  const n = asked ?? COLUMNS * digits;
-  if (n % digits !== 0)
-    throw new UserError(
-      `--n: found ${n}, expected a multiple of ${digits} for a row of each digit (or --digit for one of them)`,
-    );
-  return {
-    run: folder,
-    parts: [...folders].map(([digit, folder]) => ({ folder, digit })),
-    n,
-    columns: n / digits,
-    label: 'each-digit-',
-  };
+/** The images of a grid column by column: with a row per digit 0, 1, 2, ... and again. */
+function byColumns(images: Uint8Array, size: number, columns: number): Uint8Array {
+  const rows = images.length / size / columns;
+  const all = new Uint8Array(images.length);
+  for (let k = 0; k < rows * columns; k++) {
+    const at = (k % rows) * columns + Math.floor(k / rows);
+    all.set(images.subarray(at * size, (at + 1) * size), k * size);
+  }
+  return all;
 }
 
-async function imagesOf(
-  run: string,
-  n: number,
-  seed: number,
+interface DrawRequest {
+  readonly count: number;
+  readonly seed: number;
+  /** Of each image, instead of one seed of all. */
+  readonly seeds: readonly number[] | undefined;
+  readonly digit: number | undefined;
+  /** Factor of z. */
+  readonly scale: number;
+}
+
+/** Images, and what they were asked for as or the model was trained on, where it is known. */
+async function draw(
+  folder: string,
+  { count, seed, seeds, digit, scale }: DrawRequest,
   backend: Backend,
-  digit?: number,
-): Promise<Float32Array> {
-  const generator = await loadGenerator(run, backend);
+): Promise<{ images: Float32Array; labels?: Uint16Array }> {
+  const generator = await loadGenerator(folder, backend, scale);
   try {
-    return await generator.generate(n, seed, generator.classes > 0 ? digit : undefined);
+    const { options } = readRunDescription(folder);
+    const { classes } = generator;
+    const asked = classes > 0 ? digit : undefined;
+    const same = asked ?? options.digit;
+    const labels =
+      same !== undefined
+        ? new Uint16Array(count).fill(same)
+        : classes > 0
+          ? Uint16Array.from({ length: count }, (_, k) => k % classes)
+          : undefined;
+    if (seeds === undefined)
+      return { images: await generator.generate(count, seed, asked), labels };
+    const z = new Float32Array(seeds.length * generator.latentSize);
+    seeds.forEach((one, k) =>
+      z.set(
+        latentPoint(one, options).map((x) => scale * x),
+        k * generator.latentSize,
+      ),
+    );
+    const oneHot =
+      classes === 0
+        ? undefined
+        : asked === undefined
+          ? labelsInTurn(count, classes)
+          : sameLabel(count, classes, asked);
+    return { images: await generator.images(z, oneHot), labels };
   } finally {
     await generator.dispose();
   }
+}
+
+/** The seeds for a file's name; how many they are where that would become too long. */
+export function seedsName(seeds: readonly number[]): string {
+  const isRange = seeds.length > 2 && seeds.every((seed, k) => seed === seeds[0] + k);
+  const all = isRange ? `${seeds[0]}-to-${seeds.at(-1)}` : seeds.join('-');
+  return all.length <= 100 ? all : `${seeds.length}-from-${seeds[0]}`;
 }

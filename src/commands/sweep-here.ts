@@ -1,5 +1,6 @@
 import { defaultThreads } from '../backends/index.js';
 import type { Console } from '../cli/console.js';
+import { quoted } from '../cli/next.js';
 import type { RunOfSweep, TrainingEvent } from '../cli/events.js';
 import { drawFolder } from '../drawings/drawings.js';
 import { EXIT_CODES, RunError, UserError } from '../errors.js';
@@ -50,11 +51,9 @@ export async function trainSweepHere(
   const sweep = readSweep(lease.folder);
   const status = statusOf(sweep);
   const display = createRunsDisplay({
-    stream: console.stdout,
+    screen: console.screen,
+    say: (line) => console.note(line),
     colors: console.colors,
-    quiet: console.quiet,
-    json: console.json,
-    warn: (text) => console.warn(text),
     runs: sweep.runs.map((run) => ({
       label: labelOf(sweep, run),
       short: shortLabelOf(sweep, run),
@@ -63,29 +62,24 @@ export async function trainSweepHere(
   });
   for (const { index, state } of status) if (state === 'done') display.done(index);
   const unfinished = status.filter(({ state }) => state !== 'done').map(({ index }) => index);
-  try {
-    const report = { path: undefined as string | undefined };
-    const follower = followerOf(sweep, display, console, report);
-    const { interrupted, failed } = await trainRuns(sweep, unfinished, jobs, follower, signal);
-    if (unfinished.length === 0) await drawReport(sweep, console, report);
-    if (interrupted || failed.length === 0)
-      console.emit({
-        event: interrupted ? 'interrupted' : 'done',
-        command: 'train',
-        run: folder,
-        paths: { ...(report.path !== undefined && { report: report.path }) },
-      });
-    display.end({
-      lines: interrupted
-        ? [`interrupted and saved: gan-mnist train --resume ${folder} goes on`]
-        : [],
-      paths: { runs: folder, ...(report.path !== undefined && { report: report.path }) },
+  const report = { path: undefined as string | undefined };
+  const follower = followerOf(sweep, display, console, report);
+  const { interrupted, failed } = await trainRuns(sweep, unfinished, jobs, follower, signal);
+  if (unfinished.length === 0) await drawReport(sweep, console, report);
+  console.screen.close(true);
+  if (interrupted || failed.length === 0)
+    console.emit({
+      event: interrupted ? 'interrupted' : 'done',
+      command: 'train',
+      run: folder,
+      paths: { ...(report.path !== undefined && { report: report.path }) },
     });
-    refuseFailed(sweep, failed);
-    if (interrupted) process.exitCode = EXIT_CODES.interrupted;
-  } finally {
-    display.close();
-  }
+  if (interrupted)
+    console.say(`interrupted and saved: gan-mnist train --resume ${quoted(folder)} goes on`);
+  console.wrote('runs', folder);
+  if (report.path !== undefined && !console.quiet) console.wrote('report', report.path);
+  refuseFailed(sweep, failed);
+  if (interrupted) process.exitCode = EXIT_CODES.interrupted;
 }
 
 function refuseFailed(sweep: Sweep, failed: readonly number[]): void {
@@ -108,12 +102,13 @@ function followerOf(
       // Its failure is told below, also where the process was killed and says nothing.
       if (event.event === 'failed') return;
       console.emit({ ...ofSweep(sweep, index), ...event });
-      show(sweep, display, index, event);
+      show(sweep, display, console, index, event);
     },
     ended: () => drawReport(sweep, console, report),
     failed: (index, message) => {
       console.emit({ event: 'failed', ...ofSweep(sweep, index), message });
-      display.failed(index, message);
+      display.failed(index);
+      console.warn(message);
       return drawReport(sweep, console, report);
     },
   };
@@ -125,10 +120,16 @@ function ofSweep({ varied, runs }: Sweep, index: number): RunOfSweep & { readonl
   return { index, member: name, ...(varied.includes('digit') && { digit: options.digit }) };
 }
 
-function show(sweep: Sweep, display: RunsDisplay, index: number, event: TrainingEvent): void {
+function show(
+  sweep: Sweep,
+  display: RunsDisplay,
+  console: Console,
+  index: number,
+  event: TrainingEvent,
+): void {
   if (event.event === 'started') display.started(index, event.epochsDone);
   if (event.event === 'warned')
-    display.message(`${labelOf(sweep, sweep.runs[index])}: ${event.message}`);
+    console.warn(`${labelOf(sweep, sweep.runs[index])}: ${event.message}`);
   if (event.event === 'done') display.done(index);
   const row = event.event === 'epoch' ? rowOf(withoutName(event)) : undefined;
   if (row !== undefined) display.epoch(index, row);

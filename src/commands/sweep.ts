@@ -1,6 +1,8 @@
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
+import { proposeNext, quoted } from '../cli/next.js';
+import { countOf } from '../terminal/format.js';
 import type {
   SWEEP_RUN_OPTIONS,
   SWEEP_SCRIPT_OPTIONS,
@@ -43,8 +45,9 @@ export async function runSweepNew(
     varied: plan.varied,
     runs: plan.runs.map(({ name }) => name),
   });
-  console.wrote(`plan of ${plan.runs.length} runs`, folder);
-  console.say(`train them with gan-mnist sweep run ${folder}`);
+  console.say(`a plan of ${countOf(plan.runs.length, 'run')}`);
+  console.wrote('plan', folder);
+  proposeNext([[`sweep run ${quoted(folder)}`, 'train them here']], console);
 }
 
 const isRunOption = (name: string): name is keyof typeof RUN_OPTIONS => name in RUN_OPTIONS;
@@ -98,7 +101,7 @@ export async function runSweepScript(
     return;
   }
   writeFileWhole(given.out, script);
-  console.wrote(`script for ${given.for}`, given.out);
+  console.wrote('script', given.out);
 }
 
 /** `gan-mnist sweep status`. */

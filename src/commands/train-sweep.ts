@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { defaultThreads } from '../backends/index.js';
 import { loadChosen } from '../cli/chosen-backend.js';
+import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
+import { checkRunName } from '../runs/run-folder.js';
 import { loadGiven, type GivenImages } from '../cli/images.js';
 import type { DataSet } from '../data/image-set.js';
 import { UserError } from '../errors.js';
@@ -53,7 +55,7 @@ const threadsEach = (threads: number | undefined, jobs: number): number =>
   Math.max(1, Math.floor((threads ?? defaultThreads()) / jobs));
 
 /** What is typed for a sweep beside the options of its runs. */
-export type HowGiven = Pick<Given, 'out' | 'checkpointEvery' | 'backend' | 'threads'> &
+export type HowGiven = Pick<Given, 'out' | 'name' | 'checkpointEvery' | 'backend' | 'threads'> &
   Omit<GivenImages, 'seed'>;
 
 /** The images of all runs: what --test-share sets aside is the same for all, whatever their seeds. */
@@ -64,14 +66,15 @@ export const loadForSweep = (given: HowGiven, console: Console): Promise<DataSet
 export async function newSweep(
   images: DataSet,
   axes: readonly Axis[],
-  { data, out, checkpointEvery, ...compute }: HowGiven,
+  { data, out, name, checkpointEvery, ...compute }: HowGiven,
   console: Console,
 ): Promise<Sweep> {
+  if (name !== undefined) checkRunName(out ?? OUTPUTS, name);
   const backend = await loadChosen(compute, console);
-  const how = { data, outputs: out, checkpointEvery };
+  const how = { data, outputs: out, name, checkpointEvery };
   const sweep = await createSweep(axes, how, { images, backend });
   const { runs } = sweep;
-  console.say(
+  console.tell(
     `${runs.length} runs of the ${runs[0].options.model} GAN on ${images.source} with ${backend.library}, ${threadsText(backend.threads)} each`,
   );
   return sweep;

@@ -3,7 +3,7 @@ import type { DataSet } from '../data/image-set.js';
 import { EXIT_CODES, UserError } from '../errors.js';
 import { runOptions, runOptionsFor, type RunOptions } from '../gan/options.js';
 import { optionsToBeginWith, readRunDescription } from '../runs/run-description.js';
-import { findRun } from '../runs/run-folder.js';
+import { checkRunName, findRun } from '../runs/run-folder.js';
 import { isSweep } from '../runs/sweep.js';
 import type { RunOutcome } from '../training/run.js';
 import { resume } from '../training/resume.js';
@@ -25,15 +25,20 @@ import {
 
 /** `gan-mnist train`. */
 export async function runTrain(given: Given, console: Console): Promise<void> {
-  if (given.preview === true && (console.json || console.quiet))
+  if (given.name !== undefined && given.resume !== undefined)
+    throw new UserError('--name and --resume: found both, expected one: a run keeps its name');
+  if (given.dryRun === true && (given.resume !== undefined || given.eachDigit === true))
     throw new UserError(
-      `--preview and ${console.json ? '--json' : '--quiet'}: found both, expected one of them`,
+      `--dry-run and ${given.resume === undefined ? '--each-digit' : '--resume'}: found both, expected a single new run`,
     );
   if (given.resume !== undefined && given.eachDigit !== true) refuseOtherOptions(given);
   if (given.eachDigit === true || resumesSweep(given)) {
-    for (const other of ['preview', 'from'] as const)
-      if (given[other] !== undefined)
-        throw new UserError(`--${other} and --each-digit: found both, expected one of them`);
+    if (given.from !== undefined)
+      throw new UserError('--from and --each-digit: found both, expected one of them');
+    if (given.failOn !== undefined)
+      throw new UserError(
+        '--fail-on: found it with several runs, expected a single one: gan-mnist sweep table says which have collapsed',
+      );
     await (await import('./train-sweep.js')).trainSweep(given, console);
     return;
   }
@@ -41,6 +46,10 @@ export async function runTrain(given: Given, console: Console): Promise<void> {
     throw new UserError(
       '--jobs: found it without --each-digit, expected both: one run is one process',
     );
+  if (given.dryRun === true) {
+    const { mnist, options, backend } = await prepared(given, console);
+    return (await import('./dry-run.js')).dryRun({ mnist, options, backend }, console);
+  }
   const outcome =
     given.resume === undefined
       ? await startNew(given, console)
@@ -49,6 +58,27 @@ export async function runTrain(given: Given, console: Console): Promise<void> {
 }
 
 async function startNew(given: Given, console: Console): Promise<RunOutcome> {
+  const { name } = given;
+  if (name !== undefined) checkRunName(given.out ?? OUTPUTS, name);
+  const { mnist, options, backend, from, dataFolder } = await prepared(given, console);
+  return followRun(given, console, (context) =>
+    train(
+      {
+        options,
+        outputs: given.out ?? OUTPUTS,
+        name,
+        checkpointEvery: given.checkpointEvery,
+        from,
+        // As an absolute path: a run is resumed from anywhere.
+        ...(dataFolder === undefined ? {} : { dataFolder: resolve(dataFolder) }),
+      },
+      { ...context, mnist, backend },
+    ),
+  );
+}
+
+/** What a new run works with; says what it is. */
+async function prepared(given: Given, console: Console) {
   refuseTwoLengths(given);
   const from =
     given.from === undefined ? undefined : findRun(given.out ?? OUTPUTS, given.from, '--from');
@@ -63,22 +93,10 @@ async function startNew(given: Given, console: Console): Promise<RunOutcome> {
   const options = runOptionsFor(mnist, wanted);
   const dataFolder = readAgain ? readRunDescription(from).data.folder : given.data;
   const backend = await loadChosen(given, console);
-  console.say(
+  console.tell(
     `training the ${options.model} GAN on ${describeData(mnist, options)} with ${backend.library}, ${threadsText(backend.threads)}, seed ${options.seed}`,
   );
-  return followRun(given, console, (context) =>
-    train(
-      {
-        options,
-        outputs: given.out ?? OUTPUTS,
-        checkpointEvery: given.checkpointEvery,
-        from,
-        // As an absolute path: a run is resumed from anywhere.
-        ...(dataFolder === undefined ? {} : { dataFolder: resolve(dataFolder) }),
-      },
-      { ...context, mnist, backend },
-    ),
-  );
+  return { mnist, options, backend, from, dataFolder };
 }
 
 function resumesSweep({ resume: run, out }: Given): boolean {
@@ -99,7 +117,7 @@ async function goOn(given: Given, run: string, console: Console): Promise<RunOut
     },
     console,
   );
-  console.say(`resuming ${folder} with ${backend.library}, ${threadsText(backend.threads)}`);
+  console.tell(`resuming ${folder} with ${backend.library}, ${threadsText(backend.threads)}`);
   return followRun(given, console, (context) =>
     resume(
       {

@@ -15,9 +15,8 @@ import { WATCH_OPTIONS } from '../cli/option-tables.js';
 export async function runWatch(
   given: Partial<OptionsOf<typeof WATCH_OPTIONS>>,
   console: Console,
-  [named]: readonly string[],
 ): Promise<void> {
-  const folder = named === undefined ? undefined : findRun(OUTPUTS, named, 'RUN');
+  const folder = given.run === undefined ? undefined : findRun(OUTPUTS, given.run, 'RUN');
   // What cannot be shown is refused at once.
   if (folder !== undefined) readWatched(folder);
   const find = (): string | undefined => folder ?? listRuns(OUTPUTS).at(-1);
@@ -30,7 +29,8 @@ export async function runWatch(
   const what =
     folder ??
     `the newest run in ${OUTPUTS}${run === undefined ? ', once there is one' : `, now ${run}`}`;
-  console.wrote(`watching ${what} (Ctrl-C ends)`, url);
+  console.tell(`watching ${what} (Ctrl-C ends)`);
+  console.wrote('page', url);
   if (host === undefined) console.say(fromElsewhere(port));
   if (given.open === true) await openInBrowser(url, console);
 }

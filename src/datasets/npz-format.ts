@@ -4,11 +4,10 @@ import { bytesOf, pixelsOf } from '../data/image-set.js';
 import { npyHeader } from '../data/npy.js';
 import { RunError, UserError } from '../errors.js';
 import { PARTS, sumOf, type OpenFormat, type Part } from './format.js';
+import { NO_TIME } from './npz-file.js';
 import { StreamedFile } from './streamed-file.js';
 
 const NAME = 'digits.npz';
-/** The earliest that a zip file can say, so that the same images are the same bytes. Zip files hold local time. */
-const NO_TIME = new Date(1980, 0, 1);
 const DEFLATE_LEVEL = 6;
 /** Zip files without its 64-bit extension, which fflate does not write. */
 const LARGEST_ENTRY_BYTES = 2 ** 32 - 1;

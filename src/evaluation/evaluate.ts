@@ -254,7 +254,9 @@ async function judgeAll(
   context: KeepContext,
   kept: KeptClassifier,
 ): Promise<{ judgements: Judgement[]; nearest: NearestPairs }> {
-  const { mnist, backend, signal } = context;
+  const { mnist, backend, signal, progress } = context;
+  const judged = (done: number): void => progress?.('judging images', done, repeats + 1);
+  judged(0);
   const second = await secondOf(secondJudge, context);
   const pairs = await Pairs.create(kept.classifier.features, backend);
   try {

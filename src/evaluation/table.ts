@@ -1,7 +1,7 @@
 import type { Evaluation } from './evaluate.js';
 import { digitsText, FIGURE_NAMES, type Estimate, type Figure, type Figures } from './figures.js';
 import { recognisedMeans, type Recognition } from './judgement.js';
-import { wrapped } from './verdict-text.js';
+import { wrapped } from '../names.js';
 
 const NAME_CHARACTERS = 39;
 const CELL_CHARACTERS = 18;

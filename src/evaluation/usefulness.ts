@@ -60,7 +60,7 @@ export async function measureUsefulness(
   { perDigit, seed, trainingOf }: UsefulnessOptions,
   context: KeepContext,
 ): Promise<UsefulnessReport | Unavailable> {
-  const { mnist, backend, say, watcher, signal } = context;
+  const { mnist, backend, say, watcher, signal, progress } = context;
   const missing = mnist.test.labels.find((label) => !source.digits.includes(label));
   if (missing !== undefined)
     return {
@@ -68,7 +68,9 @@ export async function measureUsefulness(
     };
   const counts = mnist.classes.map(() => perDigit);
   const synthetic = await drawOrExplain(() =>
-    drawWholeSet(source, counts, seed, 'training order', signal),
+    drawWholeSet(source, counts, seed, 'training order', signal, (drawn, all) =>
+      progress?.('drawing images', drawn, all),
+    ),
   );
   if ('unavailable' in synthetic) return synthetic;
   const training = (count: number): ClassifierOptions => ({

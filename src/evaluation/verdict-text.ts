@@ -1,18 +1,24 @@
+import { wrapped } from '../names.js';
 import type { Finding } from './digits-verdict.js';
 
-/** The verdict in words, a finding per paragraph, in lines of at most 80 characters. */
-export function verdictText(verdict: readonly Finding[]): string {
-  return verdict.map(({ title, text }) => wrapped(`${title}. ${text}`)).join('\n');
+export interface VerdictLayout {
+  /** Of the window. */
+  readonly columns?: number;
+  /** How the title of a finding is set off. */
+  readonly style?: (title: string, kind: Finding['kind']) => string;
 }
 
-/** Lines of at most 80 characters, broken between words. */
-export function wrapped(text: string, width = 80): string {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)!;
-    if (last === '') lines[lines.length - 1] = word;
-    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines.join('\n');
+const MOST_COLUMNS = 80;
+
+/** The verdict in words, a finding per paragraph, in lines of at most 80 characters. */
+export function verdictText(
+  verdict: readonly Finding[],
+  { columns = MOST_COLUMNS, style = (title) => title }: VerdictLayout = {},
+): string {
+  return verdict
+    .map(({ kind, title, text }) => {
+      const lines = wrapped(`${title}. ${text}`, Math.min(columns, MOST_COLUMNS));
+      return lines.startsWith(title) ? style(title, kind) + lines.slice(title.length) : lines;
+    })
+    .join('\n');
 }

@@ -111,6 +111,13 @@ export const judgeStacked = ({ recognition, modes }: StackedJudgement): Finding[
   areSharp(recognition),
 ];
 
+/** Whether a run has collapsed by its last samples. */
+export const hasCollapsed = (rows: readonly VerdictRow[]): boolean =>
+  collapsesOf(rows.filter((row) => diversityOf(row) !== undefined)).at(-1) === true;
+
+const collapsesOf = (measured: readonly VerdictRow[]): boolean[] =>
+  collapses(measured.map((row) => ({ step: row.step, diversity: diversityOf(row)! })));
+
 /** The measures of the last row in which the quality was measured. */
 export const lastQuality = (
   rows: readonly Pick<LogRow, 'measures'>[],
@@ -155,9 +162,7 @@ function judgeDiversity(rows: readonly VerdictRow[]): Finding {
       text: 'No epoch of this run has sample images, from which it would be seen.',
     };
   const now = `the samples of epoch ${last.epoch} have ${percent(diversity)} of the diversity of real images`;
-  const collapsedAt = collapses(
-    measured.map((row) => ({ step: row.step, diversity: diversityOf(row)! })),
-  );
+  const collapsedAt = collapsesOf(measured);
   if (collapsedAt.at(-1) === true)
     return {
       kind: 'bad',

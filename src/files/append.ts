@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { explainFileError } from './explain.js';
+import { flush } from './folders.js';
 import { askGuards } from './guards.js';
 
 /**
@@ -12,7 +13,7 @@ export async function appendToFile(path: string, content: string | Uint8Array): 
     try {
       askGuards(path);
       await file.appendFile(content);
-      await file.sync();
+      await flush(file.fd);
     } finally {
       await file.close();
     }

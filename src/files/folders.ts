@@ -7,10 +7,14 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, fsync, fsyncSync, openSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { dirname, join, resolve } from 'node:path';
 import { codeOf, explained } from './explain.js';
 import { askGuards } from './guards.js';
+
+/** Brings a file's content to the disk. By its descriptor: the file handles of Yarn's Plug'n'Play have no `sync`. */
+export const flush = promisify(fsync);
 
 /** Links in a row after which Linux gives up as well (path_resolution(7)). */
 const MOST_LINKS = 40;

@@ -5,7 +5,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import { codeOf, explainFileError } from './explain.js';
-import { makeFolder, placeOf } from './folders.js';
+import { flush, makeFolder, placeOf } from './folders.js';
 import { askGuards } from './guards.js';
 import { hasContent } from './read.js';
 import { temporaryName } from './temporaries.js';
@@ -95,7 +95,7 @@ async function replacedMeanwhile(
 async function synced(file: FileHandle, content: string | Uint8Array): Promise<void> {
   try {
     await file.writeFile(content);
-    await file.sync();
+    await flush(file.fd);
   } finally {
     await file.close();
   }

@@ -10,9 +10,9 @@ export interface DigitSource {
    * The next images of a digit.
    *
    * @returns bytes [count, height, width, channels].
-   * @throws UserError for a digit that it cannot make; RunError where it hardly ever comes.
+   * @throws UserError for a digit that it cannot make; RunError where it hardly ever comes; the signal's reason.
    */
-  draw(digit: number, count: number): Promise<Uint8Array>;
+  draw(digit: number, count: number, signal?: AbortSignal): Promise<Uint8Array>;
   /** How the labels of all images so far came about. */
   labels(): LabelReport;
 }

@@ -43,11 +43,14 @@ export class LabelledSource implements DigitSource {
     return this.stream.shape;
   }
 
-  async draw(digit: number, count: number): Promise<Uint8Array> {
+  async draw(digit: number, count: number, signal?: AbortSignal): Promise<Uint8Array> {
     const size = bytesOf(this.shape);
     const images = new Uint8Array(count * size);
     for (let k = 0; k < count; k++) {
-      while (this.waiting[digit].length === 0) await this.refill(digit);
+      while (this.waiting[digit].length === 0) {
+        signal?.throwIfAborted();
+        await this.refill(digit);
+      }
       images.set(this.waiting[digit].shift()!, k * size);
     }
     this.used += count;

@@ -31,7 +31,7 @@ export async function* drawSet(
       if (signal?.aborted === true) throw new Interrupted('interrupted: nothing was written');
       const places = [...some.keys()].filter((k) => some[k] === digit);
       if (places.length === 0) continue;
-      const drawn = await source.draw(digit, places.length);
+      const drawn = await source.draw(digit, places.length, signal);
       places.forEach((place, k) =>
         images.set(drawn.subarray(k * size, (k + 1) * size), place * size),
       );
@@ -47,6 +47,7 @@ export async function drawWholeSet(
   seed: number,
   order: string,
   signal?: AbortSignal,
+  progress?: (drawn: number, all: number) => void,
 ): Promise<LabelledSet> {
   const count = counts.reduce((sum, x) => sum + x, 0);
   const size = bytesOf(source.shape);
@@ -57,6 +58,7 @@ export async function drawWholeSet(
     images.set(pixelsOf(block), at * size);
     labels.set(block.labels, at);
     at += block.count;
+    progress?.(at, count);
   }
   return setOf(images, source.shape, labels, counts.length);
 }

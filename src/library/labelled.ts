@@ -129,7 +129,7 @@ export async function realImages(
 }
 
 /** Who hears of a classifier that is being trained. */
-export type Hearing = Pick<KeepContext, 'say' | 'warn' | 'watcher' | 'signal'>;
+export type Hearing = Pick<KeepContext, 'say' | 'warn' | 'watcher' | 'progress' | 'signal'>;
 
 export const heardBy = ({ say, signal }: LabelledOptions): Hearing => ({
   signal,

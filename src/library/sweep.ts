@@ -34,6 +34,8 @@ export interface SweepOptions extends SweepAxes {
   /** How the data is read, as of one run. */
   readonly reading?: LoadOptions;
   readonly outputs?: string;
+  /** Of the sweep's folder; by default the next number and what is trained. */
+  readonly name?: string;
   readonly checkpointEvery?: number;
   readonly backend?: string;
   /** Of each run; 1 by default. */
@@ -69,10 +71,10 @@ export async function sweep(options: SweepOptions): Promise<OpenedSweep> {
   const axes = axesOf(options);
   // Before the images are read, which may take long: whether the runs can be.
   combine(axes);
-  const { data, outputs, checkpointEvery, threads = 1 } = options;
+  const { data, outputs, name, checkpointEvery, threads = 1 } = options;
   const images = await loadImages(data, options.reading);
   const backend = await backendOf({ backend: options.backend, threads });
-  const how = { data, outputs, checkpointEvery };
+  const how = { data, outputs, name, checkpointEvery };
   return openSweep((await createSweep(axes, how, { images, backend })).folder);
 }
 
@@ -93,8 +95,9 @@ export async function createSweep(
   {
     data,
     outputs = OUTPUTS,
+    name: whole,
     checkpointEvery,
-  }: Pick<SweepOptions, 'data' | 'outputs' | 'checkpointEvery'>,
+  }: Pick<SweepOptions, 'data' | 'outputs' | 'name' | 'checkpointEvery'>,
   { images, backend }: { readonly images: DataSet; readonly backend: Backend },
 ): Promise<Sweep> {
   const { varied, runs: combined } = combine(axes, images);
@@ -111,7 +114,7 @@ export async function createSweep(
     ...given({ dataFolder: data && resolve(data), reading: images.reading, checkpointEvery }),
   };
   const kind = varied.join() === 'digit' ? 'digits' : 'sweep';
-  const name = `${runs[0].options.model}-${kind}`;
+  const name = whole === undefined ? `${runs[0].options.model}-${kind}` : { whole };
   const folder = await createRun(outputs, name, (draft) => writeSweep(draft, plan));
   return { ...plan, folder };
 }

@@ -15,6 +15,7 @@ import { removeAbandoned } from '../files/abandoned.js';
 import { codeOf, explained, explainFileError } from '../files/explain.js';
 import { makeFolder, syncFolder } from '../files/folders.js';
 import { Lease } from '../files/lease.js';
+import { readText } from '../files/read.js';
 import { PACKAGED, PACKAGED_RUN } from './packaged.js';
 import { removeTemporaries } from '../files/temporaries.js';
 
@@ -60,11 +61,77 @@ export function epochOfSampleFile(name: string): number | undefined {
   return epoch === undefined ? undefined : Number(epoch);
 }
 
-/** The runs of an outputs folder, oldest first, as paths; a folder of several runs is one of them. */
+/** Names that the folder of all runs has for something else. */
+const TAKEN = ['latest', 'compare', 'classifiers', PACKAGED];
+
+/** Whether a folder is a run's or a sweep's. */
+export const isRun = (folder: string): boolean =>
+  [RUN_FILES.options, RUN_FILES.sweep, RUN_FILES.digits].some((file) =>
+    existsSync(join(folder, file)),
+  );
+
+/**
+ * The runs of an outputs folder, oldest first, as paths; a folder of several runs is one of them. Those that have a name in the place of
+ * a number stand behind the numbered ones that were made before them.
+ */
 export function listRuns(outputs: string): string[] {
+  const runs = numberedRuns(outputs);
+  const named = existsSync(outputs)
+    ? readNames(outputs)
+        .filter((name) => !RUN_NAME.test(name) && refusedName(name) === undefined)
+        .map((name) => join(outputs, name))
+        .filter(isRun)
+    : [];
+  if (named.length === 0) return runs;
+  const madeAt = new Map([...runs, ...named].map((run) => [run, madeAtOf(run)]));
+  for (const run of named.sort((a, b) => madeAt.get(a)! - madeAt.get(b)!)) {
+    const before = runs.findLastIndex((other) => madeAt.get(other)! <= madeAt.get(run)!);
+    runs.splice(before + 1, 0, run);
+  }
+  return runs;
+}
+
+function numberedRuns(outputs: string): string[] {
   if (!existsSync(outputs)) return [];
   const names = readNames(outputs).filter((name) => RUN_NAME.test(name));
   return names.sort((a, b) => numberOf(a) - numberOf(b)).map((name) => join(outputs, name));
+}
+
+/** When a run was begun, in milliseconds: as it says itself, or since when its folder has its plan. */
+export function madeAtOf(run: string): number {
+  const options = join(run, RUN_FILES.options);
+  try {
+    const { createdAt } = JSON.parse(readText(options)) as { createdAt?: unknown };
+    const time = typeof createdAt === 'string' ? Date.parse(createdAt) : NaN;
+    if (Number.isFinite(time)) return time;
+  } catch (error) {
+    // A sweep has none, and of a damaged one its own commands say so.
+    if (!(error instanceof UserError || error instanceof SyntaxError)) throw error;
+  }
+  return statSync(run).mtimeMs;
+}
+
+/** Why a run cannot have this name; undefined where it can. */
+function refusedName(name: string): string | undefined {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name))
+    return 'letters, digits, dots, dashes and underscores, at most 100';
+  if (RUN_NAME.test(name)) return 'a name that is not that of a numbered run';
+  return TAKEN.includes(name) ? `another name than ${TAKEN.join(', ')}` : undefined;
+}
+
+/**
+ * Checks a name that the user gives to a new run, before anything is done for it.
+ *
+ * @throws UserError where a run cannot have it, or there is something of that name.
+ */
+export function checkRunName(outputs: string, name: string): void {
+  const expected = refusedName(name);
+  if (expected !== undefined) throw new UserError(`--name: found "${name}", expected ${expected}`);
+  const folder = join(outputs, name);
+  if (existsSync(folder))
+    throw new UserError(
+      `--name: ${folder} is there already, expected a new name (${isRun(folder) ? `gan-mnist train --resume ${folder} goes on with it` : 'it is no run'})`,
+    );
 }
 
 /**
@@ -82,11 +149,7 @@ export function findRun(outputs: string, run?: string, where = '--run'): string 
       );
     return newest;
   }
-  const folder = [run, join(outputs, run)].find((path) =>
-    [RUN_FILES.options, RUN_FILES.sweep, RUN_FILES.digits].some((file) =>
-      existsSync(join(path, file)),
-    ),
-  );
+  const folder = [run, join(outputs, run)].find(isRun);
   if (folder === undefined && run === PACKAGED) return PACKAGED_RUN;
   if (folder === undefined)
     throw new UserError(
@@ -99,12 +162,12 @@ export function findRun(outputs: string, run?: string, where = '--run'): string 
  * Makes the next numbered run folder, whole: it is filled under a hidden name and gets its number and its place once the
  * first files are in it.
  *
- * @param name what stands behind the number.
+ * @param name what stands behind the number; or the whole name, where the user has given one.
  * @param fill writes the first files into the folder that it is given.
  */
 export async function createRun(
   outputs: string,
-  name: string,
+  name: string | { readonly whole: string },
   fill: (folder: string) => Promise<void>,
 ): Promise<string> {
   makeFolder(outputs);
@@ -126,7 +189,9 @@ export async function createRun(
     } finally {
       lease.release();
     }
-    return numbered(outputs, draft, name);
+    return typeof name === 'string'
+      ? numbered(outputs, draft, name)
+      : named(outputs, draft, name.whole);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     throw explainFileError(error, 'make a run in', outputs);
@@ -160,9 +225,30 @@ function numbered(outputs: string, draft: string, name: string): string {
   }
 }
 
+/** Gives a run its own name. */
+function named(outputs: string, draft: string, name: string): string {
+  checkRunName(outputs, name);
+  const folder = join(outputs, name);
+  // Of two that want it at the same moment one finds the other's, which is not empty.
+  renameSync(draft, folder);
+  syncFolder(outputs);
+  pointLatest(outputs, name);
+  return folder;
+}
+
 function nextNumber(outputs: string): number {
-  const newest = listRuns(outputs).at(-1);
+  const newest = numberedRuns(outputs).at(-1);
   return newest === undefined ? 1 : numberOf(newest) + 1;
+}
+
+/** A name in `outputs` of a run that is being removed: what a killed process leaves of it goes with the next training. */
+export const removedName = (id: string): string => `${DRAFT}${id}`;
+
+/** Makes the link `latest` point at the newest run that is left. */
+export function pointToNewest(outputs: string): void {
+  const newest = listRuns(outputs).at(-1);
+  if (newest !== undefined) pointLatest(outputs, basename(newest));
+  else rmSync(join(outputs, 'latest'), { force: true });
 }
 
 /** Makes the link `latest` point at a run, in one move. */

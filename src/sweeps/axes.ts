@@ -2,7 +2,7 @@ import { UserError } from '../errors.js';
 import type { ImageKind } from '../data/image-set.js';
 import { runOptions, runOptionsFor } from '../gan/options.js';
 import { kebabCaseOf } from '../names.js';
-import { flagOf, parseOption, type OptionDefinition } from '../options.js';
+import { flagOf, parseNumbers, parseOption, type OptionDefinition } from '../options.js';
 import type { PlannedRun } from '../runs/sweep.js';
 
 type Value = string | number | boolean;
@@ -23,15 +23,10 @@ export const MOST_RUNS = 10_000;
  */
 export function parseAxis(name: string, definition: OptionDefinition, typed: string): Axis {
   const values = typed.split(',').flatMap((part): Value[] => {
-    const range = /^\s*(\d+)\s*\.\.\s*(\d+)\s*$/.exec(part);
-    if (range === null || definition.kind !== 'integer')
+    if (definition.kind !== 'integer' || !part.includes('..'))
       return [one(name, definition, part.trim())];
-    const [from, to] = range.slice(1).map((end) => one(name, definition, end) as number);
-    if (from > to || to - from >= MOST_RUNS)
-      throw new UserError(
-        `${flagOf(name)}: found "${part}", expected a range upwards of at most ${MOST_RUNS} numbers, as 1..20`,
-      );
-    return Array.from({ length: to - from + 1 }, (_, k) => from + k);
+    const { min, max } = definition;
+    return parseNumbers(flagOf(name), part, { min, max, least: 1, most: MOST_RUNS });
   });
   const twice = values.find((value, k) => values.indexOf(value) !== k);
   if (twice !== undefined)

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { COLLAPSED_BELOW } from '../gan/diversity.js';
+import { collapses } from '../gan/diversity.js';
 import { wordsOf } from '../names.js';
 import { readText } from '../files/read.js';
 import { numberText } from '../runs/log.js';
@@ -41,10 +41,12 @@ export function tableOf(sweep: Sweep): SweepTable {
   return { columns, rows };
 }
 
-function collapsedText({ last }: MemberStatus): string {
-  const diversity = last?.measures['diversity'];
-  if (diversity === undefined) return '-';
-  return diversity < COLLAPSED_BELOW ? 'yes' : 'no';
+function collapsedText({ rows }: MemberStatus): string {
+  const measured = rows.flatMap(({ step, measures: { diversity } }) =>
+    diversity === undefined ? [] : [{ step, diversity }],
+  );
+  const last = collapses(measured).at(-1);
+  return last === undefined ? '-' : last ? 'yes' : 'no';
 }
 
 /** The figures of the run's evaluation.json by name, where it has one. What is damaged is none: `evaluate` writes it anew. */

@@ -12,47 +12,67 @@ export interface Reading {
   stepsPerEpoch: number;
   /** what the last step returned, by name */
   scalars: Readonly<Record<string, number>>;
+  /** The course of each of them in so many characters. */
+  historyOf: (name: string, width: number) => string;
+  /** What was measured last, in words. */
+  measured?: string;
   imagesPerSecond: number | undefined;
   secondsLeft: number | undefined;
   /** What is done after the last step, in the place of speed and time left. */
   afterwards?: string;
 }
 
-/**
- * In a wide window, too, lines stay this narrow: no window down to 40 columns then breaks them when it becomes narrower, which
- * no program could undo (tmux may move broken lines out of reach, into its history).
- */
-const MOST_COLUMNS = 39;
-
 type Segment = [text: string, style?: (text: string) => string];
 
-/** Two bars, this epoch's and the run's, a line per number, and speed or what is done afterwards; all narrower than the window. */
+/** Of the run. */
+export const shareOf = ({ epoch, totalEpochs, step, stepsPerEpoch }: Reading): number =>
+  (epoch - 1 + step / stepsPerEpoch) / totalEpochs;
+
+/** Two bars, this epoch's and the run's, a line per number with its course, what was measured, and speed or what is done afterwards. */
 export function barLines(reading: Reading, columns: number, chalk: ChalkInstance): string[] {
-  // The last column stays free: writing into it makes some terminals wrap at once.
-  const width = Math.max(1, Math.min(MOST_COLUMNS, columns - 1));
-  const { epoch, totalEpochs, imagesPerSecond, secondsLeft, afterwards } = reading;
+  const width = widthOf(columns);
+  const { epoch, totalEpochs, imagesPerSecond, secondsLeft, measured, afterwards } = reading;
   const epochLabel = `epoch ${epoch}/${totalEpochs}`;
-  const epochShare = reading.step / reading.stepsPerEpoch;
-  const runShare = (epoch - 1 + epochShare) / totalEpochs;
   const speed = imagesPerSecond === undefined ? '' : `${formatCount(imagesPerSecond)} images/s`;
   const left = secondsLeft === undefined ? '' : `${formatSeconds(secondsLeft)} left`;
   const lines: Segment[][] = [
-    bar(epochLabel, epochShare, width, chalk),
-    bar('run'.padEnd(epochLabel.length), runShare, width, chalk),
-    ...numberLines(reading.scalars, chalk),
+    bar(epochLabel, reading.step / reading.stepsPerEpoch, width, chalk),
+    bar('run'.padEnd(epochLabel.length), shareOf(reading), width, chalk),
+    ...numberLines(reading, width, chalk),
+    ...(measured === undefined ? [] : [[[measured] as Segment]]),
     afterwards === undefined ? [[speed.padEnd(19)], [left]] : [[afterwards]],
   ];
   return lines.map((segments) => cut(segments, width));
 }
 
-function numberLines(scalars: Readonly<Record<string, number>>, chalk: ChalkInstance): Segment[][] {
-  const all = Object.entries(scalars).map(([name, value]) => [wordsOf(name), value] as const);
-  const width = Math.max(0, ...all.map(([name]) => name.length)) + 1;
+/** One bar with a label before it and a text behind. */
+export function barLine(
+  { label, share, text }: { label: string; share: number; text: string },
+  columns: number,
+  chalk: ChalkInstance,
+): string {
+  const width = widthOf(columns);
+  const behind = text === '' ? '' : `  ${text}`;
+  return cut([...bar(label, share, width - behind.length, chalk), [behind]], width);
+}
+
+/** The last column stays free: writing into it makes some terminals wrap at once. */
+const widthOf = (columns: number): number => Math.max(1, columns - 1);
+
+function numberLines(reading: Reading, width: number, chalk: ChalkInstance): Segment[][] {
+  const all = Object.entries(reading.scalars);
+  const label = Math.max(0, ...all.map(([name]) => wordsOf(name).length)) + 1;
   const styles = stylesOf(chalk);
-  return all.map(([name, value], k) => [
-    [name.padEnd(width)],
-    [value.toFixed(4), styles[k % styles.length]],
-  ]);
+  return all.map(([name, value], k) => {
+    const style = styles[k % styles.length];
+    const number = value.toFixed(4);
+    const room = width - label - number.length - 1;
+    return [
+      [wordsOf(name).padEnd(label)],
+      [number, style],
+      [` ${reading.historyOf(name, room)}`, style],
+    ];
+  });
 }
 
 /** Colours of the numbers, in their order. */

@@ -12,28 +12,32 @@ const require = createRequire(import.meta.url);
 export interface PreviewOptions {
   /** of the window */
   columns: number;
+  /** Of samples, where they are shown as text. */
+  rows?: number;
   graphics: Graphics;
   colors: ColorLevel;
 }
 
-/** Letters across for an image: two rows of eight of full size would not fit, and it is still legible in half. */
+/** Letters across for an image: two rows of full size would not fit, and it is still legible in half. */
 const MOST_LETTERS = 16;
 const TEXT_ROWS = 2;
+/** Of a picture. */
 const MOST_ACROSS = 8;
+/** In text: a conditional model's images come as 0, 1, 2, ..., of which ten then stand in one row or in two. */
+const TEXT_ACROSS = [10, 5];
 /** A cell is at least 8 pixels wide in most fonts, so a grid of 466 pixels takes less than 60 of them. */
 const PIXELS_OF_CELL = 7.8;
 
 /**
  * A picture of samples as text to write to a terminal, without a line break at its end: all of them as an image where the
- * terminal has images, else two rows of as many as fit, smaller: half blocks in tones from 256 colours on, with fewer letters of
- * growing weight.
+ * terminal has images, else as {@link textPreview}.
  *
  * @param images bytes [n, height, width, channels].
  */
 export function previewImages(
   images: Uint8Array,
   shape: ImageShape,
-  { columns, graphics, colors }: PreviewOptions,
+  { columns, graphics, colors, rows = TEXT_ROWS }: PreviewOptions,
 ): string {
   if (graphics !== 'text') {
     const large = gridImage(images, shape, MOST_ACROSS);
@@ -41,19 +45,41 @@ export function previewImages(
     const image = fits ? large : gridImage(images, shape, MOST_ACROSS, 1);
     return graphics === 'kitty' ? kittyImage(image) : sixelImage(image);
   }
+  const lines = textPreview(images, shape, { columns, colors, rows });
+  return lines.length === 0 ? 'the window is too narrow to show samples' : lines.join('\n');
+}
+
+/**
+ * The first samples as lines of text, in rows of as many as fit: half blocks in tones from 256 colours on, with fewer letters of
+ * growing weight. None where not one fits.
+ *
+ * @param images bytes [n, height, width, channels].
+ */
+export function textPreview(
+  images: Uint8Array,
+  shape: ImageShape,
+  { columns, colors, rows }: Required<Omit<PreviewOptions, 'graphics'>>,
+): string[] {
   const by = Math.ceil(shape[1] / MOST_LETTERS);
-  const across = Math.min(MOST_ACROSS, Math.floor(columns / (Math.floor(shape[1] / by) + 1)));
-  if (across === 0) return 'the window is too narrow to show samples';
-  const image = smallGrid(images, shape, across, by);
+  const fit = Math.floor(columns / (Math.floor(shape[1] / by) + 1));
+  const across = TEXT_ACROSS.find((count) => count <= fit) ?? fit;
+  if (across === 0) return [];
+  const image = smallGrid(images, shape, across, by, rows);
   return colors >= 2 ? halfBlocks(image, colors) : letters(image);
 }
 
-/** Two rows of images, each pixel the mean of `by` times `by`, a black pixel between them. */
-function smallGrid(images: Uint8Array, shape: ImageShape, across: number, by: number): Image {
+/** Rows of images, each pixel the mean of `by` times `by`, a black pixel between them. */
+function smallGrid(
+  images: Uint8Array,
+  shape: ImageShape,
+  across: number,
+  by: number,
+  most: number,
+): Image {
   const [height, width, channels] = shape;
   const [rows, columns] = [Math.floor(height / by), Math.floor(width / by)];
   const size = bytesOf(shape);
-  const count = Math.min(images.length / size, across * TEXT_ROWS);
+  const count = Math.min(images.length / size, across * most);
   const lines = Math.ceil(count / across) * rows;
   // An even height: each line of text shows two rows of pixels.
   const grid = blank(
@@ -82,7 +108,7 @@ function smallGrid(images: Uint8Array, shape: ImageShape, across: number, by: nu
 }
 
 /** An upper half block (U+2580) is two pixels: its colour the upper, its background the lower one. */
-function halfBlocks(image: Image, colors: ColorLevel): string {
+function halfBlocks(image: Image, colors: ColorLevel): string[] {
   const chalk = chalkAt(colors);
   return textLines(image, (cells) => {
     let line = '';
@@ -99,7 +125,7 @@ function halfBlocks(image: Image, colors: ColorLevel): string {
 }
 
 /** Letters of growing weight, each for two pixels. */
-function letters(image: Image): string {
+function letters(image: Image): string[] {
   const ramp = ' .:-=+*#%@';
   const toneOf = ([red, green, blue]: Color): number => 0.299 * red + 0.587 * green + 0.114 * blue;
   return textLines(image, (cells) =>
@@ -122,7 +148,7 @@ const isSame = (a: Cell, b: Cell): boolean =>
 function textLines(
   { width, height, channels, pixels }: Image,
   lineOf: (cells: Cell[]) => string,
-): string {
+): string[] {
   const colorAt = (x: number, y: number): Color => {
     const at = (y * width + x) * channels;
     return channels === 1
@@ -134,7 +160,7 @@ function textLines(
     lines.push(
       lineOf(Array.from({ length: width }, (_, x): Cell => [colorAt(x, y), colorAt(x, y + 1)])),
     );
-  return lines.join('\n');
+  return lines;
 }
 
 /**

@@ -1,20 +1,19 @@
+import type { ImageShape } from '../data/image-set.js';
 import { wordsOf } from '../names.js';
-import { barLines, type Reading } from './bars.js';
+import { barLines, shareOf, type Reading } from './bars.js';
 import { chalkAt, type ColorLevel } from './colors.js';
 import { formatCount, formatSeconds } from './format.js';
-import { LiveLines, type Terminal } from './live-lines.js';
+import { History } from './history.js';
+import { textPreview } from './preview.js';
 import { Rate } from './rate.js';
-
-const SECONDS_BETWEEN_FRAMES = 1 / 15;
+import type { Screen, WindowSize } from './screen.js';
 
 export interface ProgressOptions {
-  /** Where to draw; bars if it is a terminal (and TERM is not "dumb"), else a plain line an epoch. */
-  stream: Terminal & { isTTY?: boolean };
+  /** Where it is drawn; where that cannot be, a plain line per epoch is said. */
+  screen: Screen;
+  /** Says a line for people. */
+  say: (line: string) => void;
   colors: ColorLevel;
-  /** Nothing but the final paths. */
-  quiet: boolean;
-  /** Nothing at all on the stream, which holds the caller's JSON; messages go to stderr. */
-  json: boolean;
   totalEpochs: number;
   stepsPerEpoch: number;
   batchSize: number;
@@ -39,58 +38,26 @@ export interface EpochRow {
   imagesPerSecond: number;
 }
 
-export interface Summary {
-  /** One sentence or more on how it went, a line each. */
-  lines: string[];
-  /** What was written where, by its name. */
-  paths: Record<string, string>;
-}
-
 /** A display of one training. `step` returns at once unless a frame is due; no method throws because of the display. */
 export interface Progress {
   step(state: StepState): void;
-  /** @param paths what this epoch wrote. */
-  epoch(row: EpochRow, paths: readonly string[]): void;
+  /**
+   * @param paths what this epoch wrote.
+   * @param measured what was measured at its end, in words.
+   */
+  epoch(row: EpochRow, paths: readonly string[], measured?: string): void;
+  /** Samples to show above the bars, as bytes. */
+  samples(images: Uint8Array, shape: ImageShape): void;
   /** The steps are over and the run is drawn, which takes a second or two. */
   drawing(): void;
-  /** A line, or a picture of several, that stays. */
-  message(text: string): void;
-  /** Ends the display and says what was made. */
-  done(summary: Summary): void;
-  /** Ends the display without a summary, as after an error or an interrupt. Twice does no harm. */
-  close(): void;
 }
 
 export function createProgress(options: ProgressOptions): Progress {
-  if (options.json) return jsonProgress();
-  if (options.quiet) return quietProgress(options);
-  const canMoveCursor = options.stream.isTTY === true && process.env['TERM'] !== 'dumb';
-  return canMoveCursor ? barProgress(options) : plainProgress(options);
+  return options.screen.isLive ? liveProgress(options) : plainProgress(options);
 }
 
-const SILENT: Progress = {
-  step: nothing,
-  epoch: nothing,
-  drawing: nothing,
-  message: nothing,
-  done: nothing,
-  close: nothing,
-};
-
-function jsonProgress(): Progress {
-  const message = (text: string) => void process.stderr.write(`${text}\n`);
-  return { ...SILENT, message };
-}
-
-function quietProgress({ stream }: ProgressOptions): Progress {
-  const done = ({ paths }: Summary) => {
-    for (const path of Object.values(paths)) stream.write(`${path}\n`);
-  };
-  return { ...SILENT, done };
-}
-
-function plainProgress(options: ProgressOptions): Progress {
-  const { stream, totalEpochs } = options;
+function plainProgress({ say, ...options }: ProgressOptions): Progress {
+  const { totalEpochs } = options;
   const clock = new RunClock(options);
   return {
     step: (state) => clock.add(state),
@@ -105,63 +72,89 @@ function plainProgress(options: ProgressOptions): Progress {
         ...(secondsLeft ? [`${formatSeconds(secondsLeft)} left`] : []),
         ...paths,
       ];
-      stream.write(`${parts.join('  ')}\n`);
+      say(parts.join('  '));
     },
+    samples: nothing,
     drawing: nothing,
-    message: (text) => void stream.write(`${text}\n`),
-    done: (summary) => void stream.write(summaryText(summary, options.colors)),
-    close: nothing,
   };
 }
 
-function barProgress(options: ProgressOptions): Progress {
-  const { stream, now = monotonicSeconds } = options;
-  const chalk = chalkAt(options.colors);
-  const lines = new LiveLines(stream);
+function liveProgress(options: ProgressOptions): Progress {
+  const { screen, colors } = options;
+  const chalk = chalkAt(colors);
   const clock = new RunClock(options);
-  let lastFrame = -Infinity;
   let afterwards: string | undefined;
-  const draw = () => {
-    if (!clock.started) return;
-    lastFrame = now();
-    lines.draw(barLines({ ...clock.reading(), afterwards }, lines.columns, chalk));
-  };
-  stream.on('resize', draw);
-  const close = () => {
-    stream.removeListener('resize', draw);
-    lines.close();
+  let measured: string | undefined;
+  let shown: Samples | undefined;
+  const draw = (size: WindowSize) => {
+    const reading = { ...clock.reading(), measured, afterwards };
+    const bars = barLines(reading, size.columns, chalk);
+    const above = shown?.above(bars.length, size) ?? [];
+    return { lines: [...above, ...bars], share: shareOf(reading) };
   };
   return {
     step(state) {
+      if (!clock.started) screen.show(draw);
       clock.add(state);
-      if (now() - lastFrame >= SECONDS_BETWEEN_FRAMES) draw();
+      screen.refresh();
     },
-    epoch: draw,
+    epoch(_, __, text) {
+      measured = text ?? measured;
+      screen.refresh(true);
+    },
+    samples(images, shape) {
+      shown = new Samples(images, shape, colors);
+      screen.refresh(true);
+    },
     drawing() {
       afterwards = 'drawing the pictures and the report';
-      draw();
+      screen.refresh(true);
     },
-    message: (text) => lines.writeAbove(`${text}\n`),
-    done(summary) {
-      lines.clear();
-      close();
-      stream.write(summaryText(summary, options.colors));
-    },
-    close,
   };
+}
+
+/** Samples, and their lines for the window as it was last. */
+class Samples {
+  private key = '';
+  private lines: string[] = [];
+
+  constructor(
+    private readonly images: Uint8Array,
+    private readonly shape: ImageShape,
+    private readonly colors: ColorLevel,
+  ) {}
+
+  /** Two rows of samples and an empty line, or one row, or none: as many as there is room for above so many bars. */
+  above(bars: number, { columns, rows }: WindowSize): string[] {
+    const room = rows - 3 - bars;
+    const key = `${columns} ${room}`;
+    if (key === this.key) return this.lines;
+    this.key = key;
+    const { images, shape, colors } = this;
+    const fitting = [2, 1]
+      .map((count) => textPreview(images, shape, { columns, colors, rows: count }))
+      .find((lines) => lines.length > 0 && lines.length <= room);
+    return (this.lines = fitting === undefined ? [] : [...fitting, '']);
+  }
 }
 
 /** Keeps the newest state and tells how long the rest of the run takes. */
 class RunClock {
   private readonly rate = new Rate();
+  private readonly histories = new Map<string, History>();
   private state: StepState = { epoch: 1, step: 0, scalars: {} };
   started = false;
 
-  constructor(private readonly options: ProgressOptions) {}
+  constructor(private readonly options: Omit<ProgressOptions, 'say' | 'screen' | 'colors'>) {}
 
   add(state: StepState): void {
     this.state = state;
     this.started = true;
+    for (const [name, value] of Object.entries(state.scalars)) {
+      const history = this.histories.get(name) ?? new History();
+      this.histories.set(name, history);
+      history.add(value);
+    }
     this.rate.add((this.options.now ?? monotonicSeconds)(), this.stepsDone());
   }
 
@@ -174,6 +167,7 @@ class RunClock {
       ...this.state,
       totalEpochs,
       stepsPerEpoch,
+      historyOf: (name, width) => this.histories.get(name)?.text(width) ?? '',
       imagesPerSecond: known ? stepsPerSecond * batchSize : undefined,
       secondsLeft: known ? stepsLeft / stepsPerSecond : undefined,
     };
@@ -182,16 +176,6 @@ class RunClock {
   private stepsDone(): number {
     return (this.state.epoch - 1) * this.options.stepsPerEpoch + this.state.step;
   }
-}
-
-/** The lines, then each path behind its name. */
-export function summaryText({ lines, paths }: Summary, colors: ColorLevel): string {
-  const chalk = chalkAt(colors);
-  const width = Math.max(0, ...Object.keys(paths).map((name) => name.length));
-  const rows = Object.entries(paths).map(
-    ([name, path]) => `  ${chalk.dim(name.padEnd(width))}  ${path}`,
-  );
-  return [...lines, ...rows].map((line) => `${line}\n`).join('');
 }
 
 function monotonicSeconds(): number {

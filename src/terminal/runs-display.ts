@@ -3,8 +3,8 @@ import { wordsOf } from '../names.js';
 import { stylesOf } from './bars.js';
 import { chalkAt, type ColorLevel } from './colors.js';
 import { formatSeconds } from './format.js';
-import { LiveLines } from './live-lines.js';
-import { summaryText, type EpochRow, type ProgressOptions, type Summary } from './progress.js';
+import type { EpochRow } from './progress.js';
+import type { Frame, Screen } from './screen.js';
 
 /** A display of several trainings, a line for each. Runs go by their index. */
 export interface RunsDisplay {
@@ -12,13 +12,7 @@ export interface RunsDisplay {
   started(run: number, epochsDone: number): void;
   epoch(run: number, row: EpochRow): void;
   done(run: number): void;
-  failed(run: number, message: string): void;
-  /** A line that stays. */
-  message(text: string): void;
-  /** Ends the display and says what was made. */
-  end(summary: Summary): void;
-  /** Ends the display without a summary. Twice does no harm. */
-  close(): void;
+  failed(run: number): void;
 }
 
 /** A run that is shown. */
@@ -31,40 +25,22 @@ export interface ShownRun {
   readonly epochs: number;
 }
 
-export interface RunsDisplayOptions extends Pick<
-  ProgressOptions,
-  'stream' | 'quiet' | 'json' | 'now'
-> {
+export interface RunsDisplayOptions {
+  /** Where it is drawn; where that cannot be, a plain line per event is said. */
+  readonly screen: Screen;
+  /** Says a line for people. */
+  readonly say: (line: string) => void;
   readonly colors: ColorLevel;
   readonly runs: readonly ShownRun[];
-  /** Where warnings and failures go when the stream is not for people. */
-  readonly warn: (text: string) => void;
+  /** Seconds of a clock that never runs backwards. */
+  readonly now?: () => number;
 }
 
-export function createRunsDisplay(options: RunsDisplayOptions): RunsDisplay {
-  const { stream, quiet, json, warn, colors } = options;
-  if (quiet || json) {
-    const end = (summary: Summary): void => {
-      for (const path of Object.values(summary.paths)) if (!json) stream.write(`${path}\n`);
-    };
-    const failed = (_: number, message: string): void => warn(message);
-    return {
-      started: nothing,
-      epoch: nothing,
-      done: nothing,
-      failed,
-      message: json ? nothing : warn,
-      end,
-      close: nothing,
-    };
-  }
-  const canMoveCursor = stream.isTTY === true && process.env['TERM'] !== 'dumb';
-  return canMoveCursor ? liveDisplay(options) : plainDisplay(options, colors);
-}
+export const createRunsDisplay = (options: RunsDisplayOptions): RunsDisplay =>
+  options.screen.isLive ? liveDisplay(options) : plainDisplay(options);
 
-function plainDisplay({ stream, runs, warn }: RunsDisplayOptions, colors: ColorLevel): RunsDisplay {
-  const line = (run: number, text: string): void =>
-    void stream.write(`${runs[run].label}  ${text}\n`);
+function plainDisplay({ say, runs }: RunsDisplayOptions): RunsDisplay {
+  const line = (run: number, text: string): void => say(`${runs[run].label}  ${text}`);
   return {
     started: (run, epochsDone) =>
       line(run, epochsDone === 0 ? 'started' : `goes on after epoch ${epochsDone}`),
@@ -79,10 +55,7 @@ function plainDisplay({ stream, runs, warn }: RunsDisplayOptions, colors: ColorL
       );
     },
     done: (run) => line(run, 'done'),
-    failed: (_, message) => warn(message),
-    message: (text) => void stream.write(`${text}\n`),
-    end: (summary) => void stream.write(summaryText(summary, colors)),
-    close: nothing,
+    failed: () => {},
   };
 }
 
@@ -98,34 +71,33 @@ const BAR_WIDTH = 10;
 /** As many as a line has room for. */
 const MOST_NUMBERS = 2;
 
-function liveDisplay(options: RunsDisplayOptions): RunsDisplay {
-  const { stream, runs, colors, now = () => performance.now() / 1000 } = options;
+function liveDisplay({ screen, runs, colors, ...options }: RunsDisplayOptions): RunsDisplay {
+  const { now = () => performance.now() / 1000 } = options;
   const chalk = chalkAt(colors);
-  const lines = new LiveLines(stream);
   const states = runs.map((run): RunState => ({ ...run, status: 'waiting', epochsDone: 0 }));
   const startedAt = now();
   let epochsHere = 0;
-  const draw = (): void => {
+  const draw = (): Frame => {
     const left = states.reduce(
       (sum, { status, epochs, epochsDone }) =>
         sum + (status === 'failed' ? 0 : epochs - epochsDone),
       0,
     );
+    const all = states.reduce((sum, { epochs }) => sum + epochs, 0);
     const secondsLeft =
       epochsHere === 0 || left === 0 ? undefined : ((now() - startedAt) / epochsHere) * left;
-    lines.draw([
-      ...runLines(states, chalk),
-      secondsLeft === undefined ? '' : `${formatSeconds(secondsLeft)} left`,
-    ]);
+    return {
+      lines: [
+        ...runLines(states, chalk),
+        secondsLeft === undefined ? '' : `${formatSeconds(secondsLeft)} left`,
+      ],
+      share: (all - left) / all,
+    };
   };
+  screen.show(draw);
   const set = (run: number, change: Partial<RunState>): void => {
     Object.assign(states[run], change);
-    draw();
-  };
-  stream.on('resize', draw);
-  const close = (): void => {
-    stream.removeListener('resize', draw);
-    lines.close();
+    screen.refresh(true);
   };
   return {
     started: (run, epochsDone) => set(run, { status: 'training', epochsDone }),
@@ -134,16 +106,7 @@ function liveDisplay(options: RunsDisplayOptions): RunsDisplay {
       set(run, { epochsDone: row.epoch, row });
     },
     done: (run) => set(run, { status: 'done', epochsDone: runs[run].epochs }),
-    failed(run, message) {
-      set(run, { status: 'failed' });
-      lines.writeAbove(`${message}\n`);
-    },
-    message: (text) => lines.writeAbove(`${text}\n`),
-    end(summary) {
-      close();
-      stream.write(summaryText(summary, colors));
-    },
-    close,
+    failed: (run) => set(run, { status: 'failed' }),
   };
 }
 
@@ -160,7 +123,7 @@ function runLines(states: readonly RunState[], chalk: ChalkInstance): string[] {
   ];
 }
 
-/** As "██████░░░░  7/12 D 1.16 G 1.09": with one digit before it at most 39 columns, as {@link barLines} says why. */
+/** As "██████░░░░  7/12 D 1.16 G 1.09": with one digit before it at most 39 columns. */
 function runLine({ status, epochs, epochsDone, row }: RunState, chalk: ChalkInstance): string {
   const full = Math.floor((epochsDone / epochs) * BAR_WIDTH);
   const bar = chalk.cyan('█'.repeat(full)) + chalk.dim('░'.repeat(BAR_WIDTH - full));
@@ -176,5 +139,3 @@ function runLine({ status, epochs, epochsDone, row }: RunState, chalk: ChalkInst
   };
   return `${bar} ${count} ${text[status]}`;
 }
-
-function nothing(): void {}

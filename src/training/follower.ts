@@ -45,6 +45,11 @@ export interface Follower {
   started?(run: StartedRun): void | Promise<void>;
   /** After each step. */
   step?(at: StepDone): void;
+  /**
+   * Asked after each step whether it wants to see samples now: the function that it returns gets those of the sample grids' z, [64,
+   * ...image] in [-1, 1], overwritten by the next ones. They change nothing in the run, and cost the time of drawing them.
+   */
+  glimpse?(at: StepDone): ((images: Float32Array) => void) | undefined;
   /** After each epoch with a sample grid: its images, [64, ...image] in [-1, 1], overwritten by the next ones. */
   samples?(epoch: number, images: Float32Array): void;
   /** Once an epoch's files are written, while the next one trains; the files of that one wait for it. */
@@ -65,6 +70,11 @@ export function allOf(followers: readonly Follower[]): Required<Follower> {
   return {
     started: (run) => inTurn((one) => one.started?.(run)),
     step: (at) => followers.forEach((one) => one.step?.(at)),
+    glimpse: (at) => {
+      const wanted = followers.flatMap((one) => one.glimpse?.(at) ?? []);
+      if (wanted.length === 0) return undefined;
+      return (images) => wanted.forEach((show) => show(images));
+    },
     samples: (epoch, images) => followers.forEach((one) => one.samples?.(epoch, images)),
     epoch: (done) => inTurn((one) => one.epoch?.(done)),
     warning: (message) => followers.forEach((one) => one.warning?.(message)),

@@ -159,7 +159,10 @@ export class Run implements AsyncDisposable {
       throw diverged(`found ${scalarsText(scalars)}`, trainer.step);
     }
     this.epoch.add(scalars);
-    this.followers.step({ epoch: this.epochs + 1, step: this.epoch.steps, scalars });
+    const at = { epoch: this.epochs + 1, step: this.epoch.steps, scalars };
+    this.followers.step(at);
+    const show = this.followers.glimpse(at);
+    if (show !== undefined) show(await this.parts.sampler.sample(trainer.readState()));
     if (this.failure !== undefined) throw this.failure;
   }
 

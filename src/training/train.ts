@@ -32,6 +32,8 @@ export interface TrainRequest {
   readonly dataFolder?: string;
   /** The folder of all runs. */
   readonly outputs: string;
+  /** Of the run's folder; by default the next number and what is trained. */
+  readonly name?: string;
   /** Epochs from one checkpoint to the next. */
   readonly checkpointEvery?: number;
   /** The folder of a run whose weights this one begins with. */
@@ -55,7 +57,8 @@ export async function train(request: TrainRequest, context: TrainContext): Promi
       : beginWith(from, parts.trainer, (message) => warn(context, message));
   const description = describeRun(options, { ...request, from: begun }, context);
   const { model, digit } = options;
-  const name = digit === undefined ? model : `${model}-digit-${digit}`;
+  const kind = digit === undefined ? model : `${model}-digit-${digit}`;
+  const name = request.name === undefined ? kind : { whole: request.name };
   const folder = await createRun(outputs, name, (draft) => fill(draft, description, parts));
   using lease = await leaseOf(folder, context);
   return await trainIn(lease.folder, description, parts, NOTHING_DONE, context);

@@ -91,7 +91,6 @@ describe('an option of train', () => {
 describe('other commands', () => {
   it.each([
     [['fly'], /unknown command 'fly'/],
-    [[], /found no command/],
     [['sample', '--n', '0'], /--n: found "0", expected a whole number from 1 to/],
     [['sample', '--seed', '-1'], /--seed: found "-1"/],
     [['sample', '--run', join(folder, 'none')], /found no run in/],

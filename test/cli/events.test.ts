@@ -54,7 +54,8 @@ describe('the events of --json', () => {
       penalty: last?.['penalty'],
     });
     expect(end.diversity).toBe(last?.['diversity']);
-    expect(Object.keys(end.paths)).toEqual(['report', 'losses', 'samples', 'model']);
+    expect(Object.keys(end.paths)).toEqual(['report', 'losses', 'grid', 'samples', 'model']);
+    expect(end.unmet).toEqual([]);
     for (const path of Object.values<string>({ ...end.paths }))
       expect(existsSync(path), path).toBe(true);
   });

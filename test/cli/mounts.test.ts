@@ -102,7 +102,8 @@ describe.runIf(hasMounts())('on file systems of one’s own', () => {
         /the file system is read-only; results go to 00001-dense-digit-3-results \(--out names/,
       ),
     ]);
-    expect(stdout).toContain('report of 2 epochs: there/report.html');
+    expect(stdout).toContain('2 epochs');
+    expect(stdout).toContain('  report      there/report.html');
     for (const place of ['there', '00001-dense-digit-3-results'])
       expect(readdirSync(join(cwd, place))).toContain('report.html');
   });

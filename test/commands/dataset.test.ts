@@ -46,9 +46,10 @@ describe('dataset of models of single digits', () => {
       labels: { source: 'model', drawn: 140 },
       counts: { train: Array(10).fill(12), test: Array(10).fill(2) },
     });
-    expect(said.at(-1)).toMatch(
-      /^120 training and 20 test images of .*that the models were trained on: a$/,
+    expect(said.at(-2)).toMatch(
+      /^120 training and 20 test images of .*that the models were asked for or trained on$/,
     );
+    expect(said.at(-1)).toBe('data set: a');
     const { train } = await loadImages('a');
     const pixels = pixelsOf(train);
     const generator = await loadGenerator(

@@ -21,7 +21,7 @@ describe('the generator in the package', () => {
     const { code, stdout } = await run('sample', '--n', '20', '--each-digit');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /20 samples of packaged .*: outputs\/packaged\/sample-each-digit-n20-seed1\.png/s,
+      /20 samples of the generator in the package, .*\n {2}picture {5}outputs\/packaged\/sample-each-digit-n20-seed1\.png/,
     );
     expect(existsSync(join(folder, 'outputs', 'packaged', 'sample-each-digit-n20-seed1.png'))).toBe(
       true,

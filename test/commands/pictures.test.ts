@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,16 +25,4 @@ it('draws a resumed run as an uninterrupted one, byte for byte', () => {
   }
   const report = readFileSync(join(outputs, '00002-dense', 'report.html'), 'utf8');
   expect(report).toContain('after 3 of 3 epochs (9 steps)');
-});
-
-it('refuses --preview where nobody would see it', () => {
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    ['bin/gan-mnist.js', 'train', '--preview', '--json', '--out', outputs],
-    { encoding: 'utf8' },
-  );
-  expect([status, stderr]).toEqual([
-    2,
-    'gan-mnist: --preview and --json: found both, expected one of them\n',
-  ]);
 });

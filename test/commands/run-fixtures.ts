@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { loadBackend } from '../../src/backends/index.js';
 import type { Console } from '../../src/cli/console.js';
 import type { ProgramEvent } from '../../src/cli/events.js';
+import { Screen } from '../../src/terminal/screen.js';
 import { pixelsOf } from '../../src/data/image-set.js';
 import { loadImages } from '../../src/data/load.js';
 import { loadMnist } from '../../src/data/mnist.js';
@@ -22,6 +23,10 @@ export function recordingConsole(json = false) {
     quiet: false,
     colors: 0,
     stdout: process.stdout,
+    screen: new Screen(process.stdout, { isLive: false }),
+    task: { at: () => {} },
+    tell: (text) => void said.push(text),
+    note: (text) => void said.push(text),
     say: (text) => void said.push(text),
     warn: (text) => void said.push(text),
     emit: (event) => void emitted.push(checkedEvent(JSON.parse(JSON.stringify(event)))),

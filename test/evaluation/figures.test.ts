@@ -6,7 +6,7 @@ import {
   unmet,
   type Repeat,
 } from '../../src/evaluation/figures.js';
-import { wrapped } from '../../src/evaluation/verdict-text.js';
+import { wrapped } from '../../src/names.js';
 
 const repeat = (recognised: number, distance: number): Repeat => ({
   judgement: {

@@ -81,6 +81,18 @@ describe('the tarball', () => {
     expect(sha256(join(scratch, 'again', filename))).toBe(sha256(tarball));
   });
 
+  it.each([
+    ['publint', 'publint/src/cli.js', ['run', '--strict']],
+    ['arethetypeswrong', '@arethetypeswrong/cli/dist/index.js', ['--no-emoji', '--no-color']],
+  ])('has nothing that %s finds wrong', (_, program, options) => {
+    const checker = join(ROOT, 'node_modules', program);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [checker, ...options, tarball], {
+      cwd: scratch,
+      encoding: 'utf8',
+    });
+    expect(status, `${stdout}${stderr}`).toBe(0);
+  });
+
   it('has everything that its pages link to', () => {
     expect(packedPaths).toContain('LICENSE');
     const pages = packedPaths.filter((path) => path.endsWith('.md'));

@@ -1,3 +1,4 @@
+import { Screen } from '../../src/terminal/screen.js';
 import type { Console } from '../../src/cli/console.js';
 
 /** A console on which nothing is seen. */
@@ -6,6 +7,10 @@ export const silentConsole: Console = {
   quiet: true,
   colors: 0,
   stdout: process.stdout,
+  screen: new Screen(process.stdout, { isLive: false }),
+  task: { at: () => {} },
+  tell: () => {},
+  note: () => {},
   say: () => {},
   warn: () => {},
   emit: () => {},

@@ -10,7 +10,10 @@ export class VirtualTerminal extends EventEmitter {
   private readonly terminal: XtermTerminal;
   private pending: Promise<void> = Promise.resolve();
 
-  constructor(columns: number, rows = 16) {
+  constructor(
+    columns: number,
+    readonly rows = 16,
+  ) {
     super();
     this.columns = columns;
     this.terminal = new xterm.Terminal({

@@ -1,0 +1,227 @@
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { OUTPUTS } from '../cli/common-options.js';
+import type { Console } from '../cli/console.js';
+import type { RunSummary } from '../cli/events.js';
+import type { RUNS_OPTIONS, RUNS_REMOVE_OPTIONS } from '../cli/option-tables.js';
+import { UserError } from '../errors.js';
+import { explained } from '../files/explain.js';
+import { isInUse, Lease } from '../files/lease.js';
+import type { OptionsOf } from '../options.js';
+import { lastQuality } from '../evaluation/verdict.js';
+import { numberText } from '../runs/log.js';
+import { PACKAGED_RUN } from '../runs/packaged.js';
+import { readRunDescription } from '../runs/run-description.js';
+import { findRun, listRuns, madeAtOf, pointToNewest, removedName } from '../runs/run-folder.js';
+import { isSweep, memberFolder, readSweep } from '../runs/sweep.js';
+import { runStatus, statusOf } from '../sweeps/status.js';
+import { countOf, formatBytes } from '../terminal/format.js';
+
+/** `gan-mnist runs`. */
+export function runRuns(
+  { out = OUTPUTS }: Partial<OptionsOf<typeof RUNS_OPTIONS>>,
+  console: Console,
+): Promise<void> {
+  const runs = listRuns(out).map(summaryOf);
+  console.emit({ event: 'done', command: 'runs', runs });
+  if (console.quiet) for (const { run } of runs) console.wrote('run', run);
+  else if (runs.length === 0)
+    console.say(
+      `no runs in ${out} yet: gan-mnist train --quality fast makes one in about a minute`,
+    );
+  else console.say(tableOf(runs));
+  return Promise.resolve();
+}
+
+function summaryOf(run: string): RunSummary {
+  const of = {
+    name: basename(run),
+    run,
+    bytes: bytesOf(run),
+    createdAt: new Date(madeAtOf(run)).toISOString(),
+  };
+  try {
+    return { ...of, ...(isSweep(run) ? ofSweep(run) : ofRun(run)) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const [losses, quality] = [{}, {}];
+    return {
+      ...of,
+      what: error.message,
+      state: 'damaged',
+      epochs: 0,
+      allEpochs: 0,
+      losses,
+      quality,
+    };
+  }
+}
+
+type Found = Pick<RunSummary, 'what' | 'state' | 'epochs' | 'allEpochs' | 'losses' | 'quality'>;
+
+function ofRun(run: string): Found {
+  const { options, data } = readRunDescription(run);
+  const { state, epochs, allEpochs, last, rows } = runStatus(run, options);
+  const diversity = rows.findLast(({ measures }) => 'diversity' in measures)?.measures['diversity'];
+  const what = [
+    options.preset ?? options.model,
+    ...(options.digit === undefined
+      ? []
+      : [`digit ${data.classes[options.digit] ?? options.digit}`]),
+    ...(options.quality === undefined ? [] : [`--quality ${options.quality}`]),
+    `seed ${options.seed}`,
+    ...(data.folder === undefined ? [] : [basename(data.folder)]),
+  ];
+  return {
+    what: what.join(', '),
+    ...{ state, epochs, allEpochs },
+    losses: last?.scalars ?? {},
+    quality: { ...(diversity !== undefined && { diversity }), ...lastQuality(rows) },
+  };
+}
+
+function ofSweep(run: string): Found {
+  const sweep = readSweep(run);
+  const all = statusOf(sweep);
+  const sum = (of: (one: (typeof all)[number]) => number): number =>
+    all.reduce((total, one) => total + of(one), 0);
+  const states = new Set(all.map(({ state }) => state));
+  const [only] = states;
+  return {
+    what: `${countOf(all.length, 'run')} by ${sweep.varied.join(', ')}`,
+    state: states.size === 1 ? only : states.has('running') ? 'running' : 'stopped',
+    epochs: sum(({ epochs }) => epochs),
+    allEpochs: sum(({ allEpochs }) => allEpochs),
+    losses: {},
+    quality: {},
+  };
+}
+
+/** At most 80 columns, unless names are longer than numbers. */
+function tableOf(runs: readonly RunSummary[]): string {
+  const columns = ['run', 'what', 'epochs', 'recognised', 'diversity', 'size', 'begun'];
+  const rows = runs.map((run) => [
+    run.name,
+    shortened(run.what, MOST_WHAT),
+    run.state === 'done' ? String(run.epochs) : `${run.epochs}/${run.allEpochs} ${run.state}`,
+    numberText({ scalars: {}, measures: run.quality }, 'recognised'),
+    numberText({ scalars: {}, measures: run.quality }, 'diversity'),
+    formatBytes(run.bytes),
+    localTime(run.createdAt),
+  ]);
+  const widths = columns.map((column, k) =>
+    Math.max(column.length, ...rows.map((row) => row[k].length)),
+  );
+  const isNumber = (k: number): boolean => k > 2 && k < 6;
+  return [columns, ...rows]
+    .map((row) =>
+      row
+        .map((cell, k) => (isNumber(k) ? cell.padStart(widths[k]) : cell.padEnd(widths[k])))
+        .join(' ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+const MOST_WHAT = 17;
+
+const shortened = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+
+/** "11-26 07:20", as clocks here show it. */
+function localTime(time: string): string {
+  const date = new Date(time);
+  const two = (number: number): string => String(number).padStart(2, '0');
+  return `${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** Of all files of a folder; links count as nothing. */
+function bytesOf(folder: string): number {
+  return explained('read', folder, () =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .reduce((sum, { parentPath, name }) => {
+        const found = statSync(join(parentPath, name), { throwIfNoEntry: false });
+        return sum + (found?.size ?? 0);
+      }, 0),
+  );
+}
+
+/** `gan-mnist runs remove`. */
+export async function runRunsRemove(
+  { out = OUTPUTS, yes = false }: Partial<OptionsOf<typeof RUNS_REMOVE_OPTIONS>>,
+  console: Console,
+  names: readonly string[],
+): Promise<void> {
+  if (names.length === 0)
+    throw new UserError('NAME...: found none, expected runs, as gan-mnist runs lists them');
+  const folders = [...new Set(names.map((name) => runToRemove(out, name)))];
+  const bytes = folders.reduce((sum, folder) => sum + bytesOf(folder), 0);
+  const what = `${countOf(folders.length, 'run')}, ${formatBytes(bytes)}: ${folders.join(', ')}`;
+  if (!yes && !(await confirmed(`remove ${what}? [y/N] `, console))) {
+    console.say('nothing was removed');
+    return;
+  }
+  for (const folder of folders) await remove(folder);
+  console.emit({ event: 'done', command: 'runs remove', removed: folders, bytes });
+  if (console.quiet) for (const folder of folders) console.wrote('removed', folder);
+  else console.say(`removed ${what}`);
+}
+
+/** @throws UserError for what is no run, or one that a process is at work in. */
+function runToRemove(out: string, name: string): string {
+  const found = findRun(out, name, 'NAME');
+  if (found === PACKAGED_RUN)
+    throw new UserError(`NAME: ${name} is the generator in the package, expected a run of yours`);
+  // As `latest` is one.
+  const folder = lstatSync(found).isSymbolicLink() ? realpathSync(found) : found;
+  const sweep = isSweep(folder) ? readSweep(folder) : undefined;
+  const parts = sweep?.runs.map((run) => memberFolder(sweep, run)) ?? [];
+  for (const part of [folder, ...parts]) refuseInUse(part);
+  return folder;
+}
+
+function refuseInUse(folder: string): void {
+  if (!existsSync(join(folder, 'lock'))) return;
+  const inUse = isInUse(folder);
+  if (inUse === false) return;
+  throw new UserError(
+    `NAME: ${folder} is in use${inUse === true ? '' : ', or was until a moment ago by another machine'}, expected a run that nobody is at work in`,
+  );
+}
+
+/** @throws UserError where nobody can be asked. */
+async function confirmed(question: string, { json, quiet }: Console): Promise<boolean> {
+  if (json || quiet || process.stdin.isTTY !== true || process.stdout.isTTY !== true)
+    throw new UserError('--yes: expected it, as there is nobody to ask whether to remove runs');
+  const asker = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return /^y(es)?$/i.test((await asker.question(question)).trim());
+  } finally {
+    asker.close();
+  }
+}
+
+/** Takes its name away first: what is left by a killed process is no run any more, and the next training removes it. */
+async function remove(folder: string): Promise<void> {
+  const outputs = dirname(folder);
+  const lease = await Lease.take(folder);
+  try {
+    const gone = join(outputs, removedName(randomUUID()));
+    explained('remove', folder, () => renameSync(folder, gone));
+    explained('remove', folder, () => rmSync(gone, { recursive: true, force: true }));
+  } finally {
+    lease.release();
+  }
+  pointToNewest(outputs);
+}
