@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // By default one processor is left idle: of two, that is half.
+    maxWorkers: '100%',
     // Each file has its own TensorFlow.js engine: backends and variables are global in it.
     pool: 'forks',
     // What the build took out of other packages is run as it is.

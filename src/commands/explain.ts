@@ -11,6 +11,7 @@ import { EXPLAINED_PHASES } from '../explain/phases.js';
 import { summaryText } from '../explain/summary.js';
 import { wrapLines } from '../explain/wrap.js';
 import { runOptions, type RunOptions } from '../gan/options.js';
+import { refuseOwnParts } from '../gan/own.js';
 import { runStep } from '../gan/run-step.js';
 import type { OptionsOf } from '../options.js';
 import { nameOfRun, PACKAGED } from '../runs/packaged.js';
@@ -78,7 +79,8 @@ function choose({ model }: Given, named: string | undefined): Explained {
   // Right after the install there is no run yet: then it is the one whose generator is in the package.
   const isFirst = named === undefined && listRuns(OUTPUTS).length === 0;
   const run = findOneRun(isFirst ? PACKAGED : named, 'RUN');
-  const { options, data, backend } = readRunDescription(run);
+  const { options, own, data, backend } = readRunDescription(run);
+  refuseOwnParts(own, run);
   const here = nameOfRun(run) === PACKAGED ? {} : { backend: backend.name };
   const threads = Math.min(backend.threads, defaultThreads());
   return { run: nameOfRun(run), options, images: data, ...here, threads };

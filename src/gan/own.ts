@@ -21,7 +21,7 @@ export const OWN_PART_NAMES = ['generator', 'discriminator', 'loss', 'step'] as 
 export type OwnPartName = (typeof OWN_PART_NAMES)[number];
 
 /** The names of the parts that are a script's. */
-export function namesOf({ networks = {}, loss, step }: OwnParts): OwnPartName[] {
+export function ownPartNames({ networks = {}, loss, step }: OwnParts): OwnPartName[] {
   const given = { ...networks, loss, step };
   return OWN_PART_NAMES.filter((name) => given[name] !== undefined);
 }
@@ -36,11 +36,11 @@ export function checkOwnParts(
   own: OwnParts,
   where: string,
 ): void {
-  const found = namesOf(own);
+  const found = ownPartNames(own);
   const missing = expected.filter((name) => !found.includes(name));
   if (missing.length > 0)
     throw new UserError(
-      `${where} was begun by a script with its own ${missing.join(', ')}, which only that script has: expected it to call resume({ run, ${parameterOf(missing[0])} })`,
+      `${where} was begun by a script with its own ${missing.join(', ')}, which only that script has: expected it to call resume({ run, ${parametersOf(missing)} })`,
     );
   const other = found.find((name) => !expected.includes(name));
   if (other !== undefined)
@@ -49,5 +49,17 @@ export function checkOwnParts(
     );
 }
 
-const parameterOf = (name: OwnPartName): string =>
-  name === 'generator' || name === 'discriminator' ? 'networks' : name;
+/**
+ * @param own parts of a run that is to be looked at without its script.
+ * @throws UserError where there is any.
+ */
+export function refuseOwnParts(own: readonly OwnPartName[] = [], where: string): void {
+  if (own.length > 0)
+    throw new UserError(
+      `${where} has a ${own.join(', ')} of a script's own, expected a run of gan-mnist's networks, loss and step`,
+    );
+}
+
+/** Under which names the library takes the parts. */
+const parametersOf = (names: readonly OwnPartName[]): string =>
+  [...new Set(names.map((name) => (name.endsWith('or') ? 'networks' : name)))].join(', ');

@@ -4,7 +4,7 @@ import type { Backend } from '../backends/index.js';
 import type { DataSet } from '../data/image-set.js';
 import { VERSION } from '../version.js';
 import type { RunOptions } from '../gan/options.js';
-import { namesOf, type OwnParts } from '../gan/own.js';
+import { ownPartNames, type OwnParts } from '../gan/own.js';
 import type { RunDescription } from './run-description.js';
 
 /** What a run's options.json is to say. */
@@ -25,7 +25,7 @@ export function describeRun(
     own = {},
   }: { readonly mnist: DataSet; readonly backend: Backend; readonly own?: OwnParts },
 ): RunDescription {
-  const names = namesOf(own);
+  const names = ownPartNames(own);
   return {
     options,
     ...(names.length > 0 && { own: names }),

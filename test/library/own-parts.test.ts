@@ -53,7 +53,7 @@ it('trains with a generator, a loss and a step of its own, and resumes with them
   );
   expect(weights).toEqual(expect.arrayContaining(['generator/only/kernel', 'generator/only/bias']));
   await expect(resume({ run, epochs: 2, draw: false })).rejects.toThrow(
-    /own generator, loss, which only that script has: .*resume\({ run, networks }\)/,
+    /own generator, loss, which only that script has: .*resume\({ run, networks, loss }\)/,
   );
   await expect(resume({ run, epochs: 2, networks, draw: false })).rejects.toThrow('its own loss');
   const { step } = { step: library.ganStep as never };

@@ -53,10 +53,13 @@ describe('the examples', () => {
     // The command line makes of it what it makes of any run, and says what it cannot.
     const run = 'own/00001-dense';
     expect(node(BIN, 'sample', '--run', run, '--n', '4').status).toBe(EXIT_CODES.done);
+    expect(node(BIN, 'explain', run).stderr).toContain(
+      "has a discriminator, loss of a script's own",
+    );
     const { status, stderr } = node(BIN, 'train', '--resume', run, '--epochs', '3');
     expect([status, stderr]).toEqual([
       EXIT_CODES.badInput,
-      `gan-mnist: ${run} was begun by a script with its own discriminator, loss, which only that script has: expected it to call resume({ run, networks })\n`,
+      `gan-mnist: ${run} was begun by a script with its own discriminator, loss, which only that script has: expected it to call resume({ run, networks, loss })\n`,
     ]);
   });
 

@@ -1,10 +1,21 @@
 import { loadBackend } from '../../src/backends/index.js';
 
-/** Whether the optional package onnxruntime-node is installed here: without it the tests run on what is left. */
+/** Systems that the package has the native engine for; test/package/package.test.ts knows of it what is packed. */
+const PLATFORMS = ['darwin/arm64', 'linux/arm64', 'linux/x64', 'win32/arm64', 'win32/x64'];
+
+/** Whether the native engine is here: where it is expected, tests fail without it, and do not just run on what is left. */
 export const HAS_NATIVE = await loadBackend('native', 1).then(
   () => true,
-  () => false,
+  (error: unknown) => {
+    const isMusl = process.platform === 'linux' && !('glibcVersionRuntime' in reportHeader());
+    if (!isMusl && PLATFORMS.includes(`${process.platform}/${process.arch}`)) throw error;
+    return false;
+  },
 );
+
+function reportHeader(): object {
+  return (process.report.getReport() as { header: object }).header;
+}
 
 /** The backends that compile. */
 export const COMPILED = HAS_NATIVE ? ['native', 'wasm'] : ['wasm'];

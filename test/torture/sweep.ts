@@ -9,14 +9,13 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { differences, runContents } from '../support/run-contents.js';
-import { readSweep, memberFolder, type Sweep } from '../../src/runs/sweep.js';
+import type { Sweep } from '../../src/runs/sweep.js';
 import { statusOf } from '../../src/sweeps/status.js';
+import { differingRuns, gan, planSweep, trainings } from './sweep-parts.js';
 
 const [runs = 30, secondsBetweenKills = 8, seed = 1] = process.argv.slice(2).map(Number);
-const BIN = resolve(import.meta.dirname, '../../bin/gan-mnist.js');
 const NODES = ['n1', 'n2'] as const;
 const SECONDS_DOWN = 3;
 const MOST_MINUTES = 60;
@@ -51,28 +50,6 @@ function startNode(name: string): void {
   const daemon = `hostname ${name} && exec slurmd -D -N ${name}`;
   const args = ['--uts', '--pid', '--mount-proc', '--fork', '--kill-child', 'sh', '-c', daemon];
   nodes.set(name, spawn('unshare', args, { env, stdio: 'ignore' }));
-}
-
-const gan = (cwd: string, ...args: string[]): string =>
-  execFileSync(process.execPath, [BIN, ...args], { cwd, env, encoding: 'utf8' });
-
-/** The sweep of this test in an outputs folder of its own. */
-function plan(name: string): Sweep {
-  const cwd = join(folder, name);
-  mkdirSync(cwd);
-  const small = '--limit 2000 --batch-size 20 --units 16 --latent-size 8 --epochs 8'.split(' ');
-  gan(cwd, 'sweep', 'new', '--seed', `1..${runs}`, ...small, '--backend', 'wasm');
-  return readSweep(join(cwd, 'outputs', '00001-dense-sweep'));
-}
-
-/** The processes that train a run, with its index. */
-function trainings(sweep: Sweep): { pid: number; index: number }[] {
-  const { stdout } = spawnSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' });
-  return stdout.split('\n').flatMap((line) => {
-    const found = /^\s*(\d+) \S*node \S+ sweep run (\S+) --index (\d+)/.exec(line);
-    if (found === null || found[2] !== sweep.folder) return [];
-    return [{ pid: Number(found[1]), index: Number(found[3]) }];
-  });
 }
 
 /** Whether a run waits for signs of life of a lost node's lease: killed then, it would only wait again. */
@@ -120,11 +97,11 @@ async function untilDone(sweep: Sweep): Promise<void> {
 
 const controller = startController();
 try {
-  const alone = plan('alone');
+  const alone = planSweep(folder, 'alone', runs);
   const startedAlone = performance.now();
   gan(join(folder, 'alone'), 'sweep', 'run', alone.folder, '--jobs', '1', '--quiet');
   const secondsAlone = (performance.now() - startedAlone) / 1000;
-  const cluster = plan('cluster');
+  const cluster = planSweep(folder, 'cluster', runs);
   const script = join(folder, 'sweep.sh');
   gan(folder, 'sweep', 'script', cluster.folder, '--for', 'slurm', '--out', script);
   for (const name of NODES) startNode(name);
@@ -133,16 +110,13 @@ try {
   const started = performance.now();
   await untilDone(cluster);
   const seconds = (performance.now() - started) / 1000;
-  const wrong = cluster.runs.filter((run) => {
-    const [a, b] = [alone, cluster].map((sweep) => runContents(memberFolder(sweep, run)));
-    return differences(a, b).length > 0;
-  });
+  const wrong = differingRuns(alone, cluster);
   console.log({
     runs,
     kills,
     secondsAlone: Math.round(secondsAlone),
     seconds: Math.round(seconds),
-    differ: wrong.map(({ name }) => name),
+    differ: wrong,
     trainedTwiceAtOnce: [...twice],
     folder,
   });
