@@ -63,6 +63,19 @@ describe('the examples', () => {
     ]);
   });
 
+  it("learn a circle by README's step", () => {
+    const readme = readFileSync(join(EXAMPLES, '..', 'README.md'), 'utf8');
+    const [, code] = /```js\n([^`]*'gan-mnist\/compiler'[^]*?)```/.exec(readme)!;
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--input-type=module', '-e', code],
+      { cwd: join(EXAMPLES, '..'), encoding: 'utf8' },
+    );
+    expect({ status, stderr }).toEqual({ status: EXIT_CODES.done, stderr: '' });
+    // Guessing by the share of the circle, 0.38, has a loss of 0.67.
+    expect(Number(/^loss (\d\.\d\d), first weight -?\d/.exec(stdout)?.[1])).toBeLessThan(0.2);
+  });
+
   it('write a data set and judge it', () => {
     const printed = example('dataset-and-judge.js', '.', '6');
     expect(printed).toMatch(/^synthetic: train-images-idx3-ubyte, /);

@@ -9,11 +9,14 @@ import {
 import type { AttributeOf, Attributes, DType, OpName } from './op-attributes.js';
 import { sizeOf, typeText, type Typed, type Value } from './value.js';
 
+/** All of one type, but for the condition of a choice and the indices of a gather. */
+type Operands = 'float32' | 'numbers' | 'bools' | 'any' | 'condition' | 'indices';
+
 export interface OpDefinition<Op extends OpName = OpName> {
   /** How many operands it has, at least and at most. */
   readonly arity: readonly [number, number];
-  /** Of what its operands are, where that is not of one numeric type, float32 or int32. */
-  readonly takes?: 'bools' | 'any' | 'condition' | 'indices';
+  /** Of what types its operands are. */
+  readonly takes: Operands;
   /** Each output element depends on one element of each operand (after broadcasting). */
   readonly elementwise?: true;
   /** The result's shape; an error where the operands do not fit. */
@@ -25,9 +28,11 @@ export interface OpDefinition<Op extends OpName = OpName> {
 const sameShape = ([x]: readonly Value[]): readonly number[] => x.shape;
 const ONE = [1, 1] as const;
 const TWO = [2, 2] as const;
-const unary: OpDefinition = { arity: ONE, elementwise: true, shape: sameShape };
+const unary: OpDefinition = { arity: ONE, takes: 'numbers', elementwise: true, shape: sameShape };
+const real: OpDefinition = { ...unary, takes: 'float32' };
 const binary: OpDefinition = {
   arity: TWO,
+  takes: 'numbers',
   elementwise: true,
   shape: (operands) => broadcastShapes(operands),
 };
@@ -35,6 +40,7 @@ const comparison: OpDefinition = { ...binary, dtype: () => 'bool' };
 const logical: OpDefinition = { ...binary, takes: 'bools' };
 const reduction: OpDefinition<'ReduceSum'> = {
   arity: ONE,
+  takes: 'numbers',
   shape: ([x], { axes, keepDims }) => reducedShape(x.shape, axes, keepDims),
 };
 
@@ -45,12 +51,13 @@ export const OPS: { readonly [Op in OpName]: OpDefinition<Op> } = {
   And: logical,
   ArgMax: {
     arity: ONE,
+    takes: 'numbers',
     shape: ([x], { axis }) => reducedShape(x.shape, [axis], false),
     dtype: () => 'int32',
   },
   Cast: { ...unary, takes: 'any', dtype: (_, { to }) => to },
-  Ceil: unary,
-  Clip: unary,
+  Ceil: real,
+  Clip: real,
   Concat: {
     arity: [1, Infinity],
     takes: 'any',
@@ -58,20 +65,22 @@ export const OPS: { readonly [Op in OpName]: OpDefinition<Op> } = {
   },
   Conv: {
     arity: [2, 3],
+    takes: 'float32',
     shape: ([x, filter], attributes) => convShape(x.shape, filter.shape, attributes),
   },
   ConvTranspose: {
     arity: [2, 3],
+    takes: 'float32',
     shape: ([x, filter], attributes) => convTransposeShape(x.shape, filter.shape, attributes),
   },
-  Cos: unary,
+  Cos: real,
   Div: binary,
-  Elu: unary,
+  Elu: real,
   Equal: { ...comparison, takes: 'any' },
-  Erf: unary,
-  Exp: unary,
+  Erf: real,
+  Exp: real,
   Expand: { arity: ONE, takes: 'any', shape: ([x], { shape }) => broadcastShapes([x, { shape }]) },
-  Floor: unary,
+  Floor: real,
   Gather: {
     arity: TWO,
     takes: 'indices',
@@ -83,16 +92,18 @@ export const OPS: { readonly [Op in OpName]: OpDefinition<Op> } = {
   },
   Gemm: {
     arity: [2, 3],
+    takes: 'float32',
     shape: ([a, b, bias], attributes) => gemmShape(a.shape, b.shape, bias?.shape, attributes),
   },
   Greater: comparison,
   GreaterOrEqual: comparison,
-  LeakyRelu: unary,
+  LeakyRelu: real,
   Less: comparison,
   LessOrEqual: comparison,
-  Log: unary,
+  Log: real,
   MatMul: {
     arity: TWO,
+    takes: 'float32',
     shape: ([a, b]) => {
       const rank = a.shape.length;
       const batch = broadcastShapes([
@@ -136,21 +147,21 @@ export const OPS: { readonly [Op in OpName]: OpDefinition<Op> } = {
       return shape;
     },
   },
-  Round: unary,
-  Sigmoid: unary,
+  Round: real,
+  Sigmoid: real,
   Sign: unary,
-  Sin: unary,
+  Sin: real,
   Slice: {
     arity: ONE,
     takes: 'any',
     shape: (_, { begin, end, step }) =>
       begin.map((first, axis) => Math.max(0, Math.ceil((end[axis] - first) / step[axis]))),
   },
-  Softmax: { arity: ONE, shape: sameShape },
-  Softplus: unary,
-  Sqrt: unary,
+  Softmax: { arity: ONE, takes: 'float32', shape: sameShape },
+  Softplus: real,
+  Sqrt: real,
   Sub: binary,
-  Tanh: unary,
+  Tanh: real,
   Tile: {
     arity: ONE,
     takes: 'any',
@@ -170,6 +181,37 @@ export const OPS: { readonly [Op in OpName]: OpDefinition<Op> } = {
   },
 };
 
+/** Which operands must be of one type, and what of which. */
+const OPERANDS: Readonly<
+  Record<
+    Operands,
+    {
+      among(types: readonly DType[]): readonly DType[];
+      found(types: readonly DType[]): boolean;
+      expected: string;
+    }
+  >
+> = {
+  any: { among: (types) => types, found: () => true, expected: '' },
+  float32: {
+    among: (types) => types,
+    found: ([x]) => x === 'float32',
+    expected: "float32: cast it with tf.cast(x, 'float32')",
+  },
+  numbers: {
+    among: (types) => types,
+    found: ([x]) => x !== 'bool',
+    expected: "numbers: cast it with tf.cast(x, 'float32') or 'int32'",
+  },
+  bools: { among: (types) => types, found: ([x]) => x === 'bool', expected: 'bools' },
+  condition: {
+    among: (types) => types.slice(1),
+    found: ([x]) => x === 'bool',
+    expected: 'a bool to choose by',
+  },
+  indices: { among: () => [], found: ([, k]) => k === 'int32', expected: 'indices of type int32' },
+};
+
 /**
  * The type of what an op gives.
  *
@@ -184,20 +226,10 @@ export function resultType(op: OpName, operands: readonly Value[], attributes: A
   const [least, most] = arity;
   if (operands.length < least || operands.length > most)
     fail(`which takes ${least === most ? '' : `from ${least} to `}${most} operands`);
-  const alike =
-    takes === 'condition'
-      ? operands.slice(1)
-      : takes === 'indices'
-        ? operands.slice(0, 1)
-        : operands;
-  if (alike.some((operand) => operand.dtype !== alike[0].dtype)) fail('which are not of one type');
-  if (
-    takes === 'bools' ? alike[0].dtype !== 'bool' : takes === undefined && alike[0].dtype === 'bool'
-  )
-    fail(`which takes ${takes === undefined ? 'numbers' : 'bools'}`);
-  if (takes === 'condition' && operands[0].dtype !== 'bool') fail('which chooses by bools');
-  if (takes === 'indices' && operands[1].dtype !== 'int32')
-    fail('which takes indices of type int32');
+  const { among, found, expected } = OPERANDS[takes];
+  const types = operands.map(({ dtype }) => dtype);
+  if (new Set(among(types)).size > 1) fail('which are not of one type');
+  if (!found(types)) fail(`which takes ${expected}`);
   return {
     shape: definition.shape(operands, attributes),
     dtype: definition.dtype?.(operands, attributes) ?? operands[0].dtype,

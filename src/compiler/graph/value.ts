@@ -68,10 +68,13 @@ export function operandsOf({ source }: Value): readonly Value[] {
 }
 
 /** For each value of the list, and each operand of one, the values of the list that are computed from it. */
-export function usersOf(values: readonly Value[]): Map<Value, Value[]> {
+export function usersOf(
+  values: readonly Value[],
+  operandsOfValue: (value: Value) => readonly Value[] = operandsOf,
+): Map<Value, Value[]> {
   const users = new Map<Value, Value[]>();
   for (const value of values) {
-    for (const operand of new Set(operandsOf(value))) {
+    for (const operand of new Set(operandsOfValue(value))) {
       const known = users.get(operand);
       if (known === undefined) users.set(operand, [value]);
       else known.push(value);

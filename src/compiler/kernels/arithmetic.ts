@@ -25,6 +25,8 @@ export interface Arithmetic {
   readonly neg: (x: Value) => Value;
   readonly sqrt: (x: Value) => Value;
   readonly cast: (x: Value, to: DType) => Value;
+  /** A float32 towards 0; what no int32 is, is 0: JavaScript's infinities and NaN are, and engines differ. */
+  readonly whole: (x: Value) => Value;
   /** Chooses by element, of any type; a number is one of the other choice's type. */
   readonly where: (condition: Value, yes: Term, no: Term) => Value;
   /** The polynomial with these coefficients, highest power first (Horner). */
@@ -59,6 +61,7 @@ export function arithmetic(builder: Builder): Arithmetic {
     neg: unary('Neg'),
     sqrt: unary('Sqrt'),
     cast: (x, to) => (x.dtype === to ? x : builder.op('Cast', [x], { to })),
+    whole: (x) => self.cast(self.where(self.less(self.abs(x), 2 ** 31), x, 0), 'int32'),
     where(condition, yes, no) {
       const [t, e] = [term(yes, no), term(no, yes)];
       // ONNX Runtime has no Where of bools.

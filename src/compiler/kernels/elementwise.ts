@@ -50,9 +50,9 @@ export const elementwiseKernels: Rules = {
   AddN: (builder, inputs) =>
     Object.values(inputs).reduce((sum, x) => builder.op('Add', [sum, x], {})),
   Cast: ((builder, { x }, { dtype }) =>
-    x.dtype === dtype
-      ? x
-      : builder.op('Cast', [x], { to: dtype as DType })) satisfies Rule<CastAttrs>,
+    x.dtype === 'float32' && dtype === 'int32'
+      ? arithmetic(builder).whole(x)
+      : arithmetic(builder).cast(x, dtype as DType)) satisfies Rule<CastAttrs>,
   Ceil: unary('Ceil'),
   ClipByValue: ((builder, { x }, { clipValueMin, clipValueMax }) => {
     const bound = (value: number): Value =>
@@ -113,7 +113,7 @@ export const elementwiseKernels: Rules = {
   Reciprocal: (builder, { x }) => builder.op('Div', [builder.scalar(1), x], {}),
   Relu: unary('Relu'),
   Relu6: (builder, { x }) => arithmetic(builder).min(builder.op('Relu', [x], {}), 6),
-  Round: unary('Round'),
+  Round: (builder, { x }) => (x.dtype === 'int32' ? x : builder.op('Round', [x], {})),
   Rsqrt: (builder, { x }) =>
     builder.op('Div', [builder.scalar(1), builder.op('Sqrt', [x], {})], {}),
   Select: (builder, { condition, t, e }) => {

@@ -150,13 +150,14 @@ export const specialKernels: Rules = {
   Cosh: ofFloat('cosh', cosh),
   Expm1: ofFloat('expm1', expm1),
   /** int32, whatever the operands are. */
-  FloorDiv: (builder, { a, b }) => arithmetic(builder).cast(floorDivided(builder, a, b), 'int32'),
+  FloorDiv: (builder, { a, b }) => arithmetic(builder).whole(floorDivided(builder, a, b)),
   Log1p: ofFloat('log1p', log1p),
-  /** The remainder with the divisor's sign. */
+  /** The remainder with the divisor's sign; of whole numbers by 0 it is 0. */
   Mod: (builder, { a, b }) => {
-    const { sub, mul, cast } = arithmetic(builder);
-    const quotient = cast(floorDivided(builder, a, b), a.dtype);
-    return sub(a, mul(quotient, b));
+    const { sub, mul, whole, where, equal } = arithmetic(builder);
+    const quotient = floorDivided(builder, a, b);
+    if (a.dtype === 'float32') return sub(a, mul(quotient, b));
+    return where(equal(b, 0), 0, sub(a, mul(whole(quotient), b)));
   },
   Pow: (builder, { a, b }) => {
     const exponent = scalarOf(b);

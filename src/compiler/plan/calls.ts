@@ -1,8 +1,8 @@
 import type { State } from '../graph/graph.js';
-import { isNode, operandsOf, scalarOf, storageOf, type Value } from '../graph/value.js';
+import { isNode, storageOf, type Value } from '../graph/value.js';
 import type { Target } from '../target.js';
 import { isWhole } from '../wasm/tasks/pattern.js';
-import { operandPattern, type Loop } from '../wasm/tasks/lanes.js';
+import { readsOf, type Loop } from '../wasm/tasks/lanes.js';
 import { loopOperands, loopTask } from '../wasm/tasks/loop.js';
 import { isLaneOp } from '../wasm/tasks/elementwise-ops.js';
 import { generatedOp } from '../wasm/tasks/generated-ops.js';
@@ -18,16 +18,6 @@ export interface Call {
   readonly results: readonly Value[];
   /** Operands of which each element is read by whoever writes the result's element at its place, and before. */
   readonly aligned: ReadonlySet<Value>;
-}
-
-/** The storages that generated code reads for a value. */
-export function operandStorages(value: Value): readonly Value[] {
-  if (value.source.kind !== 'node') return [];
-  if (isLaneOp(value))
-    return operandsOf(value)
-      .filter((operand) => scalarOf(operand) === undefined)
-      .map(storageOf);
-  return generatedOp(value)!.operands;
 }
 
 /**
@@ -52,7 +42,7 @@ export function callsOf(
     ];
   });
   const decaying = new Set(states.filter(decays).map(({ next }) => next));
-  const calls = loops(order, operandStorages, kept).map((parts) =>
+  const calls = loops(order, kept).map((parts) =>
     loopCall({
       ...parts,
       flushed: new Set(parts.results.filter((x) => decaying.has(x))),
@@ -74,13 +64,8 @@ function decays({ current, next }: State): boolean {
 
 function loopCall(loop: Loop): Call {
   const operands = loopOperands(loop);
-  const spread = new Set(
-    loop.members.flatMap((value) =>
-      operandsOf(value)
-        .filter((operand) => !isWhole(operandPattern(value, operand)))
-        .map(storageOf),
-    ),
-  );
+  const reads = loop.members.flatMap(readsOf);
+  const spread = new Set(reads.filter(({ pattern }) => !isWhole(pattern)).map(({ array }) => array));
   return {
     task: loopTask(loop),
     values: loop.members,
@@ -92,60 +77,37 @@ function loopCall(loop: Loop): Call {
 
 /** The first call whose operands are there, but for those that overwrite a state which others have yet to read; and so on. */
 function readersFirst(calls: readonly Call[], states: readonly State[]): Call[] {
-  const currentOf = new Map(
-    states.flatMap(({ current, next }) =>
-      next === current ? [] : [[storageOf(next), current] as const],
-    ),
-  );
-  const writers = new Map<Value, number>();
+  const currentOf = new Map(states.map(({ current, next }) => [storageOf(next), current] as const));
+  const results = new Set(calls.flatMap((call) => call.results));
+  /** Calls that read each array, of those that are left. */
   const readers = new Map<Value, number[]>();
-  calls.forEach(({ operands, results }, k) => {
-    for (const result of results) writers.set(result, k);
-    for (const operand of operands) {
-      if (readers.has(operand)) readers.get(operand)!.push(k);
-      else readers.set(operand, [k]);
-    }
+  calls.forEach(({ operands }, k) => {
+    for (const operand of operands)
+      if (!readers.get(operand)?.push(k)) readers.set(operand, [k]);
   });
-  const overwriters = new Map<Value, number>();
-  for (const [next, current] of currentOf)
-    if (writers.has(next)) overwriters.set(current, writers.get(next)!);
-  const missing = calls.map(
-    ({ operands }) => operands.filter((operand) => writers.has(operand)).length,
-  );
-  const toRead = new Map([...readers].map(([value, who]) => [value, who.length]));
+  const unread = new Map([...readers].map(([value, { length }]) => [value, length]));
+  const missing = calls.map(({ operands }) => operands.filter((x) => results.has(x)).length);
   const isPolite = (k: number): boolean =>
     calls[k].results.every((result) => {
       const state = currentOf.get(result);
-      const own = state !== undefined && calls[k].operands.includes(state) ? 1 : 0;
-      return state === undefined || (toRead.get(state) ?? 0) <= own;
+      if (state === undefined) return true;
+      return (unread.get(state) ?? 0) <= Number(calls[k].operands.includes(state));
     });
-  const [polite, rude]: number[][] = [[], []];
-  const enter = (k: number): void => insert(isPolite(k) ? polite : rude, k);
-  calls.forEach((_, k) => missing[k] === 0 && enter(k));
-  const ordered: Call[] = [];
-  while (ordered.length < calls.length) {
-    const k = polite.shift() ?? rude.shift();
+  /** In ascending order. */
+  const ready = missing.flatMap((count, k) => (count === 0 ? [k] : []));
+  return calls.map(() => {
+    const [k] = ready.splice(Math.max(0, ready.findIndex(isPolite)), 1);
     if (k === undefined) throw new Error('compiler bug: tasks wait for one another');
-    ordered.push(calls[k]);
-    for (const operand of calls[k].operands) {
-      toRead.set(operand, toRead.get(operand)! - 1);
-      const waiting = overwriters.get(operand) ?? -1;
-      const at = rude.indexOf(waiting);
-      if (at >= 0 && isPolite(waiting)) enter(...(rude.splice(at, 1) as [number]));
-    }
+    for (const operand of calls[k].operands) unread.set(operand, unread.get(operand)! - 1);
     for (const result of calls[k].results)
-      for (const reader of readers.get(result) ?? []) if (--missing[reader] === 0) enter(reader);
-  }
-  return ordered;
+      for (const reader of readers.get(result) ?? [])
+        if (--missing[reader] === 0) insert(ready, reader);
+    return calls[k];
+  });
 }
 
 /** Puts a number into an ascending list. */
 function insert(list: number[], x: number): void {
-  let [low, high] = [0, list.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (list[middle] < x) low = middle + 1;
-    else high = middle;
-  }
-  list.splice(low, 0, x);
+  const at = list.findIndex((y) => y > x);
+  list.splice(at < 0 ? list.length : at, 0, x);
 }

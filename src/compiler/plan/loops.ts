@@ -1,8 +1,8 @@
-import { operandsOf, scalarOf, sizeOf, storageOf, type Value } from '../graph/value.js';
-import { isNumber, isWhole } from '../wasm/tasks/pattern.js';
+import { sizeOf, usersOf, type Value } from '../graph/value.js';
 import { isLaneOp } from '../wasm/tasks/elementwise-ops.js';
-import { operandPattern } from '../wasm/tasks/lanes.js';
-import { gcd } from '../wasm/tasks/loop.js';
+import { operandStorages } from '../wasm/tasks/generated-ops.js';
+import { readsOf } from '../wasm/tasks/lanes.js';
+import { gcd, rowOf } from '../wasm/tasks/pattern.js';
 
 /** A loop takes no more ops than this: its values are in registers or on the stack. */
 const MOST_MEMBERS = 64;
@@ -23,14 +23,9 @@ interface Group {
  * operands are computed before; then values go to the only loop that needs them.
  *
  * @param order the storages that a stage computes, operands first.
- * @param operandsOfValue the storages that a value which is no element-wise op is computed from.
  * @param kept values that are needed beside their users.
  */
-export function loops(
-  order: readonly Value[],
-  operandsOfValue: (value: Value) => readonly Value[],
-  kept: ReadonlySet<Value>,
-): Parts[] {
+export function loops(order: readonly Value[], kept: ReadonlySet<Value>): Parts[] {
   const groups: Group[] = [];
   const groupOf = new Map<Value, Group>();
   const levels = new Map<Value, number>();
@@ -40,9 +35,10 @@ export function loops(
   const readers = new Map<Value, Group[]>();
   for (const value of order) {
     if (value.source.kind !== 'node') continue;
-    const operands = storagesOf(value);
+    const operands = operandStorages(value);
+    const level = 1 + Math.max(0, ...operands.map(levelOf));
     if (!isLaneOp(value)) {
-      levels.set(value, 1 + Math.max(0, ...operandsOfValue(value).map(levelOf)));
+      levels.set(value, level);
       continue;
     }
     const size = sizeOf(value.shape);
@@ -58,7 +54,6 @@ export function loops(
     let group = near.find(fits);
     if (group === undefined && size === 1) group = groups.find(fits);
     if (group === undefined) {
-      const level = 1 + Math.max(0, ...operands.map(levelOf));
       group = { size, level, members: new Set(), inner: 0 };
       groups.push(group);
     }
@@ -70,7 +65,7 @@ export function loops(
       else if (!known.includes(group)) known.push(group);
     }
   }
-  const users = usersIn(order, operandsOfValue);
+  const users = usersOf(order, operandStorages);
   sink(order, groupOf, users, kept);
   const partsOf = new Map<Group, Parts>(
     groups.map((group) => [group, { members: [], results: [] }]),
@@ -91,24 +86,12 @@ interface Parts {
   readonly results: Value[];
 }
 
-const storagesOf = (value: Value): Value[] =>
-  operandsOf(value)
-    .filter((operand) => scalarOf(operand) === undefined)
-    .map(storageOf);
-
 function join(group: Group, value: Value): void {
   group.members.add(value);
   group.inner = gcd(group.inner, innerOf(value));
 }
 
-/** The extent of the innermost axis that an operand is broadcast along, or not, unlike the next; 0 for none. */
-function innerOf(value: Value): number {
-  return operandsOf(value)
-    .filter((operand) => scalarOf(operand) === undefined)
-    .map((operand) => operandPattern(value, operand))
-    .filter((pattern) => !isWhole(pattern) && !isNumber(pattern))
-    .reduce((inner, pattern) => gcd(inner, pattern[pattern.length - 1].extent), 0);
-}
+const innerOf = (value: Value): number => rowOf(readsOf(value).map(({ pattern }) => pattern));
 
 /** Whether loops over such rows can be one without getting slow. */
 function isLongRow(a: number, b: number): boolean {
@@ -139,20 +122,4 @@ function sink(
     join(target, value);
     groupOf.set(value, target);
   }
-}
-
-/** What is computed from each value. */
-function usersIn(
-  order: readonly Value[],
-  operandsOfValue: (value: Value) => readonly Value[],
-): Map<Value, Value[]> {
-  const users = new Map<Value, Value[]>();
-  for (const value of order) {
-    const operands = isLaneOp(value) ? storagesOf(value) : operandsOfValue(value);
-    for (const operand of operands) {
-      if (users.has(operand)) users.get(operand)!.push(value);
-      else users.set(operand, [value]);
-    }
-  }
-  return users;
 }

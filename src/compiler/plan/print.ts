@@ -35,7 +35,7 @@ export function printPlan({ graph, stages, placement }: PrintedPlan): string {
 export function printPlacement({ graph, placement }: Omit<PrintedPlan, 'stages'>): string {
   const names = namesOf(graph);
   const places = [...placement.addresses].sort(([, a], [, b]) => a - b);
-  const width = String(placement.end).length;
+  const width = Math.max('address'.length, String(placement.end).length);
   return [
     `${'address'.padStart(width)}  ${'bytes'.padStart(width)}  array`,
     ...places.map(([value, address]) => {

@@ -1,9 +1,10 @@
 import { rootsOf, type Graph } from '../graph/graph.js';
 import { OPS } from '../graph/ops.js';
-import { isNode, operandsOf, storageOf, topological, type Value } from '../graph/value.js';
+import { isNode, operandsOf, storageOf, topological, usersOf, type Value } from '../graph/value.js';
 import type { Target } from '../target.js';
 import type { Assignment } from './assign.js';
-import { callsOf, operandStorages, type Call } from './calls.js';
+import { operandStorages } from '../wasm/tasks/generated-ops.js';
+import { callsOf, type Call } from './calls.js';
 
 /** A part of a step that one engine computes. */
 export type Stage = WasmStage | OnnxStage;
@@ -90,13 +91,7 @@ function flowOf(graph: Graph, assignment: Assignment): Flow {
     return found;
   };
   const order = topological([...kept], new Set(), operands);
-  const users = new Map<Value, Value[]>();
-  for (const value of order)
-    for (const operand of new Set(operands(value))) {
-      if (users.has(operand)) users.get(operand)!.push(value);
-      else users.set(operand, [value]);
-    }
-  return { order, operands, users, kept };
+  return { order, operands, users: usersOf(order, operands), kept };
 }
 
 /** Whether a value is a constant, or computed from such alone. */

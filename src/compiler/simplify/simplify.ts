@@ -121,7 +121,13 @@ function rewriteOnce(
   /** What a value of this pass stands for: equal ones may have become one. */
   const originals = new Map<Value, Value[]>();
   const applied = new Set<string>();
+  const byName = Object.entries(rewrites);
   let updates: ReadonlySet<Value> | undefined;
+  let current: Value;
+  const context: RewriteContext = {
+    users: (other) => (originals.get(other) ?? []).flatMap((original) => users.get(original) ?? []),
+    isUpdate: () => (updates ??= updatesOf(graph)).has(current),
+  };
   const become = (value: Value, result: Value): void => {
     rewritten.set(value, result);
     const others = originals.get(result);
@@ -135,15 +141,11 @@ function rewriteOnce(
       continue;
     }
     const operands = source.operands.map((operand) => rewritten.get(operand)!);
-    const context: RewriteContext = {
-      users: (other) =>
-        (originals.get(other) ?? []).flatMap((original) => users.get(original) ?? []),
-      isUpdate: () => (updates ??= updatesOf(graph)).has(value),
-    };
+    current = value;
     builder.origin = value.origin;
     const unchanged = operands.every((operand, k) => operand === source.operands[k]);
     let result = unchanged ? value : builder.op(source.op, operands, source.attributes);
-    for (const [name, rewrite] of Object.entries(rewrites)) {
+    for (const [name, rewrite] of byName) {
       const other = attempt(name, rewrite, builder, result, context);
       if (other === undefined || other === result) continue;
       applied.add(name);
@@ -167,19 +169,25 @@ function rewriteOnce(
  *
  * @throws Error, a bug of the compiler, that names the rewrite.
  */
-function attempt(name: string, rewrite: Rewrite, ...given: Parameters<Rewrite>): Value | undefined {
-  const [, before] = given;
-  const fail = (what: string, cause?: unknown): never => {
-    const where = before.origin ?? 'of no op';
-    throw new Error(`compiler bug: ${name} made ${what} of ${typeText(before)}, ${where}`, {
-      cause,
-    });
-  };
+function attempt(
+  name: string,
+  rewrite: Rewrite,
+  builder: Builder,
+  before: Value,
+  context: RewriteContext,
+): Value | undefined {
   let after: Value | undefined;
   try {
-    after = rewrite(...given);
+    after = rewrite(builder, before, context);
   } catch (error) {
-    fail((error as Error).message, error);
+    throw wrong(name, before, (error as Error).message, error);
   }
-  return after === undefined || sameType(before, after) ? after : fail(typeText(after));
+  if (after !== undefined && !sameType(before, after)) throw wrong(name, before, typeText(after));
+  return after;
 }
+
+const wrong = (name: string, before: Value, made: string, cause?: unknown): Error =>
+  new Error(
+    `compiler bug: ${name} made ${made} of ${typeText(before)}, ${before.origin ?? 'of no op'}`,
+    { cause },
+  );

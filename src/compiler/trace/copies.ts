@@ -7,13 +7,13 @@ let warned = false;
  * compiler uses: tensors, variables and gradients are then of one version, the code that calls them of another.
  */
 export function warnOfOtherCopy(): void {
-  const own = fileThrowing(() => tf.util.assert(false, () => ''));
+  const own = placeThrowing(() => tf.util.assert(false, () => ''));
   const others = [
     // The copy that was loaded first makes the engine, the last one the platform.
-    fileThrowing(() => tf.engine().tidy(undefined as never)),
-    fileThrowing(() => tf.env().platform.encode('', 'none')),
+    placeThrowing(() => tf.engine().tidy(undefined as never)),
+    placeThrowing(() => tf.env().platform.encode('', 'none')),
   ];
-  const other = others.find((file) => file !== undefined && file !== own);
+  const other = others.find((place) => place !== undefined && place !== own);
   if (own === undefined || other === undefined || warned) return;
   warned = true;
   const text = `TensorFlow.js' core is loaded twice, from ${own} and from ${other}: install one version of @tensorflow/tfjs-core (${tf.version_core}), so that both are the same`;
@@ -21,15 +21,17 @@ export function warnOfOtherCopy(): void {
   else process.emitWarning(text);
 }
 
-/** The file that an error comes from, where the engine's stack traces say so. */
-function fileThrowing(fail: () => unknown): string | undefined {
+/** The folder of the package that an error comes from, where the engine's stack traces say so. */
+function placeThrowing(fail: () => unknown): string | undefined {
   try {
     fail();
   } catch (error) {
     const [, file] =
-      /^\s+at .*?\(?((?:[a-z]+:)?\/[^()]+?):\d+:\d+\)?$/m.exec(String((error as Error).stack)) ??
-      [];
-    return file?.replace(/^file:\/\//, '');
+      /^\s+at .*?\(?((?:[a-zA-Z]+:)?[\\/][^()]+?):\d+:\d+\)?$/m.exec(
+        String((error as Error).stack),
+      ) ?? [];
+    // A package may be many files, also by its source maps.
+    return file?.replace(/^file:\/\//, '').replace(/[\\/](?:src|dist)[\\/].*|[\\/][^\\/]*$/, '');
   }
   return undefined;
 }

@@ -28,6 +28,7 @@ const wide = fc.integer({ min: -400, max: 400 }).map((x) => x / 4);
 const small = fc.integer({ min: -99, max: 99 }).map((x) => x * 1e-9);
 const anything = fc.oneof(anyNumber, fc.constantFrom(NaN, Infinity, -Infinity));
 const divisor = fc.integer({ min: 1, max: 5 }).chain((x) => fc.constantFrom(x, -x));
+const divisorOrZero = fc.oneof(divisor, fc.constant(0));
 /** Without an absolute part, which would hide the loss of small results. */
 const RELATIVE = { relative: 1e-5, absolute: 1e-20 };
 
@@ -61,7 +62,7 @@ export const elementwiseEntries: KernelEntries = {
       .tuple(shapeOf(0, 4), fc.constantFrom(...dtypes))
       .chain(([shape, dtype]) =>
         fc
-          .oneof(tensor(shape), integers(shape), mask(shape))
+          .oneof(tensor(shape), tensor(shape, anything), integers(shape), mask(shape))
           .map((x) => ({ inputs: { x }, attributes: { dtype } })),
       ),
     tolerance: EXACT,
@@ -95,10 +96,10 @@ export const elementwiseEntries: KernelEntries = {
   Floor: exactFloat,
   FloorDiv: {
     cases: fc.oneof(
-      two(wholeNumber, divisor, 'int32'),
+      two(wholeNumber, divisorOrZero, 'int32'),
       two(
         wholeNumber.map((x) => x + 0.25),
-        divisor,
+        divisorOrZero,
       ),
     ),
     tolerance: EXACT,
@@ -126,7 +127,7 @@ export const elementwiseEntries: KernelEntries = {
   Minimum: exactOrdered,
   Mod: {
     cases: fc.oneof(
-      two(wholeNumber, divisor, 'int32'),
+      two(wholeNumber, divisorOrZero, 'int32'),
       two(
         wholeNumber.map((x) => x + 0.25),
         divisor,

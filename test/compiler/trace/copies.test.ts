@@ -12,14 +12,14 @@ const copied = join(folder, 'copy', 'node_modules', '@tensorflow', 'tfjs-core');
 const copy = join(copied, 'dist', 'tf-core.node.js');
 
 /** Compiles a step by this package after some imports; what is said on stderr. */
-function said(imports: readonly string[]): string {
+function said(imports: readonly string[], flags: readonly string[] = []): string {
   const script = `
     ${imports.map((path) => `await import(${JSON.stringify(path)});`).join('\n')}
     const { trace } = await import(${JSON.stringify(entry)});
     const { default: tf } = await import(${JSON.stringify(pathToFileURL(join(root, 'node_modules/@tensorflow/tfjs-core/dist/tf-core.node.js')).href)});
     for (let k = 0; k < 2; k++) trace(({ x }) => ({ y: tf.neg(x) }), { inputs: { x: { shape: [2] } } });
   `;
-  const { stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+  const { stderr, status } = spawnSync(process.execPath, [...flags, '--input-type=module', '-e', script], {
     encoding: 'utf8',
   });
   expect(status, stderr).toBe(0);
@@ -45,10 +45,11 @@ describe("a second copy of TensorFlow.js' core", () => {
     const stderr = said(imports);
     const named = stderr.split("TensorFlow.js' core is loaded twice, from ");
     expect(named).toHaveLength(2);
-    expect(named[1]).toContain(`and from ${copy}: install one version`);
+    expect(named[1]).toContain(`and from ${copied}: install one version`);
   });
 
-  it('is not seen where there is none', () => {
+  it('is not seen where there is none, nor in what source maps make several files of', () => {
     expect(said([entry])).toBe('');
+    expect(said([entry], ['--enable-source-maps'])).toBe('');
   });
 });

@@ -11,6 +11,7 @@ import type { Target } from '../../target.js';
 import { mergeParts, type Pattern } from './pattern.js';
 import { copyTask, isCopy } from './copies.js';
 import { isLaneOp } from './elementwise-ops.js';
+import { readsOf } from './lanes.js';
 import { argMaxTask } from './argmax.js';
 import { gatherTask } from './gather.js';
 import { isRowSoftmax, softmaxTask } from './softmax.js';
@@ -44,6 +45,12 @@ export function generatedOp(value: Value): GeneratedOp | undefined {
     return { operands, task: () => argMaxTask(value) };
   if (isNode(value, 'Gemm', 'MatMul') && value.dtype === 'float32') return product(value);
   return undefined;
+}
+
+/** The storages that generated code reads for a value. */
+export function operandStorages(value: Value): readonly Value[] {
+  if (isLaneOp(value)) return readsOf(value).map(({ array }) => array);
+  return value.source.kind === 'node' ? generatedOp(value)!.operands : [];
 }
 
 function product(value: NodeValue<'Gemm' | 'MatMul'>): GeneratedOp | undefined {

@@ -43,6 +43,12 @@ export function readOf(value: Value, operand: Value): Read {
   return { array, pattern, key: `${array.id} ${JSON.stringify(pattern)}` };
 }
 
+/** The arrays that an op reads; single constants are in the code. */
+export const readsOf = (value: Value): Read[] =>
+  operandsOf(value)
+    .filter((operand) => scalarOf(operand) === undefined)
+    .map((operand) => readOf(value, operand));
+
 const isByte = (dtype: DType): boolean => bytesPerElement(dtype) === 1;
 
 /** Where the arrays of a loop are, and over how many elements it goes. */

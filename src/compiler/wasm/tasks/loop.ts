@@ -2,7 +2,6 @@ import { attributesKey } from '../../graph/keys.js';
 import {
   bytesPerElement,
   isNode,
-  operandsOf,
   scalarOf,
   sizeOf,
   storageOf,
@@ -10,8 +9,8 @@ import {
 } from '../../graph/value.js';
 import { brIf, loop, V128, type Code, type Local } from '../assembler.js';
 import { i32 } from '../instructions.js';
-import { lanesTurns, loadNumber, operandPattern, readOf, type Loop, type Read } from './lanes.js';
-import { isNumber, isWhole, operandIndex, splitInner } from './pattern.js';
+import { lanesTurns, loadNumber, operandPattern, readsOf, type Loop, type Read } from './lanes.js';
+import { isNumber, isWhole, operandIndex, rowOf, splitInner } from './pattern.js';
 import { taskFunction, unitRange, type Task, type TaskContext } from './task.js';
 
 /** Elements that a unit computes. */
@@ -21,12 +20,9 @@ const SMALL_WORK = 8192;
 
 /** The arrays that a loop reads. */
 export function loopOperands({ members }: Loop): Value[] {
-  const inside = new Set(members);
-  const arrays = members
-    .flatMap(operandsOf)
-    .filter((operand) => scalarOf(operand) === undefined)
-    .map(storageOf);
-  return [...new Set(arrays)].filter((array) => !inside.has(array));
+  const arrays = new Set(members.flatMap(readsOf).map(({ array }) => array));
+  for (const member of members) arrays.delete(member);
+  return [...arrays];
 }
 
 /** A loop with what its code is made from. */
@@ -43,23 +39,16 @@ interface Plan extends Loop {
 
 function planOf(given: Loop): Plan {
   const { members, results } = given;
-  const inside = new Set(members);
-  const reads = new Map<string, Read>();
-  for (const member of members)
-    for (const operand of operandsOf(member)) {
-      if (scalarOf(operand) !== undefined || inside.has(storageOf(operand))) continue;
-      const read = readOf(member, operand);
-      reads.set(read.key, read);
-    }
-  const all = [...reads.values()];
-  const spread = all.filter(({ pattern }) => !isWhole(pattern) && !isNumber(pattern));
-  const inner = spread.reduce((e, { pattern }) => gcd(e, pattern[pattern.length - 1].extent), 0);
+  const inside = new Set<Value>(members);
+  const outer = members.flatMap(readsOf).filter(({ array }) => !inside.has(array));
+  const reads = [...new Map(outer.map((read) => [read.key, read])).values()];
+  const inner = rowOf(reads.map(({ pattern }) => pattern));
   const size = sizeOf(results[0].shape);
   const total = inner === 0 ? size : size / inner;
   const few = Math.max(1, Math.floor(ELEMENTS_A_UNIT / Math.max(1, inner)));
   const perUnit = size * members.length <= SMALL_WORK ? total : Math.min(total, few);
   const arrays = [...loopOperands(given), ...results];
-  return { ...given, arrays, reads: all, inner, total, perUnit };
+  return { ...given, arrays, reads, inner, total, perUnit };
 }
 
 /** The loop as a task on the arrays of {@link loopOperands}, then the results. */
@@ -175,6 +164,3 @@ function signature({ members, results, flushed, arrays }: Plan): string {
   });
   return `${sizeOf(results[0].shape)}: ${lines.join('; ')} -> ${results.map((x) => numbers.get(x)).join()}`;
 }
-
-/** The greatest common divisor; 0 is divided by everything. */
-export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));

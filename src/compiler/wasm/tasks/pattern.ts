@@ -51,6 +51,18 @@ export const isWhole = (pattern: Pattern): boolean => pattern.every(({ kept }) =
 /** Whether it is one number. */
 export const isNumber = (pattern: Pattern): boolean => !pattern.some(({ kept }) => kept);
 
+/**
+ * Elements of a row within which each operand's elements lie together or are one number: what the innermost parts of those that
+ * are broadcast have in common; 0 where none is.
+ */
+export const rowOf = (patterns: readonly Pattern[]): number =>
+  patterns
+    .filter((pattern) => !isWhole(pattern) && !isNumber(pattern))
+    .reduce((row, pattern) => gcd(row, pattern[pattern.length - 1].extent), 0);
+
+/** The greatest common divisor; 0 is divided by everything. */
+export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
 /** Code for the operand's element index that belongs to an element index of the result. */
 export function operandIndex(pattern: Pattern, index: Operand): Operand {
   let below = sizeOf(pattern.filter(({ kept }) => kept).map(({ extent }) => extent));
