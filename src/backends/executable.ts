@@ -3,7 +3,7 @@ import { addressLimit, memoryReason } from '../machine.js';
 import { inputPort, outputPort, type CompiledStep } from '../compiler/compile.js';
 import { sizeOf, storageOf, type Value } from '../compiler/graph/value.js';
 import { opOf } from '../compiler/plan/print.js';
-import type { OnnxStage } from '../compiler/plan/schedule.js';
+import { valuesOf, type OnnxStage } from '../compiler/plan/schedule.js';
 import type { Program } from '../compiler/wasm/program.js';
 import { CALL_BYTES, FAILED, JOB, PENDING } from '../compiler/wasm/threads.js';
 import {
@@ -16,7 +16,7 @@ import {
 } from './backend.js';
 import { drawsOf, givenInputs } from './draws.js';
 import { inOrder } from './in-order.js';
-import type { BoundModel, Runtime, Tensors } from './runtime.js';
+import { levelFor, type BoundModel, type Runtime, type Tensors } from './runtime.js';
 import { startThreads, type ThreadPool } from './thread-pool.js';
 
 /** The generated part of a step, ready to run. */
@@ -91,8 +91,13 @@ async function fill(
     Object.fromEntries(
       values.map((value, k) => [name(k), runtime.tensor(value.dtype, view(value), value.shape)]),
     );
-  const bind = ({ inputs, outputs }: OnnxStage, model: Uint8Array): Promise<BoundModel> =>
-    runtime.bind(model, tensors(inputs, inputPort), tensors(outputs, outputPort));
+  const bind = (stage: OnnxStage, model: Uint8Array): Promise<BoundModel> =>
+    runtime.bind(
+      model,
+      tensors(stage.inputs, inputPort),
+      tensors(stage.outputs, outputPort),
+      levelFor(valuesOf(stage).length),
+    );
   const models: BoundModel[] = [];
   const actions: Action[] = [];
   let at = program.callWords.address;

@@ -28,8 +28,8 @@ export async function loadNative(threads: number): Promise<Runtime> {
       },
     },
   };
-  const createSession: Runtime['createSession'] = (model) =>
-    ort.InferenceSession.create(model, options);
+  const createSession: Runtime['createSession'] = (model, graphOptimizationLevel = 'all') =>
+    ort.InferenceSession.create(model, { ...options, graphOptimizationLevel });
   const tensor: Runtime['tensor'] = (type, data, shape) => new ort.Tensor(type, data, shape);
   let doneMessage: Promise<string | undefined> | undefined;
   return {
@@ -37,11 +37,12 @@ export async function loadNative(threads: number): Promise<Runtime> {
     library: `onnxruntime-node ${ort.env.versions.node ?? ''}`.trim(),
     threads,
     createSession,
-    async bind(model, inputs, outputs) {
+    async bind(model, inputs, outputs, level) {
       doneMessage ??= doneMessageOf(createSession, tensor);
       const done = await doneMessage;
       const session = await createSession(
         done === undefined ? model : withUnreturnableOutput(model),
+        level,
       );
       return {
         run:

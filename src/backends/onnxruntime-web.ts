@@ -8,8 +8,12 @@ export async function loadWasm(threads: number): Promise<Runtime> {
   const ort = (await import(vendored('onnxruntime-web/dist/ort.node.min.mjs').href)) as typeof Web;
   ort.env.wasm.numThreads = threads;
   ort.env.logLevel = 'error';
-  const createSession: Runtime['createSession'] = (model) =>
-    ort.InferenceSession.create(model, { ...SESSION_OPTIONS, executionProviders: ['wasm'] });
+  const createSession: Runtime['createSession'] = (model, graphOptimizationLevel = 'all') =>
+    ort.InferenceSession.create(model, {
+      ...SESSION_OPTIONS,
+      graphOptimizationLevel,
+      executionProviders: ['wasm'],
+    });
   return {
     name: 'wasm',
     library: `onnxruntime-web ${ort.env.versions.web ?? ''}`.trim(),
@@ -18,8 +22,8 @@ export async function loadWasm(threads: number): Promise<Runtime> {
     // Its threads go on spinning after a run and cannot be told not to: beside those of a generated step, which spin too,
     // either is twice as slow. The number counts from the first session on.
     leaveThreads: () => (ort.env.wasm.numThreads = 1),
-    async bind(model, inputs, outputs) {
-      const session = await createSession(model);
+    async bind(model, inputs, outputs, level) {
+      const session = await createSession(model, level);
       const places = Object.entries(outputs).map(([name, { data }]) => ({
         name,
         place: data as Values,

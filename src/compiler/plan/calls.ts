@@ -65,7 +65,9 @@ function decays({ current, next }: State): boolean {
 function loopCall(loop: Loop): Call {
   const operands = loopOperands(loop);
   const reads = loop.members.flatMap(readsOf);
-  const spread = new Set(reads.filter(({ pattern }) => !isWhole(pattern)).map(({ array }) => array));
+  const spread = new Set(
+    reads.filter(({ pattern }) => !isWhole(pattern)).map(({ array }) => array),
+  );
   return {
     task: loopTask(loop),
     values: loop.members,
@@ -82,8 +84,7 @@ function readersFirst(calls: readonly Call[], states: readonly State[]): Call[] 
   /** Calls that read each array, of those that are left. */
   const readers = new Map<Value, number[]>();
   calls.forEach(({ operands }, k) => {
-    for (const operand of operands)
-      if (!readers.get(operand)?.push(k)) readers.set(operand, [k]);
+    for (const operand of operands) if (!readers.get(operand)?.push(k)) readers.set(operand, [k]);
   });
   const unread = new Map([...readers].map(([value, { length }]) => [value, length]));
   const missing = calls.map(({ operands }) => operands.filter((x) => results.has(x)).length);

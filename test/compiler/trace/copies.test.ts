@@ -19,9 +19,13 @@ function said(imports: readonly string[], flags: readonly string[] = []): string
     const { default: tf } = await import(${JSON.stringify(pathToFileURL(join(root, 'node_modules/@tensorflow/tfjs-core/dist/tf-core.node.js')).href)});
     for (let k = 0; k < 2; k++) trace(({ x }) => ({ y: tf.neg(x) }), { inputs: { x: { shape: [2] } } });
   `;
-  const { stderr, status } = spawnSync(process.execPath, [...flags, '--input-type=module', '-e', script], {
-    encoding: 'utf8',
-  });
+  const { stderr, status } = spawnSync(
+    process.execPath,
+    [...flags, '--input-type=module', '-e', script],
+    {
+      encoding: 'utf8',
+    },
+  );
   expect(status, stderr).toBe(0);
   return stderr;
 }
