@@ -186,9 +186,9 @@ const OPERANDS: Readonly<
   Record<
     Operands,
     {
-      among(types: readonly DType[]): readonly DType[];
-      found(types: readonly DType[]): boolean;
-      expected: string;
+      readonly among: (types: readonly DType[]) => readonly DType[];
+      readonly found: (types: readonly DType[]) => boolean;
+      readonly expected: string;
     }
   >
 > = {

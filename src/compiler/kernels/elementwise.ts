@@ -2,7 +2,6 @@ import {
   upcastType,
   type CastAttrs,
   type ClipByValueAttrs,
-  type DataType,
   type EluGradInputs,
   type LeakyReluAttrs,
   type StepAttrs,
@@ -118,7 +117,7 @@ export const elementwiseKernels: Rules = {
     builder.op('Div', [builder.scalar(1), builder.op('Sqrt', [x], {})], {}),
   Select: (builder, { condition, t, e }) => {
     const { cast, where } = arithmetic(builder);
-    const dtype = upcastType(t.dtype as DataType, e.dtype as DataType) as DType;
+    const dtype = upcastType(t.dtype, e.dtype) as DType;
     return where(condition, cast(t, dtype), cast(e, dtype));
   },
   Sigmoid: unary('Sigmoid'),
