@@ -269,8 +269,11 @@ async function judgeAll(
     const classes = models.kind === 'all-digits' ? undefined : [...models.generators.keys()];
     const real = await seeRealImages(mnist, judge, pairs, { classes, most: images }, signal);
     const found = [];
-    for (let k = 0; k < repeats; k++)
+    for (let k = 0; k < repeats; k++) {
+      judged(k + 1);
       found.push(await judgeModels(models, real, judges, seed + k, signal));
+    }
+    judged(repeats + 1);
     return { judgements: found.map(({ judgement }) => judgement), nearest: found[0].nearest };
   } finally {
     await pairs.dispose();
