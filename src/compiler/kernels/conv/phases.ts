@@ -73,38 +73,60 @@ export const convTransposeByPhases: Lowering['convTranspose'] = (
   const pairs = vertical.flatMap((down) =>
     horizontal.map((across) => down.flatMap((y) => across.map((x) => ({ y, x })))),
   );
-  const place = (at: { y: Tap; x: Tap }): number => at.y.filter * info.filterWidth + at.x.filter;
-  const union = [...new Set(pairs.flat().map(({ y, x }) => `${y.offset},${x.offset}`))].map(
-    (key) => key.split(',').map(Number) as [number, number],
+  const byPhase = productsByPhase(
+    pairs,
+    (at) => at.y.filter * info.filterWidth + at.x.filter,
+    product,
+    (products) => builder.op('Concat', products, { axis: 1 }),
+    () => builder.filled(0, [n * qh * qw, c]),
   );
-  const together = union.length * pairs.length <= MOST_WASTE * pairs.flat().length;
-  const byPhase = together
-    ? product(
-        union,
-        pairs.map((taps) =>
-          union.map(
-            ([oy, ox]) =>
-              taps.filter(({ y, x }) => y.offset === oy && x.offset === ox).map(place)[0] ?? -1,
-          ),
-        ),
-      )
-    : builder.op(
-        'Concat',
-        pairs.map((taps) =>
-          taps.length === 0
-            ? builder.filled(0, [n * qh * qw, c])
-            : product(
-                taps.map(({ y, x }) => [y.offset, x.offset]),
-                [taps.map(place)],
-              ),
-        ),
-        { axis: 1 },
-      );
   const interleaved = builder.op('Transpose', [reshape(builder, byPhase, [n, qh, qw, sh, sw, c])], {
     perm: [0, 1, 3, 2, 4, 5],
   });
   return crop(builder, reshape(builder, interleaved, [n, qh * sh, qw * sw, c]), [h, w]);
 };
+
+/** A tap along either axis. */
+interface Place {
+  readonly y: Tap;
+  readonly x: Tap;
+}
+
+/**
+ * What all phases make of their windows, side by side: in one product, or, where that would mostly be of zeros, in one of each.
+ *
+ * @param pairs the taps of each phase.
+ * @param placeOf a tap's place in the filter (row * kw + column).
+ * @param product of windows of these offsets and the parts of the filter there, -1 for zeros.
+ */
+function productsByPhase(
+  pairs: readonly (readonly Place[])[],
+  placeOf: (at: Place) => number,
+  product: (offsets: [number, number][], parts: number[][]) => Value,
+  sideBySide: (products: Value[]) => Value,
+  zeros: () => Value,
+): Value {
+  const union = [...new Set(pairs.flat().map(({ y, x }) => `${y.offset},${x.offset}`))].map(
+    (key) => key.split(',').map(Number) as [number, number],
+  );
+  if (union.length * pairs.length > MOST_WASTE * pairs.flat().length)
+    return sideBySide(
+      pairs.map((taps) =>
+        taps.length === 0
+          ? zeros()
+          : product(
+              taps.map(({ y, x }) => [y.offset, x.offset]),
+              [taps.map(placeOf)],
+            ),
+      ),
+    );
+  const partOf = (taps: readonly Place[], [oy, ox]: [number, number]): number =>
+    taps.filter(({ y, x }) => y.offset === oy && x.offset === ox).map(placeOf)[0] ?? -1;
+  return product(
+    union,
+    pairs.map((taps) => union.map((offset) => partOf(taps, offset))),
+  );
+}
 
 /** Zeros that dy needs before and after an axis so that every tap of every phase finds a row. */
 function rangeOf(
