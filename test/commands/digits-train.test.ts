@@ -55,7 +55,7 @@ describe('train --each-digit', () => {
     const refused: [string[], RegExp][] = [
       [['--digit', '10'], /there is no 10 among the 60000 images; expected a class from 0 to 9/],
       [['--each-digit', '--digit', '3'], /--digit and --each-digit: found both/],
-      [['--each-digit', '--jobs', '0'], /--jobs: found "0", expected a whole number from 1 to 256/],
+      [['--each-digit', '--jobs', '0'], /--jobs: found "0", expected a whole number from 1 to 10/],
       [['--jobs', '2'], /--jobs: found it without --each-digit/],
     ];
     for (const [args, message] of refused) {
@@ -64,9 +64,11 @@ describe('train --each-digit', () => {
       expect(status).toBe(2);
     }
     writeData(join(folder, 'nine'), 9);
-    const { status, stderr } = run('train', '--data', 'nine', '--digit', '9', ...TINY);
-    expect(stderr).toMatch(/there is no 9 among the 72 images; expected a class from 0 to 8/);
-    expect(status).toBe(2);
+    for (const args of [['--each-digit'], ['--digit', '9']]) {
+      const { status, stderr } = run('train', '--data', 'nine', ...args, ...TINY);
+      expect(stderr).toMatch(/there is no 9 among the 72 images; expected a class from 0 to 8/);
+      expect(status).toBe(2);
+    }
     expect(readdirSync(folder)).not.toContain('outputs');
   });
 
