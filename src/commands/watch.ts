@@ -1,4 +1,4 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import type { OptionsOf } from '../options.js';
 import { startWatchServer } from '../web/watch/server.js';
 import { readWatched } from '../web/watch/watched.js';
@@ -36,4 +36,4 @@ export async function runWatch(
 }
 
 const fromElsewhere = (port: number): string =>
-  `from another machine: ssh -L ${port}:127.0.0.1:${port} ${userInfo().username}@${hostname()}, then the same address there; or --host`;
+  `from another machine: ssh -L ${port}:127.0.0.1:${port} ${hostname()}, then the same address there; or --host`;

@@ -1,16 +1,9 @@
 import type { Backend, Executable, Values } from '../backends/index.js';
-import { Random } from '../data/random.js';
 import type { Step, TraceOptions } from '../compiler/trace/trace.js';
 import { applyModel, namedWeights, type Gan } from './gan.js';
-import { labelsInTurn } from './labels.js';
-import { labelLoop, latentLoop } from './latent-walk.js';
-import { drawLatent } from './latent.js';
+import { gridInputs, GRID_SIZE, walkInputs, type GridInputs } from './grid-inputs.js';
 import type { RunOptions } from './options.js';
 import { averagedWeights } from './weight-average.js';
-
-/** Images in each grid of a run: 8 x 8. */
-export const GRID_SIZE = 64;
-export const GRID_COLUMNS = 8;
 
 /** The generator as it is used after training, as a step from z, and labels where it takes them, to images. */
 export function generatorStep(gan: Gan, count: number): { step: Step; options: TraceOptions } {
@@ -26,35 +19,12 @@ export function generatorStep(gan: Gan, count: number): { step: Step; options: T
   };
 }
 
-interface SamplerInputs {
-  /** [64, latentSize] */
-  readonly z: Float32Array;
-  /** [64, classes], where the networks take them. */
-  readonly labels?: Float32Array;
-}
-
-function walkThrough(z: Float32Array, latentSize: number, classes: number): SamplerInputs {
-  const steps = GRID_SIZE / GRID_COLUMNS;
-  const places = Array.from({ length: GRID_COLUMNS }, (_, k) => k);
-  const points = places.map((k) => z.subarray(k * latentSize, (k + 1) * latentSize));
-  return {
-    z: latentLoop(points, steps),
-    ...(classes > 0 && {
-      labels: labelLoop(
-        places.map((k) => k % classes),
-        classes,
-        steps,
-      ),
-    }),
-  };
-}
-
 /** Draws the same images at each moment of a run: those of one z, fixed by the seed, asked for as the classes in turn. */
 export class Sampler {
   private constructor(
     private readonly executable: Executable,
-    private readonly ofGrid: SamplerInputs,
-    private readonly ofWalk: SamplerInputs,
+    private readonly ofGrid: GridInputs,
+    private readonly ofWalk: GridInputs,
   ) {}
 
   static async create(
@@ -65,11 +35,8 @@ export class Sampler {
     const { step, options } = generatorStep(gan, GRID_SIZE);
     const { compile } = await import('../compiler/compile.js');
     const executable = await backend.load(compile(step, backend.target, options));
-    const { latentSize, classes } = gan;
-    const z = new Float32Array(GRID_SIZE * latentSize);
-    drawLatent(new Random(seed, 'samples'), latent, z);
-    const ofGrid = { z, ...(classes > 0 && { labels: labelsInTurn(GRID_SIZE, classes) }) };
-    return new Sampler(executable, ofGrid, walkThrough(z, latentSize, classes));
+    const ofGrid = gridInputs(gan, { seed, latent });
+    return new Sampler(executable, ofGrid, walkInputs(gan, ofGrid));
   }
 
   /**
@@ -87,7 +54,7 @@ export class Sampler {
 
   private async images(
     state: ReadonlyMap<string, Values>,
-    inputs: SamplerInputs,
+    inputs: GridInputs,
   ): Promise<Float32Array> {
     this.executable.inputs.z.set(inputs.z);
     if (inputs.labels !== undefined) this.executable.inputs.labels.set(inputs.labels);

@@ -4,7 +4,7 @@ import { LeaseLost } from '../errors.js';
 import type { ImageShape } from '../data/image-set.js';
 import { removeFiles } from '../files/folders.js';
 import { replaceFile } from '../files/replace.js';
-import { GRID_COLUMNS } from '../gan/sampler.js';
+import { GRID_COLUMNS } from '../gan/grid-inputs.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 import { writeCheckpoint, type Checkpoint } from '../runs/checkpoint.js';

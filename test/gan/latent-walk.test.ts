@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { gridInputs, walkInputs } from '../../src/gan/grid-inputs.js';
 import { latentPoint, latentWalk } from '../../src/gan/latent-walk.js';
 
 const usual = { latentSize: 100, latent: 'uniform' } as const;
@@ -29,4 +30,17 @@ it('stays where it is between a point and itself', () => {
   const point = latentPoint(7, { latentSize: 20, latent: 'normal' });
   const walk = latentWalk([point, point], 3);
   for (const start of [0, 20, 40]) expect(walk.slice(start, start + 20)).toEqual(point);
+});
+
+it('walks through the first row of the samples and back to the first one', () => {
+  const sizes = { latentSize: 5, classes: 10 };
+  const grid = gridInputs(sizes, { seed: 3, latent: 'normal' });
+  const { z, labels } = walkInputs(sizes, grid);
+  expect([z.length, labels!.length]).toEqual([64 * 5, 64 * 10]);
+  for (let k = 0; k < 8; k++) {
+    expect(z.subarray(8 * k * 5, (8 * k + 1) * 5)).toEqual(grid.z.subarray(k * 5, (k + 1) * 5));
+    expect([...labels!.subarray(8 * k * 10, (8 * k + 1) * 10)].indexOf(1)).toBe(k);
+  }
+  // The last image lies an eighth before the first one, in its label too.
+  expect([labels![63 * 10], labels![63 * 10 + 7]]).toEqual([0.875, 0.125]);
 });
