@@ -6,7 +6,7 @@ import { handleSignals } from './cli/signals.js';
 import { surviveStreams } from './cli/streams.js';
 import { failureEvent } from './cli/failure-event.js';
 import { RunError, UserError } from './errors.js';
-import { memoryReason } from './machine.js';
+import { shortageReason } from './machine.js';
 import { VERSION } from './version.js';
 
 /** How long the process may live on after it has failed. */
@@ -48,6 +48,8 @@ try {
   if (error instanceof UserError || error instanceof RunError) {
     process.stderr.write(`gan-mnist: ${error.message}\n`);
     process.exitCode = error.exitCode;
+    // What else wants memory would fail with a stack.
+    if (error !== thrown) process.exit();
   } else if (error instanceof Error) throw error;
   // What failed may have left a thread that waits for ever.
   setTimeout(() => process.exit(), LONGEST_END_MS).unref();
@@ -55,6 +57,6 @@ try {
 
 /** Memory is the machine's, whoever wanted it. */
 function explainMemory(error: unknown): unknown {
-  const reason = error instanceof RunError ? undefined : memoryReason(error);
+  const reason = error instanceof RunError ? undefined : shortageReason(error);
   return reason === undefined ? error : new RunError(reason, { cause: error });
 }

@@ -50,15 +50,17 @@ export function addressLimit(root = '/'): number {
 const RESERVED_GIGABYTES = 10;
 
 /**
- * Why a WebAssembly memory or an array was not to be had, as a sentence without an end; undefined for any other error.
+ * Why a WebAssembly memory, an array or a thread was not to be had, as a sentence without an end; undefined for any other error.
  *
  * @param limit on addresses.
  */
-export function memoryReason(error: unknown, limit = addressLimit()): string | undefined {
+export function shortageReason(error: unknown, limit = addressLimit()): string | undefined {
   // Ours say it already.
   if (!(error instanceof Error) || error instanceof RunError) return undefined;
-  if (!NO_MEMORY.test(error.message)) return undefined;
   const [reason] = error.message.split('\n');
+  if (/\bEAGAIN\b|ERR_WORKER_INIT_FAILED/.test(error.message))
+    return `the system has no more threads (${reason}): raise the limit (ulimit -u, or the pids of its control group), or take --threads 1`;
+  if (!NO_MEMORY.test(error.message)) return undefined;
   if (limit === Infinity) return `the system has not the memory (${reason})`;
   return `this process may have ${(limit / 2 ** 30).toFixed(1)} GB of addresses (ulimit -v), of which each WebAssembly memory takes ${RESERVED_GIGABYTES} (${reason}): raise the limit, or set NODE_OPTIONS=--disable-wasm-trap-handler, with which it takes what it uses`;
 }
@@ -66,8 +68,11 @@ export function memoryReason(error: unknown, limit = addressLimit()): string | u
 const NO_MEMORY =
   /WebAssembly\.Memory\(\)|could not allocate memory|Out of memory|Array buffer allocation failed/i;
 
+/** Of a thread: what Linux gives it of addresses (ulimit -s). */
+const STACK_BYTES = 8 * 2 ** 20;
+
 /**
- * Threads that this process may still start, by its control groups and by the limit on its user's processes (`ulimit -u`), which
+ * Threads that this process may still start, by its limit on addresses, by its control groups and by the limit on its user's processes (`ulimit -u`), which
  * counts threads too and does not hold for root; Infinity without a limit.
  */
 export function threadsLeft(root = '/', user = process.getuid?.() ?? 0): number {
@@ -79,7 +84,9 @@ export function threadsLeft(root = '/', user = process.getuid?.() ?? 0): number 
   });
   const [, limit] = /^Max processes +(\d+)/m.exec(read(join(root, 'proc/self/limits'))) ?? [];
   const own = limit === undefined || user === 0 ? [] : [Number(limit) - threadsOf(user, root)];
-  const left = [...groups, ...own].filter((count) => !Number.isNaN(count));
+  const [, used] = /^VmSize:\s+(\d+)/m.exec(read(join(root, 'proc/self/status'))) ?? [];
+  const stacks = (addressLimit(root) - 1024 * Number(used ?? 0)) / STACK_BYTES;
+  const left = [...groups, ...own, Math.floor(stacks)].filter((count) => !Number.isNaN(count));
   return Math.max(0, Math.min(Infinity, ...left));
 }
 

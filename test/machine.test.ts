@@ -7,7 +7,7 @@ import {
   addressLimit,
   cpuQuota,
   memoryLimit,
-  memoryReason,
+  shortageReason,
   processors,
   threadsLeft,
   threadsOfSessions,
@@ -141,13 +141,13 @@ describe('a limit on addresses', () => {
 
   it('is named where a memory cannot be had, with what helps', () => {
     const error = new RangeError('WebAssembly.Memory(): could not allocate memory');
-    expect(memoryReason(error, 8 * 2 ** 30)).toMatch(
+    expect(shortageReason(error, 8 * 2 ** 30)).toMatch(
       /may have 8\.0 GB of addresses \(ulimit -v\), .*NODE_OPTIONS=--disable-wasm-trap-handler/,
     );
-    expect(memoryReason(error, Infinity)).toBe(
+    expect(shortageReason(error, Infinity)).toBe(
       'the system has not the memory (WebAssembly.Memory(): could not allocate memory)',
     );
-    expect(memoryReason(new RangeError('Invalid array length'), 8)).toBeUndefined();
+    expect(shortageReason(new RangeError('Invalid array length'), 8)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 import { RunError } from '../errors.js';
-import { addressLimit, memoryReason } from '../machine.js';
+import { addressLimit, shortageReason } from '../machine.js';
 import { inputPort, outputPort, type CompiledStep } from '../compiler/compile.js';
 import { sizeOf, storageOf, type Value } from '../compiler/graph/value.js';
 import { opOf } from '../compiler/plan/print.js';
@@ -193,7 +193,7 @@ function memoryOf({ pages, shared }: Program): WebAssembly.Memory {
     const megabytes = Math.ceil(pages / 16);
     const reason =
       addressLimit() < Infinity
-        ? memoryReason(error)
+        ? shortageReason(error)
         : 'which this process does not get: make the batch or the model smaller';
     throw new RunError(`the step's arrays take ${megabytes} MB, ${reason}`, { cause: error });
   }

@@ -20,6 +20,9 @@ try {
 }
 `;
 
+/** Once in a process: a training has several steps. */
+let saidTooFew = false;
+
 /** How long a worker that is told to end may take until it is made to. */
 const LONGEST_END_MS = 1000;
 
@@ -52,10 +55,12 @@ export async function startThreads(
   const results = await Promise.allSettled(starting);
   const started = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const failed = results.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
-  if (failed.length > 0)
+  if (failed.length > 0 && !saidTooFew) {
+    saidTooFew = true;
     warn(
       `${failed.length} of the ${all} threads of the step do not start (${failed[0].message}): the others do the work`,
     );
+  }
   for (const { worker, index, exited } of started) {
     worker.on('error', ({ message }) => (lost = `a thread of the step failed: ${message}`));
     worker.unref();
@@ -105,12 +110,15 @@ async function start(
     execArgv: [],
     // Ours holds JSON lines, or paths for a script; NODE_OPTIONS may load what prints.
     stdout: true,
+    // Without this, Node.js adds listeners to our own stream for each.
+    stderr: true,
     workerData: {
       ...{ module, memory, index, scratch },
       ...{ seat: seatAddress(index) / 4, job: JOB / 4, failed: FAILED / 4 },
     },
   });
-  worker.stdout.on('data', (bytes: Buffer) => process.stderr.write(bytes));
+  for (const stream of [worker.stdout, worker.stderr])
+    stream.on('data', (bytes: Buffer) => process.stderr.write(bytes));
   const exited = new Promise<number>((resolve) => worker.once('exit', resolve));
   await new Promise((resolve, reject) => {
     worker.on('message', (message) => message === READY && resolve(undefined));

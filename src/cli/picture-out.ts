@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
 import { UserError } from '../errors.js';
 import { checkPlace } from '../files/place.js';
@@ -22,6 +23,23 @@ export function checkPictureOut(out: string | undefined, also: readonly string[]
       `--out: found ${out}, expected a name that ends in .png: it is written as PNG`,
     );
   checkPlace(out, 'file');
+}
+
+/** What a file is called, and a folder is not. */
+const FILE_NAME = /\.(zip|tar|tgz|gz|7z|html?|png|json|csv|npz|txt)$/i;
+
+/**
+ * Checks a name that the user gave for a folder of results.
+ *
+ * @throws UserError for stdout, for the name of a file, or a place that cannot be written.
+ */
+export function checkFolderOut(out: string | undefined): void {
+  if (out === undefined) return;
+  if (out === STDOUT || (FILE_NAME.test(out) && !existsSync(out)))
+    throw new UserError(
+      `--out: found ${out}, expected the name of a folder: several files are written into it`,
+    );
+  checkPlace(out, 'folder');
 }
 
 /** Writes a PNG, or hands it to whoever reads stdout, where what is said goes to stderr. Returns the console to say things on. */

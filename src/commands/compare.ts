@@ -11,6 +11,7 @@ import { readRun, type RunData } from '../runs/run-data.js';
 import { findRun } from '../runs/run-folder.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
+import { checkFolderOut } from '../cli/picture-out.js';
 import { openInBrowser } from '../cli/open.js';
 import { COMPARE_OPTIONS } from '../cli/option-tables.js';
 
@@ -20,6 +21,7 @@ export async function runCompare(
   console: Console,
   named: readonly string[],
 ): Promise<void> {
+  checkFolderOut(given.out);
   const folders = named.map((run) => findRun(OUTPUTS, run, 'RUN'));
   if (folders.length < 2 || folders.length > MOST_RUNS)
     throw new UserError(`RUN...: found ${folders.length} runs, expected 2 to ${MOST_RUNS}`);

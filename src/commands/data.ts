@@ -12,7 +12,7 @@ import { UserError } from '../errors.js';
 import { writeFileWhole } from '../files/replace.js';
 import { gridImage } from '../images/grid.js';
 import type { Console } from '../cli/console.js';
-import { checkPictureOut } from '../cli/picture-out.js';
+import { checkPictureOut, writePicture } from '../cli/picture-out.js';
 import { loadGiven } from '../cli/images.js';
 import { DATA_OPTIONS } from '../cli/option-tables.js';
 import { odditiesOf } from '../data/oddities.js';
@@ -36,16 +36,21 @@ type Given = Partial<OptionsOf<typeof DATA_OPTIONS>>;
  * Describes a data set and writes a grid of it: a row for each class.
  *
  * @param out where the user wants the grid: a PNG file.
+ * @param write writes it there.
  * @throws UserError when the grid cannot be written where the user wants it.
  */
-export function describeData(set: DataSet, out?: string): DataDescription {
+export function describeData(
+  set: DataSet,
+  out?: string,
+  write: (path: string, png: Uint8Array) => void = writeFileWhole,
+): DataDescription {
   const files = Object.entries(set.digests).map(([name, sha256]) => ({
     name,
     sha256,
     isMnist: sha256 === MNIST_DIGESTS[name],
   }));
   const { source, format, shape, classes } = set;
-  const grid = writeGrid(set, out);
+  const grid = writeGrid(set, out, write);
   return {
     source,
     format,
@@ -61,10 +66,14 @@ export function describeData(set: DataSet, out?: string): DataDescription {
 }
 
 /** Without a place that the user named, a grid that cannot be written is no reason not to describe the data. */
-function writeGrid(set: DataSet, out?: string): { path?: string; remarks: string[] } {
+function writeGrid(
+  set: DataSet,
+  out: string | undefined,
+  write: (path: string, png: Uint8Array) => void,
+): { path?: string; remarks: string[] } {
   const path = out ?? DEFAULT_OUT;
   try {
-    writeFileWhole(path, encodePng(gridImage(firstOfEachClass(set), set.shape, GRID_COLUMNS)));
+    write(path, encodePng(gridImage(firstOfEachClass(set), set.shape, GRID_COLUMNS)));
     return { path, remarks: [] };
   } catch (error) {
     if (out !== undefined || !(error instanceof UserError)) throw error;
@@ -155,8 +164,11 @@ function bar(count: number, set: SetDescription): string {
 export async function runData(given: Given, console: Console): Promise<void> {
   checkPictureOut(given.out);
   const set = await loadGiven({ ...given, seed: given.seed ?? DATA_OPTIONS.seed.default }, console);
-  const description = describeData(set, given.out);
-  console.emit({ event: 'done', command: 'data', ...description });
-  console.say(formatDataReport(description));
-  if (console.quiet && description.grid !== undefined) console.wrote('grid', description.grid);
+  let said = console;
+  const description = describeData(set, given.out, (path, png) => {
+    said = writePicture(path, png, console);
+  });
+  said.emit({ event: 'done', command: 'data', ...description });
+  said.say(formatDataReport(description));
+  if (said.quiet && description.grid !== undefined) said.wrote('grid', description.grid);
 }

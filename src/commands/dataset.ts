@@ -4,7 +4,6 @@ import type { Manifest, StackedManifest } from '../datasets/manifest.js';
 import { writeStacked } from '../datasets/write-dataset.js';
 import { labelledData } from '../data/image-set.js';
 import { loadMnist } from '../data/mnist.js';
-import { checkPlace } from '../files/place.js';
 import { checkOutput } from '../datasets/output-folder.js';
 import { UserError } from '../errors.js';
 import { defaultLatentScale } from '../labelled/latent-scale.js';
@@ -14,6 +13,7 @@ import { flagOf, type OptionsOf } from '../options.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
+import { checkFolderOut } from '../cli/picture-out.js';
 import { hearing, imagesToJudgeBy, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
 import { DATASET_OPTIONS } from '../cli/option-tables.js';
 import { warnOfUnfinished } from './unfinished.js';
@@ -36,8 +36,8 @@ export async function runDataset(given: Given, console: Console): Promise<void> 
     );
   const counts = countsOf(given, classes);
   checkModels(found, counts, given);
+  checkFolderOut(out);
   checkOutput(out, force);
-  checkPlace(out, 'folder');
   warnOfUnfinished(found, console, (digit) => counts[digit] > 0);
   const backend = await loadChosen(given, console);
   const manifest = await writeSetOf(found, backend, {
@@ -83,8 +83,8 @@ async function stack(
       `${flagOf(other)}: found it with --stack, which draws from MNIST's own images and needs no run, expected one of them`,
     );
   const { out, force } = request;
+  checkFolderOut(out);
   checkOutput(out, force);
-  checkPlace(out, 'folder');
   const manifest: StackedManifest = await writeStacked(loadMnist(), {
     ...request,
     progress: (written, all) => console.task.at('drawing images', written, all),

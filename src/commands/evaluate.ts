@@ -12,6 +12,7 @@ import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { verdictLines } from '../cli/verdict.js';
+import { checkFolderOut } from '../cli/picture-out.js';
 import { hearing, imagesToJudgeBy, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
 import type { EVALUATE_OPTIONS } from '../cli/option-tables.js';
 import { warnOfUnfinished } from './unfinished.js';
@@ -26,6 +27,7 @@ export async function runEvaluate(
   const found = findModels(OUTPUTS, given.run);
   refuseConfidence(found, given.minConfidence);
   warnOfUnfinished(found, console);
+  checkFolderOut(given.out);
   const into = placeFor(placeOfRun(found.run, OUTPUTS), given.out, (message) =>
     console.warn(message),
   );

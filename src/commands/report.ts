@@ -7,6 +7,7 @@ import { findRun } from '../runs/run-folder.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { countOf } from '../terminal/format.js';
+import { checkFolderOut } from '../cli/picture-out.js';
 import { openInBrowser } from '../cli/open.js';
 import type { REPORT_OPTIONS } from '../cli/option-tables.js';
 
@@ -17,6 +18,7 @@ export async function runReport(
 ): Promise<void> {
   const folder = findRun(OUTPUTS, given.run, 'RUN');
   const run = readRun(folder, (message) => console.warn(message));
+  checkFolderOut(given.out);
   const into = placeFor(folder, given.out, (message) => console.warn(message));
   makeFolder(into);
   const paths = await drawFolder(run, into);

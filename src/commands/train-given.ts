@@ -14,7 +14,7 @@ export function onlyRunOptions(given: Given): Record<string, unknown> {
 
 /** @param run the empty text for the newest. */
 export function findResumed(run: string, out: string = OUTPUTS): string {
-  return findRun(out, run === '' ? undefined : run);
+  return findRun(out, run === '' ? undefined : run, '--resume');
 }
 
 /** @throws UserError where something is to change that a run keeps. */

@@ -7,6 +7,7 @@ import { checkRunName, findRun } from '../runs/run-folder.js';
 import { isSweep } from '../runs/sweep.js';
 import type { RunOutcome } from '../training/run.js';
 import { resume } from '../training/resume.js';
+import { trainingImages } from '../training/prepare.js';
 import { train } from '../training/train.js';
 import { defaultThreads } from '../backends/index.js';
 import { followRun } from './follow-run.js';
@@ -91,6 +92,8 @@ async function prepared(given: Given, console: Console) {
     ? await loadAgain(from, given, console)
     : await loadGiven({ ...given, seed }, console);
   const options = runOptionsFor(mnist, wanted);
+  // Refuses more images than there are, before anything is said of them.
+  trainingImages(options, mnist);
   const dataFolder = readAgain ? readRunDescription(from).data.folder : given.data;
   const backend = await loadChosen(given, console);
   console.tell(

@@ -1,5 +1,5 @@
 import { LeaseLost } from '../errors.js';
-import { memoryReason } from '../machine.js';
+import { shortageReason } from '../machine.js';
 import type { LogRow } from '../runs/log.js';
 import type { EpochDone, Follower, StartedRun } from '../training/follower.js';
 import type { TensorBoardLog } from './tensorboard.js';
@@ -85,4 +85,4 @@ export class CurrentDrawings implements Follower {
 }
 
 const reasonOf = (error: unknown): string =>
-  memoryReason(error) ?? (error instanceof Error ? error.message : String(error));
+  shortageReason(error) ?? (error instanceof Error ? error.message : String(error));

@@ -19,7 +19,7 @@ import { figuresOf, type Figures, type Repeat } from './figures.js';
 import { classifyingJudge, thumbnailJudge } from './judge.js';
 import { judgeModels, type Judgement, type NearestPairs } from './judgement.js';
 import { Pairs } from './pairs.js';
-import { seeRealImages } from './real-images.js';
+import { checkRealImages, seeRealImages } from './real-images.js';
 import { StackedJudge, type StackedJudgement } from './stacked.js';
 import { measureUsefulness, type Unavailable, type UsefulnessReport } from './usefulness.js';
 import { judgeImages, judgeStacked, type Finding } from './verdict.js';
@@ -163,6 +163,7 @@ async function evaluateLabelled(
   standIn: boolean,
 ): Promise<FoundImages> {
   const { mnist } = context;
+  checkRealImages(mnist, classesOf(models), context.warn);
   const training = trainingOf(mnist.train.count);
   const kept = await keptClassifier(context, mnist.train.count, training);
   try {
@@ -247,6 +248,10 @@ async function evaluateUnlabelled(
   }
 }
 
+/** The classes that models make; undefined for all. */
+const classesOf = (models: Models): readonly number[] | undefined =>
+  models.kind === 'all-digits' ? undefined : [...models.generators.keys()];
+
 /** What the judges say of each repeat's images. */
 async function judgeAll(
   models: Models,
@@ -266,7 +271,7 @@ async function judgeAll(
       pairs,
       ...(second && { second: classifyingJudge(second.classifier, second.digest) }),
     };
-    const classes = models.kind === 'all-digits' ? undefined : [...models.generators.keys()];
+    const classes = classesOf(models);
     const real = await seeRealImages(mnist, judge, pairs, { classes, most: images }, signal);
     const found = [];
     for (let k = 0; k < repeats; k++) {

@@ -1,4 +1,4 @@
-import { bytesOf, type DataSet, type ImageSet } from '../data/image-set.js';
+import { bytesOf, type DataSet, type ImageSet, type LabelledDataSet } from '../data/image-set.js';
 import { partOf } from '../data/parts.js';
 import { UserError } from '../errors.js';
 import { frechetDistance, momentsOf, type Moments } from './frechet.js';
@@ -16,6 +16,35 @@ const CHUNK = 2500;
 const LEAST_TEST = 2;
 /** Two halves of as many. */
 const LEAST_TRAINING = 4;
+
+/** Fewer real images say little of a distribution in so many features. */
+const FEW = 1000;
+
+/**
+ * Checks that there are enough real images to compare with, before anything takes long.
+ *
+ * @param classes of the images; absent for all.
+ * @throws UserError where there are not.
+ */
+export function checkRealImages(
+  { train, test, source }: LabelledDataSet,
+  classes: readonly number[] | undefined,
+  warn?: (message: string) => void,
+): void {
+  const [training, count] = [train, test].map(({ labels }) =>
+    labels.reduce((sum, label) => sum + Number(classes?.includes(label) ?? true), 0),
+  );
+  // Of each half of the training images there is a mean and a covariance, as of the test images.
+  const least = 2;
+  if (count < least || training < 2 * least)
+    throw new UserError(
+      `${source} has ${training} training and ${count} test images of what is evaluated, expected at least ${2 * least} and ${least} to compare with`,
+    );
+  if (count < FEW)
+    warn?.(
+      `${source} has ${count} test images of what is evaluated: distances between so few say little`,
+    );
+}
 
 /** A Frechet distance, and between how many images. */
 export interface Distance {

@@ -7,7 +7,7 @@ import { RunError, UserError } from '../errors.js';
 import { readWhole } from '../files/read.js';
 import { labelsInTurn, sameLabel } from '../gan/labels.js';
 import { drawLatent } from '../gan/latent.js';
-import { memoryReason } from '../machine.js';
+import { shortageReason } from '../machine.js';
 import { readRunDescription } from './run-description.js';
 import { RUN_FILES } from './run-folder.js';
 
@@ -111,7 +111,7 @@ async function onnxModel(
   const path = join(run, RUN_FILES.generatorOnnx);
   const bytes = readWhole(path);
   const damaged = (error: unknown): UserError | RunError => {
-    const memory = memoryReason(error);
+    const memory = shortageReason(error);
     if (memory !== undefined) return new RunError(`${path}: ${memory}`, { cause: error });
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
     return new UserError(`the model ${path} is damaged or not a generator of this run: ${reason}`, {

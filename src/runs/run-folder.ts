@@ -35,6 +35,15 @@ export const RUN_FILES = {
   checkpoints: 'checkpoint',
 } as const;
 
+/** The folders in a run's, those around others first. */
+export const RUN_FOLDERS = [
+  RUN_FILES.samples,
+  RUN_FILES.model,
+  join(RUN_FILES.model, 'generator'),
+  join(RUN_FILES.model, 'discriminator'),
+  RUN_FILES.checkpoints,
+] as const;
+
 /** Grids of a run beside those of its epochs. */
 export const GRID_FILES = {
   /** Real images of the same classes as the samples. */
@@ -149,6 +158,9 @@ export function findRun(outputs: string, run?: string, where = '--run'): string 
       );
     return newest;
   }
+  const [first, second] = run.split('\n');
+  if (second !== undefined)
+    throw new UserError(`${where}: found several lines, expected the path of one run, as ${first}`);
   const folder = [run, join(outputs, run)].find(isRun);
   if (folder === undefined && run === PACKAGED) return PACKAGED_RUN;
   if (folder === undefined)

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES } from '../errors.js';
@@ -13,6 +13,9 @@ export interface Job {
   /** Once: stop after the step under way and save. Twice: stop at once. */
   readonly interrupt: () => void;
 }
+
+const running = new Set<ChildProcess>();
+const endAll = (): void => running.forEach((child) => void child.kill('SIGKILL'));
 
 const LAST_LINES = 20;
 const PROGRAM = fileURLToPath(new URL('../../bin/gan-mnist.js', import.meta.url));
@@ -40,19 +43,23 @@ export function startJob(args: readonly string[], heard: (event: JobEvent) => vo
     const event = eventOf(line);
     if (event !== undefined) heard(event);
   });
-  const leave = (): void => void child.kill('SIGKILL');
-  process.once('exit', leave);
+  if (running.size === 0) process.on('exit', endAll);
+  running.add(child);
+  const over = (): void => {
+    running.delete(child);
+    if (running.size === 0) process.removeListener('exit', endAll);
+  };
   const ended = new Promise<{ code: number; lastWords: string }>((resolve) => {
     // Without a process there is no 'close' either.
     child.on('error', ({ message }) => {
-      process.removeListener('exit', leave);
+      over();
       resolve({
         code: EXIT_CODES.failed,
         lastWords: `the process does not start: ${message}`,
       });
     });
     child.on('close', (code, signal) => {
-      process.removeListener('exit', leave);
+      over();
       const ofSignal = signal === 'SIGINT' ? EXIT_CODES.interrupted : EXIT_CODES.failed;
       resolve({ code: code ?? ofSignal, lastWords: lastWords(lines, signal) });
     });

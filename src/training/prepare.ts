@@ -14,7 +14,7 @@ import { disposeGan, namedWeights, type Gan } from '../gan/gan.js';
 import type { RunOptions } from '../gan/options.js';
 import type { OwnParts } from '../gan/own.js';
 import { Sampler } from '../gan/sampler.js';
-import { addressLimit, memoryReason } from '../machine.js';
+import { addressLimit, shortageReason } from '../machine.js';
 import { allOf, type Follower } from './follower.js';
 import { modelWriter } from '../runs/model-files.js';
 import { canMeasure, Quality } from './quality.js';
@@ -115,7 +115,7 @@ function checkSameNames(one: Gan, other: Gan): void {
 
 /** A WebAssembly memory or an array that JavaScript cannot make is a matter of the options. */
 function explainMemory(error: unknown): never {
-  const memory = addressLimit() < Infinity ? memoryReason(error) : undefined;
+  const memory = addressLimit() < Infinity ? shortageReason(error) : undefined;
   if (memory !== undefined) throw new RunError(memory, { cause: error });
   if (error instanceof RangeError)
     throw new UserError(

@@ -2,14 +2,20 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LeaseLost } from '../errors.js';
 import type { ImageShape } from '../data/image-set.js';
-import { removeFiles } from '../files/folders.js';
+import { removeFiles, syncFolder } from '../files/folders.js';
 import { replaceFile } from '../files/replace.js';
 import { GRID_COLUMNS } from '../gan/grid-inputs.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 import { writeCheckpoint, type Checkpoint } from '../runs/checkpoint.js';
 import type { LogRow } from '../runs/log.js';
-import { epochOfSampleFile, GRID_FILES, RUN_FILES, sampleFile } from '../runs/run-folder.js';
+import {
+  epochOfSampleFile,
+  GRID_FILES,
+  RUN_FILES,
+  RUN_FOLDERS,
+  sampleFile,
+} from '../runs/run-folder.js';
 import { RunLog } from '../runs/run-log.js';
 import type { Parts } from './prepare.js';
 
@@ -83,7 +89,13 @@ export class RunFiles {
     return encodePng(gridImage(images, this.shape, GRID_COLUMNS));
   }
 
+  /** After what is not made again: a checkpoint that survives a loss of power must not outlive the names of grids and models. */
   async saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    await this.spared(
+      (async () => {
+        for (const name of ['.', ...RUN_FOLDERS]) syncFolder(join(this.folder, name));
+      })(),
+    );
     await writeCheckpoint(join(this.folder, RUN_FILES.checkpoints), checkpoint);
   }
 

@@ -8,7 +8,7 @@ import { ofLength, type RunOptions } from '../gan/options.js';
 import type { OwnParts } from '../gan/own.js';
 import { describeRun } from '../runs/describe-run.js';
 import { descriptionText, type RunDescription } from '../runs/run-description.js';
-import { createRun, RUN_FILES } from '../runs/run-folder.js';
+import { createRun, RUN_FILES, RUN_FOLDERS } from '../runs/run-folder.js';
 import { allOf, type Follower } from './follower.js';
 import { beginWith } from './begin-with.js';
 import { prepare, trainingImages, type Parts } from './prepare.js';
@@ -40,8 +40,6 @@ export interface TrainRequest {
   readonly from?: string;
 }
 
-const FOLDERS = ['samples', 'model/generator', 'model/discriminator', RUN_FILES.checkpoints];
-
 /**
  * Trains a GAN and writes its run folder.
  *
@@ -70,7 +68,7 @@ export async function fill(
   description: RunDescription,
   parts: Parts,
 ): Promise<void> {
-  for (const name of FOLDERS) mkdirSync(join(draft, name), { recursive: true });
+  for (const name of RUN_FOLDERS) mkdirSync(join(draft, name), { recursive: true });
   await using run = await Run.open(draft, description, parts, NOTHING_DONE, []);
   await run.saveNow();
   await replaceFile(join(draft, RUN_FILES.options), descriptionText(description));

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -122,6 +122,28 @@ describe('a sample grid that was cut off', () => {
     const { code, stdout } = await cli('train', '--resume', runIn(outputs), '--epochs', '5');
     expect([code, stdout]).toEqual([0, expect.stringMatching(/epoch-0001\.png/)]);
     expect(stdout).toMatch(/done after 5 epochs/);
+  });
+});
+
+describe('what a cloud drive or an archive adds', () => {
+  it('stays as it is, and the run goes on to the same bytes', async () => {
+    const outputs = fresh();
+    const args = ['train', ...SMALL, '--epochs', '2', '--out', outputs];
+    expect((await cli(...args)).code).toBe(0);
+    const run = runIn(outputs);
+    const copies = readdirSync(run, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => {
+        const copy = join(parentPath, name.replace(/(\.[^.]+)?$/, ' (conflicted copy)$1'));
+        writeFileSync(copy, 'of another machine');
+        return copy;
+      });
+    expect((await cli('train', '--resume', run, '--epochs', '4')).code).toBe(0);
+    for (const copy of copies) {
+      expect(readFileSync(copy, 'utf8'), copy).toBe('of another machine');
+      rmSync(copy);
+    }
+    expectSame(outputs);
   });
 });
 

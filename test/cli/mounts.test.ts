@@ -93,6 +93,7 @@ describe.runIf(hasMounts())('on file systems of one’s own', () => {
     const { code, stdout, stderr } = await inMounts(
       `mount --bind ${run} ${run}; mount -o remount,ro,bind ${run}
        ${GAN} report ${run}
+       ${GAN} sample --run ${run} --n 4
        ${GAN} report ${run} --out there`,
       cwd,
     );
@@ -106,6 +107,7 @@ describe.runIf(hasMounts())('on file systems of one’s own', () => {
     expect(stdout).toContain('  report      there/report.html');
     for (const place of ['there', '00001-dense-digit-3-results'])
       expect(readdirSync(join(cwd, place))).toContain('report.html');
+    expect(readdirSync(join(cwd, '00001-dense-digit-3-results'))).toContain('sample-n4-seed1.png');
   });
 
   it('data are described in a read-only folder', async () => {

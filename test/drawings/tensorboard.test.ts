@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
@@ -108,6 +108,15 @@ describe('the TensorBoard event file', () => {
     const resumed = TensorBoardLog.begin(folder, rows.slice(0, 2));
     resumed.add(rows[2]);
     expect(eventFile()).toEqual(atOnce);
+  });
+
+  it('of a run that goes on is appended to: who has it open sees the new epochs', () => {
+    const path = join(folder, EVENT_FILE);
+    TensorBoardLog.begin(folder, []).add(rows[0]);
+    const before = statSync(path);
+    TensorBoardLog.begin(folder, rows.slice(0, 1)).add(rows[1]);
+    expect(statSync(path).ino).toBe(before.ino);
+    expect(statSync(path).size).toBeGreaterThan(before.size);
   });
 
   it('names the file where it cannot be written', () => {

@@ -6,6 +6,7 @@ import { RUN_OPTIONS } from '../../src/gan/options.js';
 import { labelOf, type Sweep } from '../../src/runs/sweep.js';
 import { combine, parseAxis } from '../../src/sweeps/axes.js';
 import { schedulerIndex } from '../../src/sweeps/index-of-scheduler.js';
+import { startJob } from '../../src/sweeps/job.js';
 import { scriptOf } from '../../src/sweeps/script.js';
 import { statusOf } from '../../src/sweeps/status.js';
 
@@ -118,5 +119,15 @@ describe('the status of a run', () => {
     writeFileSync(join(folder, 'seed-2', 'lock'), JSON.stringify(elsewhere));
     expect(statusOf(sweep).map(({ state }) => state)).toEqual(['waiting', 'running']);
     rmSync(folder, { recursive: true });
+  });
+});
+
+describe('processes of runs', () => {
+  it('however many have one listener for our end, and none when they are over', async () => {
+    const before = process.listenerCount('exit');
+    const jobs = Array.from({ length: 3 }, () => startJob(['--version'], () => {}));
+    expect(process.listenerCount('exit')).toBe(before + 1);
+    for (const { ended } of jobs) expect((await ended).code).toBe(0);
+    expect(process.listenerCount('exit')).toBe(before);
   });
 });

@@ -124,5 +124,6 @@ function plant(tree: Tree): void {
   }
 }
 
-const withoutDrawings = (contents: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(contents).filter(([path]) => !DRAWN.test(path)));
+function withoutDrawings(contents: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(contents).filter(([path]) => !DRAWN.test(path)));
+}
