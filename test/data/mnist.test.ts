@@ -35,7 +35,7 @@ function smallSet(name: string, change: Record<string, Uint8Array | string | nul
   const inner = join(folder, name);
   mkdirSync(inner);
   const set = (count: number) => [
-    idxDigits(Uint8Array.from({ length: count * 784 }, (_, i) => i / 784 + 1)),
+    idxDigits(Uint8Array.from({ length: count * 784 }, (_, i) => 200 + i / 784)),
     idxLabels(Uint8Array.from({ length: count }, (_, i) => i % 3)),
   ];
   const contents = [...set(5), ...set(2)];
@@ -111,7 +111,7 @@ describe('a set of one’s own', () => {
     expect(plain.train.count).toBe(5);
     expect([...plain.train.labels!]).toEqual([0, 1, 2, 0, 1]);
     expect(plain.classes).toEqual(['0', '1', '2']);
-    expect(pixelsOf(plain.train)[4 * 784]).toBe(5);
+    expect(pixelsOf(plain.train)[4 * 784]).toBe(204);
     expect(plain.test?.count).toBe(2);
     const mixed = smallSet('mixed', {
       'train-images-idx3-ubyte': 'train-images.idx3-ubyte.gz',
