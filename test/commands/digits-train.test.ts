@@ -55,7 +55,7 @@ describe('train --each-digit', () => {
     const refused: [string[], RegExp][] = [
       [['--digit', '10'], /there is no 10 among the 60000 images; expected a class from 0 to 9/],
       [['--each-digit', '--digit', '3'], /--digit and --each-digit: found both/],
-      [['--each-digit', '--jobs', '0'], /--jobs: found "0", expected a whole number from 1 to 10/],
+      [['--each-digit', '--jobs', '0'], /--jobs: found "0", expected a whole number from 1 to 256/],
       [['--jobs', '2'], /--jobs: found it without --each-digit/],
     ];
     for (const [args, message] of refused) {
