@@ -21,13 +21,17 @@ describe('what a sweep varies', () => {
   });
 
   it.each([
-    ['seed', '3..1', /--seed: found "3..1", expected a range upwards/],
-    ['seed', '1..99999999', /expected a range upwards of at most 10000/],
+    ['seed', '3..1', /--seed: found "3..1", expected 1 to 10000 whole numbers/],
+    ['seed', '1..99999999', /expected 1 to 10000 whole numbers from 0/],
     ['seed', '1,2,1', /--seed: found 1 twice/],
     ['seed', '1,x', /--seed: found "x", expected a whole number/],
     ['seed', '', /--seed: found "", expected a whole number/],
     ['learningRate', '1..2', /--learning-rate: found "1..2", expected a number/],
-    ['digit', '998..1000', /--digit: found "1000", expected a whole number from 0 to 999/],
+    [
+      'digit',
+      '998..1000',
+      /--digit: found "998..1000", expected 1 to 10000 whole numbers from 0 to 999/,
+    ],
   ] as const)('refuses --%s %s', (name, typed, message) => {
     expect(() => axis(name, typed)).toThrow(message);
   });
