@@ -58,20 +58,29 @@ async function run(command: string, cwd: string): Promise<Outcome> {
   return running.outcome;
 }
 
-/** Where a reader of README stands: a plan, three runs, pictures in a folder per class, and a drawing. */
+/** Where a reader of README stands: a plan, three runs, pictures in a folder per class, colour pictures, small digits in a CSV file, and a drawing. */
 beforeAll(async () => {
   mkdirSync(base);
-  const picture = (tone: number) => {
-    const pixels = new Uint8Array(28 * 28).fill(255);
-    for (let y = 6; y < 22; y++) pixels.fill(tone, y * 28 + 12, y * 28 + 16);
-    return encodePng({ width: 28, height: 28, channels: 1, pixels });
+  const picture = (tone: number, channels: 1 | 3 = 1) => {
+    const line = 28 * channels;
+    const pixels = new Uint8Array(28 * line).fill(255);
+    for (let y = 6; y < 22; y++)
+      pixels.fill(tone, y * line + 12 * channels, y * line + 16 * channels);
+    return encodePng({ width: 28, height: 28, channels, pixels });
   };
-  for (const name of ['cats', 'dogs']) {
-    mkdirSync(join(base, 'pictures', name), { recursive: true });
-    for (let k = 0; k < 70; k++)
-      writeFileSync(join(base, 'pictures', name, `${k}.png`), picture(k));
-  }
+  const pictures = (name: string, channels?: 1 | 3): void => {
+    mkdirSync(join(base, name), { recursive: true });
+    for (let k = 0; k < 70; k++) writeFileSync(join(base, name, `${k}.png`), picture(k, channels));
+  };
+  pictures('pictures/cat');
+  pictures('pictures/dog');
+  pictures('stacked', 3);
   writeFileSync(join(base, 'photo.png'), picture(0));
+  // Ten classes of 8 x 8 pixels in 17 shades, each line with its label at the end.
+  const lines = Array.from({ length: 700 }, (_, k) =>
+    [...Array.from({ length: 64 }, (_, pixel) => (pixel * (k % 10) + k) % 17), k % 10].join(),
+  );
+  writeFileSync(join(base, 'digits.csv'), `${lines.join('\n')}\n`);
   const small = '--epochs 1 --limit 640 --batch-size 64';
   for (const command of [
     'sweep new --seed 1..8 --epochs 1 --limit 640 --name plan',
@@ -100,6 +109,10 @@ describe('README', () => {
       // It asks, and there is nobody here.
       expect((await run(command, cwd)).stderr).toMatch(/--yes: expected it/);
       command += ' --yes';
+    }
+    if (command.includes('cat:')) {
+      const train = 'train --data pictures --epochs 1 --batch-size 10';
+      expect((await startCli(train.split(' '), { cwd }).outcome).code).toBe(EXIT_CODES.done);
     }
     const { code, stderr } = await run(command, cwd);
     const gate = command.includes('--require') ? [EXIT_CODES.gateFailed] : [];
