@@ -18,6 +18,7 @@ import { loadChosen } from '../cli/chosen-backend.js';
 import type { Console } from '../cli/console.js';
 import { checkPictureOut } from '../cli/picture-out.js';
 import { placeOfRun } from '../runs/packaged.js';
+import { countOf } from '../terminal/format.js';
 import { INTERPOLATE_OPTIONS, SEEDS } from '../cli/option-tables.js';
 
 /** Runs of a sweep in one picture, and of these in a row of the GIF. */
@@ -69,9 +70,9 @@ export async function runInterpolate(
     gif,
     backend: backend.name,
   });
-  const rows = walkers.length === 1 ? 'one row per leg' : `one row per leg and run`;
+  const ofEach = walkers.length === 1 ? '' : ` of each of ${countOf(walkers.length, 'run')}`;
   console.tell(
-    `a walk between the seeds ${seeds.join(', ')} of ${run}: ${rows}; there and back as GIF`,
+    `a walk between the seeds ${seeds.join(', ')} of ${run}: one row per leg${ofEach}; there and back as GIF`,
   );
   console.wrote('picture', png);
   console.wrote('GIF', gif);
