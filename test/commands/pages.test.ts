@@ -41,7 +41,14 @@ describe('gan-mnist report', () => {
   it('writes page and pictures, and says where they are', async () => {
     const { code, stdout } = await cli('report', run);
     expect(code).toBe(0);
-    expect(stdout).toContain(`report of 2 epochs: ${join(run, 'report.html')}`);
+    const written = ['losses.png', 'evolution.png', 'evolution.gif', 'report.html'];
+    const labels = ['picture', 'picture', 'picture', 'report'];
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toBe(`${run}: 2 epochs`);
+    expect(lines.slice(1).map((line) => line.trim().split(/ {2,}/))).toEqual(
+      written.map((name, i) => [labels[i], join(run, name)]),
+    );
+    for (const name of written) expect(existsSync(join(cwd, run, name))).toBe(true);
     const page = readFileSync(join(cwd, run, 'report.html'), 'utf8');
     expect(page).toContain('gan-mnist train');
     expect(page).toContain('alt="64 real images"');
@@ -117,7 +124,9 @@ describe('gan-mnist interpolate', () => {
       '--out',
       'all',
     );
-    expect([code, stdout]).toEqual([0, expect.stringContaining('of 2 runs')]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`of ${sweep}: one row per leg of each of 2 runs; there and back`);
+    expect(stdout).toMatch(/^ +picture +all\.png\n +GIF +all\.gif$/m);
     const { width, height } = decode(readFileSync(join(cwd, 'all.png')));
     expect([width, height]).toEqual([3 * 58 + 2, 4 * 58 + 2]);
     const gif = new GifReader(readFileSync(join(cwd, 'all.gif')));
