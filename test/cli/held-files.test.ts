@@ -39,9 +39,9 @@ describe('a file that somebody has open', () => {
     const outputs = fresh();
     const env = failing([{ call: 'open', path: 'losses\\.csv$', code: 'EBUSY', from: 1, to: 2 }]);
     const args = ['train', ...SMALL, '--epochs', '4', '--out', outputs];
-    const { code, stdout } = await startCli(args, { env }).outcome;
+    const { code, stderr } = await startCli(args, { env }).outcome;
     expect(code).toBe(0);
-    expect(stdout).toMatch(
+    expect(stderr).toMatch(
       /cannot write .*losses\.csv: another program has it open.*; the training goes on, and its next epoch tries again/,
     );
     expectSame(outputs);
@@ -53,9 +53,9 @@ describe('a file that somebody has open', () => {
       const outputs = fresh();
       const env = failing([{ call: 'rename', path, code: 'EIO' }]);
       const args = ['train', ...SMALL, '--epochs', '4', '--out', outputs];
-      const { code, stdout } = await startCli(args, { env }).outcome;
+      const { code, stdout, stderr } = await startCli(args, { env }).outcome;
       expect(code).toBe(0);
-      expect(stdout).toMatch(/are not drawn: cannot write .*; the run is whole without, and gan-/);
+      expect(stderr).toMatch(/are not drawn: cannot write .*; the run is whole without, and gan-/);
       expect(stdout).toMatch(/done after 4 epochs/);
       expect(existsSync(join(runIn(outputs), 'lock'))).toBe(false);
     },
@@ -100,7 +100,7 @@ describe('what dies beside a training', () => {
       if (!isMainThread) parentPort?.on('message', () => { throw new Error('out of memory'); });`);
     const args = ['train', ...SMALL, '--epochs', '4', '--out', outputs];
     const { code, stdout, stderr } = await startCli(args, { env }).outcome;
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/drawing thread died: out of mem/)]);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/drawing thread died: out of mem/)]);
     expect(stderr).not.toMatch(STACK);
     expect(stdout).toMatch(/done after 4 epochs/);
     expect(existsSync(join(runIn(outputs), 'lock'))).toBe(false);
@@ -119,8 +119,14 @@ describe('a sample grid that was cut off', () => {
     const outputs = fresh();
     cpSync(undisturbed, outputs, { recursive: true });
     truncateSync(join(runIn(outputs), 'samples', 'epoch-0001.png'), bytes);
-    const { code, stdout } = await cli('train', '--resume', runIn(outputs), '--epochs', '5');
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/epoch-0001\.png/)]);
+    const { code, stdout, stderr } = await cli(
+      'train',
+      '--resume',
+      runIn(outputs),
+      '--epochs',
+      '5',
+    );
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/epoch-0001\.png/)]);
     expect(stdout).toMatch(/done after 5 epochs/);
   });
 });
@@ -154,7 +160,7 @@ describe('a folder in the way of what follows from a run', () => {
     const events = join(runIn(outputs), 'events.out.tfevents.gan-mnist');
     rmSync(events);
     mkdirSync(events);
-    const { code, stdout } = await cli('train', '--resume', runIn(outputs), '--epochs', '5');
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/TensorBoard's events end before/)]);
+    const { code, stderr } = await cli('train', '--resume', runIn(outputs), '--epochs', '5');
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/TensorBoard's events end before/)]);
   });
 });
