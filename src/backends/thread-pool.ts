@@ -108,17 +108,15 @@ async function start(
     eval: true,
     // The process's own (a loader, --input-type) are not for this text.
     execArgv: [],
-    // Ours holds JSON lines, or paths for a script; NODE_OPTIONS may load what prints.
+    // NODE_OPTIONS may load what prints: it has done so in this thread already, whose stdout holds JSON lines, or paths for a script.
+    // Nobody reads these streams, since a stream that is read keeps the process alive.
     stdout: true,
-    // Without this, Node.js adds listeners to our own stream for each.
     stderr: true,
     workerData: {
       ...{ module, memory, index, scratch },
       ...{ seat: seatAddress(index) / 4, job: JOB / 4, failed: FAILED / 4 },
     },
   });
-  for (const stream of [worker.stdout, worker.stderr])
-    stream.on('data', (bytes: Buffer) => process.stderr.write(bytes));
   const exited = new Promise<number>((resolve) => worker.once('exit', resolve));
   await new Promise((resolve, reject) => {
     worker.on('message', (message) => message === READY && resolve(undefined));
