@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Console } from '../cli/console.js';
 import type { RunPaths, TrainingEnd } from '../cli/events.js';
@@ -38,7 +39,7 @@ export async function followRun(
   const display = new Display(console, preview);
   const outcome = await start({
     signal: console.interruptions(),
-    followers: [display.follower, new CurrentDrawings((message) => console.warn(message))],
+    followers: [display.follower, new CurrentDrawings(display.warn)],
   });
   const { folder, epochs, rows, interrupted } = outcome;
   const { options } = display;
@@ -119,10 +120,13 @@ class Display {
       this.progress?.epoch(row, paths, measured === '' ? undefined : measured);
     },
     finishing: () => this.progress?.drawing(),
-    warning: (message) => {
-      this.console.emit({ event: 'warned', message });
-      this.console.warn(message);
-    },
+    warning: (message) => this.warn(message),
+  };
+
+  /** Also as an event: a sweep hears of its runs by nothing else. */
+  readonly warn = (message: string): void => {
+    this.console.emit({ event: 'warned', message });
+    this.console.warn(message);
   };
 
   private get isShown(): boolean {
@@ -141,10 +145,12 @@ class Display {
   }
 }
 
-function pathsOf({ folder, epochs, rows }: RunOutcome): RunPaths {
+function pathsOf({ folder, rows }: RunOutcome): RunPaths {
+  const report = join(folder, RUN_FILES.report);
   const sampled = rows.findLast(({ measures }) => 'diversity' in measures);
   return {
-    ...(epochs > 0 && { report: join(folder, RUN_FILES.report) }),
+    // A report that could not be drawn was warned of.
+    ...(existsSync(report) && { report }),
     losses: join(folder, RUN_FILES.losses),
     ...(sampled !== undefined && { grid: join(folder, sampleFile(sampled.epoch)) }),
     samples: join(folder, RUN_FILES.samples),

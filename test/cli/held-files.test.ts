@@ -61,6 +61,31 @@ describe('a file that somebody has open', () => {
     },
   );
 
+  it('and is the report: no path to it is given, and the warning is an event too', async () => {
+    const outputs = fresh();
+    const env = failing([{ call: 'rename', path: 'report\\.html$', code: 'EIO' }]);
+    const args = ['train', ...SMALL, '--epochs', '2', '--json', '--out', outputs];
+    const { code, stdout } = await startCli(args, { env }).outcome;
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(code).toBe(0);
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        event: 'warned',
+        message: expect.stringMatching(
+          /the report are not drawn: cannot write .*report\.html/,
+        ) as unknown,
+      }),
+    );
+    expect(events.at(-1)).toMatchObject({
+      event: 'done',
+      paths: { model: join(runIn(outputs), 'model') },
+    });
+    expect(events.at(-1)).not.toHaveProperty('paths.report');
+  });
+
   it('keeps what a command has computed beside it', async () => {
     const out = join(folder, 'grid.png');
     writeFileSync(out, 'held');
