@@ -39,8 +39,10 @@ function shortened(command: string): string[] {
 }
 
 /** What is said when a command that goes on for long has done what it shows. */
-function enough([command, part]: readonly string[]): RegExp | undefined {
+function enough(words: readonly string[]): RegExp | undefined {
+  const [command, part] = words;
   if (command === 'watch') return /http:/;
+  if (words.includes('--dry-run')) return undefined;
   if (command === 'train') return /epoch +1\/|epochs?, nothing is left|Nothing was trained/;
   return command === 'sweep' && part === 'run' ? /epoch +1\// : undefined;
 }
@@ -102,9 +104,10 @@ describe('README', () => {
   const interrupted = [EXIT_CODES.done, EXIT_CODES.interrupted];
   it.each(COMMANDS)('gan-mnist %s', async (command) => {
     const cwd = join(folder, command.replaceAll(/\W+/g, '-'));
-    cpSync(base, cwd, { recursive: true, verbatimSymlinks: true });
+    cpSync(base, cwd, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
     if (command.includes('--name smoke'))
       rmSync(join(cwd, 'outputs', 'smoke'), { recursive: true });
+    if (command.includes('--stack')) rmSync(join(cwd, 'stacked'), { recursive: true });
     if (command.startsWith('runs remove')) {
       // It asks, and there is nobody here.
       expect((await run(command, cwd)).stderr).toMatch(/--yes: expected it/);
