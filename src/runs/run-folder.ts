@@ -106,7 +106,7 @@ function numberedRuns(outputs: string): string[] {
   return names.sort((a, b) => numberOf(a) - numberOf(b)).map((name) => join(outputs, name));
 }
 
-/** When a run was begun, in milliseconds: as it says itself, or since when its folder has its plan. */
+/** When a run was begun, in milliseconds: as it says itself; a sweep, since when it has its plan, which stays as it is. */
 export function madeAtOf(run: string): number {
   const options = join(run, RUN_FILES.options);
   try {
@@ -117,7 +117,8 @@ export function madeAtOf(run: string): number {
     // A sweep has none, and of a damaged one its own commands say so.
     if (!(error instanceof UserError || error instanceof SyntaxError)) throw error;
   }
-  return statSync(run).mtimeMs;
+  const plan = join(run, RUN_FILES.sweep);
+  return statSync(existsSync(plan) ? plan : run).mtimeMs;
 }
 
 /** Why a run cannot have this name; undefined where it can. */

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Lease } from '../../src/files/lease.js';
 import { newOwner } from '../../src/files/lease-owner.js';
-import { createRun } from '../../src/runs/run-folder.js';
+import { createRun, listRuns } from '../../src/runs/run-folder.js';
 import { temporaryFolder } from '../support/small-run.js';
 
 let count = 0;
@@ -70,5 +70,27 @@ describe('a new run', () => {
     );
     expect(new Set(runs.map((run) => run.slice(outputs.length, outputs.length + 6))).size).toBe(20);
     expect(readdirSync(outputs).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+});
+
+describe('the order of runs', () => {
+  it('has a named sweep where its plan was made, not where its folder last changed', () => {
+    const outputs = fresh();
+    const begun = (name: string, second: number): void => {
+      mkdirSync(join(outputs, name));
+      const createdAt = new Date(1e12 + 1000 * second).toISOString();
+      writeFileSync(join(outputs, name, 'options.json'), JSON.stringify({ createdAt }));
+    };
+    begun('00001-dense', 1);
+    begun('00002-dense', 3);
+    const sweep = join(outputs, 'plan');
+    mkdirSync(sweep);
+    writeFileSync(join(sweep, 'sweep.json'), '{}');
+    utimesSync(join(sweep, 'sweep.json'), 1e9 + 2, 1e9 + 2);
+    expect(listRuns(outputs).map((run) => basename(run))).toEqual([
+      '00001-dense',
+      'plan',
+      '00002-dense',
+    ]);
   });
 });
