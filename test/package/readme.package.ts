@@ -42,8 +42,9 @@ function shortened(command: string): string[] {
 function enough(words: readonly string[]): RegExp | undefined {
   const [command, part] = words;
   if (command === 'watch') return /http:/;
-  if (words.includes('--dry-run')) return undefined;
-  if (command === 'train') return /epoch +1\/|epochs?, nothing is left|Nothing was trained/;
+  // These end by themselves: the runs here have come to their ends.
+  if (words.includes('--dry-run') || words.includes('--resume')) return undefined;
+  if (command === 'train') return /epoch +1\//;
   return command === 'sweep' && part === 'run' ? /epoch +1\// : undefined;
 }
 
