@@ -86,9 +86,12 @@ function interruptions(
   stopping = STOPPING,
 ): AbortSignal {
   const controller = new AbortController();
+  let asked = false;
   const stop = (name?: string): void => {
-    if (controller.signal.aborted) process.exit(EXIT_CODES.interrupted);
-    warn(`${stopping}; again to leave at once`);
+    // A terminal that is closed is an error of stdout and one or two signals: none of them asks to leave at once.
+    if (asked && name !== 'SIGHUP') process.exit(EXIT_CODES.interrupted);
+    if (!asked) warn(`${stopping}; again to leave at once`);
+    asked = true;
     controller.abort(new Interrupted('interrupted', { cause: name }));
   };
   onSignal(stop);
