@@ -13,10 +13,8 @@ export function surviveStreams(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // A command that has something to save listens itself.
     const saves = process.stdout.listenerCount('error') > 1;
-    // A terminal that was closed: SIGHUP says so too, and lets what is held be given back.
-    if (error.code === 'EIO') return;
-    // A reader that has seen enough (head).
-    if (error.code === 'EPIPE') {
+    // A reader that has seen enough (head), or a terminal that was closed.
+    if (error.code === 'EPIPE' || error.code === 'EIO') {
       if (!saves) process.exit(EXIT_CODES.done);
       return;
     }
