@@ -5,7 +5,7 @@ import { UserError } from '../errors.js';
 import { imagesOfRun } from '../runs/run-images.js';
 import { flagOf, type OptionsOf } from '../options.js';
 import type { Console } from './console.js';
-import type { IMAGES_OPTIONS } from './option-tables.js';
+import type { IMAGES_OPTIONS } from './common-options.js';
 
 /** What was typed about the images. */
 export type GivenImages = Partial<OptionsOf<typeof IMAGES_OPTIONS>> & { readonly seed?: number };

@@ -13,7 +13,7 @@ import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { checkFolderOut } from '../cli/picture-out.js';
 import { openInBrowser } from '../cli/open.js';
-import { COMPARE_OPTIONS } from '../cli/option-tables.js';
+import { COMPARE_OPTIONS } from '../cli/picture-options.js';
 
 /** `gan-mnist compare`. */
 export async function runCompare(

@@ -14,10 +14,10 @@ import { gridImage } from '../images/grid.js';
 import type { Console } from '../cli/console.js';
 import { checkPictureOut, writePicture } from '../cli/picture-out.js';
 import { loadGiven } from '../cli/images.js';
-import { DATA_OPTIONS } from '../cli/option-tables.js';
+import { DATA_OPTIONS } from '../cli/set-options.js';
 import { odditiesOf } from '../data/oddities.js';
 import type { OptionsOf } from '../options.js';
-import type { DataDescription, SetDescription } from '../cli/events.js';
+import type { DataDescription, SetDescription } from '../cli/result-events.js';
 import { encodePng } from '../images/png.js';
 
 /** Images of a class in the grid. */

@@ -15,7 +15,7 @@ import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { checkFolderOut } from '../cli/picture-out.js';
 import { hearing, imagesToJudgeBy, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
-import { DATASET_OPTIONS } from '../cli/option-tables.js';
+import { DATASET_OPTIONS } from '../cli/set-options.js';
 import { warnOfUnfinished } from './unfinished.js';
 
 type Given = Partial<OptionsOf<typeof DATASET_OPTIONS>>;

@@ -1,23 +1,23 @@
 import { defineCommand, RUN_ARGUMENT, type CommandDefinition } from '../cli/command.js';
 import {
   COMPARE_OPTIONS,
-  DATA_OPTIONS,
-  DATASET_OPTIONS,
-  EVALUATE_OPTIONS,
-  EXPLAIN_OPTIONS,
   INTERPOLATE_OPTIONS,
   PROJECT_OPTIONS,
   REPORT_OPTIONS,
+  SAMPLE_OPTIONS,
+  WATCH_OPTIONS,
+} from '../cli/picture-options.js';
+import { DATA_OPTIONS, DATASET_OPTIONS, EVALUATE_OPTIONS } from '../cli/set-options.js';
+import {
+  EXPLAIN_OPTIONS,
   RUNS_OPTIONS,
   RUNS_REMOVE_OPTIONS,
-  SAMPLE_OPTIONS,
   SWEEP_NEW_OPTIONS,
   SWEEP_RUN_OPTIONS,
   SWEEP_SCRIPT_OPTIONS,
   SWEEP_TABLE_OPTIONS,
   TRAIN_OPTIONS,
-  WATCH_OPTIONS,
-} from '../cli/option-tables.js';
+} from '../cli/train-options.js';
 import { PRINT_OPTIONS } from '../cli/common-options.js';
 
 const RUN = {

@@ -14,7 +14,7 @@ import type { Console } from '../cli/console.js';
 import { verdictLines } from '../cli/verdict.js';
 import { checkFolderOut } from '../cli/picture-out.js';
 import { hearing, imagesToJudgeBy, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
-import type { EVALUATE_OPTIONS } from '../cli/option-tables.js';
+import type { EVALUATE_OPTIONS } from '../cli/set-options.js';
 import { warnOfUnfinished } from './unfinished.js';
 
 /** `gan-mnist evaluate`. */

@@ -2,7 +2,7 @@ import { defaultThreads } from '../backends/index.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
-import type { EXPLAIN_OPTIONS } from '../cli/option-tables.js';
+import type { EXPLAIN_OPTIONS } from '../cli/train-options.js';
 import type { ImageKind } from '../data/image-set.js';
 import { MNIST_LIKE } from '../data/known-set.js';
 import { UserError } from '../errors.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Console } from '../cli/console.js';
-import type { RunPaths, TrainingEnd } from '../cli/events.js';
+import type { RunPaths, TrainingEnd } from '../cli/training-events.js';
 import { proposeNext, quoted } from '../cli/next.js';
 import { picturesText } from '../cli/pictures-text.js';
 import { verdictLines } from '../cli/verdict.js';

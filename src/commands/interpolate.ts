@@ -19,7 +19,8 @@ import type { Console } from '../cli/console.js';
 import { checkPictureOut } from '../cli/picture-out.js';
 import { placeOfRun } from '../runs/packaged.js';
 import { countOf } from '../terminal/format.js';
-import { INTERPOLATE_OPTIONS, SEEDS } from '../cli/option-tables.js';
+import { INTERPOLATE_OPTIONS } from '../cli/picture-options.js';
+import { SEEDS } from '../cli/common-options.js';
 
 /** Runs of a sweep in one picture, and of these in a row of the GIF. */
 const MOST_WALKERS = 100;

@@ -22,7 +22,7 @@ import { checkPictureOut, writePicture } from '../cli/picture-out.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import { placeOfRun } from '../runs/packaged.js';
 import { findOneRun } from './one-run.js';
-import type { PROJECT_OPTIONS } from '../cli/option-tables.js';
+import type { PROJECT_OPTIONS } from '../cli/picture-options.js';
 
 /** Images of a row: ten digits, and ten steps of a walk. */
 const COLUMNS = 10;

@@ -9,7 +9,7 @@ import type { Console } from '../cli/console.js';
 import { countOf } from '../terminal/format.js';
 import { checkFolderOut } from '../cli/picture-out.js';
 import { openInBrowser } from '../cli/open.js';
-import type { REPORT_OPTIONS } from '../cli/option-tables.js';
+import type { REPORT_OPTIONS } from '../cli/picture-options.js';
 
 /** `gan-mnist report`. */
 export async function runReport(

@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path';
 import type { Console } from '../cli/console.js';
 import { checkPictureOut, writePicture } from '../cli/picture-out.js';
-import type { SAMPLE_FORMATS } from '../cli/option-tables.js';
+import type { SAMPLE_FORMATS } from '../cli/picture-options.js';
 import { bytesOf, type ImageShape } from '../data/image-set.js';
 import { npzFile } from '../datasets/npz-file.js';
 import { UserError } from '../errors.js';

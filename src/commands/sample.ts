@@ -4,7 +4,7 @@ import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { proposeNext, quoted } from '../cli/next.js';
-import { SAMPLE_OPTIONS } from '../cli/option-tables.js';
+import { SAMPLE_OPTIONS } from '../cli/picture-options.js';
 import { picturesText } from '../cli/pictures-text.js';
 import type { Backend } from '../backends/index.js';
 import { bytesOf } from '../data/image-set.js';

@@ -7,7 +7,7 @@ import type {
   SWEEP_RUN_OPTIONS,
   SWEEP_SCRIPT_OPTIONS,
   SWEEP_TABLE_OPTIONS,
-} from '../cli/option-tables.js';
+} from '../cli/train-options.js';
 import { EXIT_CODES, UserError } from '../errors.js';
 import { writeFileWhole } from '../files/replace.js';
 import { RUN_OPTIONS } from '../gan/options.js';

@@ -3,7 +3,7 @@ import { flagOf, type OptionsOf } from '../options.js';
 import { RUN_OPTIONS } from '../gan/options.js';
 import { findRun } from '../runs/run-folder.js';
 import { OUTPUTS } from '../cli/common-options.js';
-import type { TRAIN_OPTIONS } from '../cli/option-tables.js';
+import type { TRAIN_OPTIONS } from '../cli/train-options.js';
 
 /** What was typed after `gan-mnist train`. */
 export type Given = Partial<OptionsOf<typeof TRAIN_OPTIONS>>;

@@ -6,7 +6,7 @@ import { findRun, listRuns } from '../runs/run-folder.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { openInBrowser } from '../cli/open.js';
-import { WATCH_OPTIONS } from '../cli/option-tables.js';
+import { WATCH_OPTIONS } from '../cli/picture-options.js';
 
 /**
  * `gan-mnist watch`; it serves until the process is told to end. A run or a sweep that is named is shown, else always the newest,

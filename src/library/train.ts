@@ -7,7 +7,7 @@ import { OWN, runOptions, runOptionsFor } from '../gan/options.js';
 import type { OwnParts } from '../gan/own.js';
 import type { OptionsOf } from '../options.js';
 import { optionsToBeginWith, readRunDescription } from '../runs/run-description.js';
-import { findRun } from '../runs/run-folder.js';
+import { checkRunName, findRun } from '../runs/run-folder.js';
 import { imagesOfRun } from '../runs/run-images.js';
 import { resume as resumeRun } from '../training/resume.js';
 import type { RunOutcome } from '../training/run.js';
@@ -38,6 +38,8 @@ export interface TrainOptions
   readonly testShare?: number;
   /** The folder of all runs. */
   readonly outputs?: string;
+  /** Of the run's folder; by default the next number and what is trained. */
+  readonly name?: string;
   /** Epochs from one checkpoint to the next. */
   readonly checkpointEvery?: number;
   /** A run, its folder or its name in `outputs`, with whose weights, options and data this one begins where no others are given. */
@@ -49,6 +51,7 @@ const OTHERS: Readonly<Record<Exclude<keyof TrainOptions, keyof GivenRunOptions>
   ...{ backend: true, threads: true, on: true, signal: true, draw: true, data: true },
   ...{
     outputs: true,
+    name: true,
     checkpointEvery: true,
     from: true,
     networks: true,
@@ -65,7 +68,8 @@ const OTHERS: Readonly<Record<Exclude<keyof TrainOptions, keyof GivenRunOptions>
  * @throws UserError for options, data, networks or folders that cannot work; RunError where the training diverges or the disk is full.
  */
 export async function train(options: TrainOptions = {}): Promise<RunOutcome> {
-  const { data, outputs = OUTPUTS, checkpointEvery, signal } = options;
+  const { data, outputs = OUTPUTS, name, checkpointEvery, signal } = options;
+  if (name !== undefined) checkRunName(outputs, name);
   const from = options.from === undefined ? undefined : findRun(outputs, options.from, 'from');
   const own = ownParts(options);
   const wanted = { ...onlyRunOptions(options), ...(own.loss && { loss: OWN }) };
@@ -81,7 +85,7 @@ export async function train(options: TrainOptions = {}): Promise<RunOutcome> {
     {
       options: runOptionsFor(mnist, all),
       outputs,
-      ...given({ checkpointEvery, from, dataFolder: folder && resolve(folder) }),
+      ...given({ name, checkpointEvery, from, dataFolder: folder && resolve(folder) }),
     },
     { mnist, backend, own, signal, followers: followersOf(options) },
   );

@@ -7,6 +7,10 @@ export type Scheduler = (typeof SCHEDULERS)[number];
 
 /** How often a run that failed is tried again. */
 const RETRIES = 3;
+/** The same of one that was killed: it went on from its checkpoint each time, but may have been killed for one reason. */
+const RETRIES_OF_KILLED = 30;
+/** Slurm holds a job that lost its node five times, so before that another job takes over. */
+const REQUEUES_OF_A_JOB = 3;
 /** Between the signal and the kill: time to finish a step and to write a checkpoint. */
 const GRACE_SECONDS = 60;
 const PROGRAM = fileURLToPath(new URL('../../bin/gan-mnist.js', import.meta.url));
@@ -30,7 +34,8 @@ const command = ({ folder }: Sweep): string =>
 function slurm(sweep: Sweep): string {
   const log = resolve(sweep.folder, 'slurm-%a.log');
   return `#!/bin/bash
-# Submit with: sbatch THIS-FILE
+# Submit with: sbatch THIS-FILE. Submitted again it goes on with what is not done.
+# What your cluster wants of a job (a partition, an account, a time limit) belongs in lines like these, since this file submits itself too.
 #SBATCH --job-name=gan-mnist
 #SBATCH --array=0-${sweep.runs.length - 1}
 #SBATCH --cpus-per-task=${sweep.threads}
@@ -39,7 +44,15 @@ function slurm(sweep: Sweep): string {
 #SBATCH --open-mode=append
 #SBATCH --output=${log}
 
-${command(sweep)} --index "$SLURM_ARRAY_TASK_ID" &
+index=$SLURM_ARRAY_TASK_ID
+restarts=\${SLURM_RESTART_COUNT:-0}
+before=$((\${1:-0} + restarts)) # times that this run was begun, by earlier jobs too
+# A job that lost its node five times is held (JobHoldMaxRequeue) until somebody releases it: a new one takes over before.
+if [ "$restarts" -ge ${REQUEUES_OF_A_JOB} ] && env -u SLURM_RESTART_COUNT sbatch --array="$index" "$0" "$before"; then
+  exit 0
+fi
+
+${command(sweep)} --index "$index" &
 run=$!
 trap 'kill -TERM "$run"' TERM
 wait "$run"
@@ -48,10 +61,11 @@ code=$?
 while kill -0 "$run" 2>/dev/null; do wait "$run"; code=$?; done
 case "$code" in
   0 | 2 | 3) again=no ;;
-  1) [ "\${SLURM_RESTART_COUNT:-0}" -lt ${RETRIES} ] && again=yes || again=no ;;
-  *) again=yes ;; # 75: preempted; above 128: killed, as by a node that runs out of memory
+  75) again=yes ;; # preempted, with a checkpoint
+  1) [ "$before" -lt ${RETRIES} ] && again=yes || again=no ;;
+  *) [ "$before" -lt ${RETRIES_OF_KILLED} ] && again=yes || again=no ;; # killed, as on a node that runs out of memory
 esac
-[ "$again" = yes ] && scontrol requeue "\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
+[ "$again" = yes ] && scontrol requeue "\${SLURM_ARRAY_JOB_ID}_$index"
 exit "$code"
 `;
 }

@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { addCommand, explainUsage } from '../../src/cli/command.js';
 import { COMMANDS } from '../../src/commands/definitions.js';
-import { TRAIN_OPTIONS } from '../../src/cli/option-tables.js';
+import { TRAIN_OPTIONS } from '../../src/cli/train-options.js';
 import { UserError } from '../../src/errors.js';
 import { flagOf, type OptionDefinition } from '../../src/options.js';
 import { cli, STACK } from '../support/cli.js';

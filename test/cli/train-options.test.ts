@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../../src/errors.js';
+import { readRunDescription } from '../../src/runs/run-description.js';
 import { startCli, type Outcome } from '../support/cli.js';
 import { eventsOf } from '../support/events.js';
 import { temporaryFolder } from '../support/small-run.js';
@@ -62,6 +63,32 @@ describe('train --name', () => {
     expect((await gan('train', ...SMALL)).code).toBe(0);
     const { stdout } = await gan('runs', '--quiet');
     expect(stdout).toBe('outputs/smoke\noutputs/00001-dense\n');
+  });
+});
+
+describe('train --from', () => {
+  const begun = (name: string) => readRunDescription(join(cwd, 'outputs', name));
+
+  it('begins with the weights and the options of another run', async () => {
+    const typed = ['train', '--from', 'smoke', '--seed', '3', '--name', 'second', '--threads', '1'];
+    const { code, stdout } = await gan(...typed, '--json');
+    expect(code).toBe(0);
+    const rows = eventsOf(stdout).filter(({ event }) => event === 'epoch');
+    expect(rows).toHaveLength(2);
+    const { options, from } = begun('second');
+    expect(options).toEqual({ ...begun('smoke').options, seed: 3 });
+    expect(from).toEqual({ run: join(cwd, 'outputs', 'smoke'), epochs: 2, step: 20 });
+  });
+
+  it.each([
+    [['--resume', 'smoke'], '--from contradicts --resume'],
+    [['--each-digit'], '--from and --each-digit: found both'],
+    [['--units', '5'], 'the networks of outputs/smoke are others'],
+  ])('refuses %j, and leaves no run', async (others, sentence) => {
+    const before = readdirSync(join(cwd, 'outputs'));
+    const { code, stderr } = await gan('train', '--from', 'smoke', ...others);
+    expect([code, stderr]).toEqual([EXIT_CODES.badInput, expect.stringContaining(sentence)]);
+    expect(readdirSync(join(cwd, 'outputs'))).toEqual(before);
   });
 });
 

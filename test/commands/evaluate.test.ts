@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Evaluated } from '../../src/cli/events.js';
+import type { Evaluated } from '../../src/cli/result-events.js';
 import { runEvaluate } from '../../src/commands/evaluate.js';
 import { Interrupted, UserError } from '../../src/errors.js';
 import type { Evaluation } from '../../src/evaluation/evaluate.js';

@@ -23,7 +23,11 @@ it('trains, resumes, opens and draws: the same folder as the command', async () 
   const epochs: number[] = [];
   const on = { epoch: ({ row }: { row: { epoch: number } }) => void epochs.push(row.epoch) };
   // Undefined options are as good as absent ones.
-  const run = await train({ ...ON, outputs: script, filters: undefined, on });
+  const run = await train({ ...ON, outputs: script, name: 'mine', filters: undefined, on });
+  expect(run.folder).toBe(join(script, 'mine'));
+  await expect(train({ ...ON, outputs: script, name: 'mine' })).rejects.toThrow(
+    /--name: \S+mine is there already/,
+  );
   expect(epochs).toEqual([1, 2]);
   const { code, stderr } = await cli('train', ...FLAGS.split(' '), '--out', command, '--quiet');
   expect([code, stderr]).toEqual([0, expect.not.stringContaining('gan-mnist:')]);
@@ -44,7 +48,7 @@ it('trains, resumes, opens and draws: the same folder as the command', async () 
   expect(halves.interrupted).toBe(true);
   expect((await resume({ run: halves.folder })).epochs).toBe(2);
 
-  const opened = await openRun({ run: '00001-dense', outputs: script });
+  const opened = await openRun({ run: 'mine', outputs: script });
   expect(opened.rows.map((row) => row.epoch)).toEqual([1, 2]);
   expect(await opened.generate(3, { seed: 5 })).toHaveLength(3 * 784);
   expect((await report({ run: opened.folder })).at(-1)).toBe(join(opened.folder, 'report.html'));

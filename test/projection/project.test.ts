@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Projected } from '../../src/cli/events.js';
+import type { Projected } from '../../src/cli/result-events.js';
 import { runProject } from '../../src/commands/project.js';
 import { pixelsOf } from '../../src/data/image-set.js';
 import { Interrupted, UserError } from '../../src/errors.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { TRAIN_OPTIONS } from '../../src/cli/option-tables.js';
+import { TRAIN_OPTIONS } from '../../src/cli/train-options.js';
 import { hasOnlyOwnFields } from '../../src/compiler/onnx/own-fields.js';
 import { UserError } from '../../src/errors.js';
 import { completeOptions, parseOption, type OptionDefinition } from '../../src/options.js';
