@@ -105,9 +105,13 @@ async function readOnly(run: string): Promise<void> {
   await attempt('a read-only folder', async () => {
     await must(cli('train', '--resume', place, '--epochs', '4'), [2]);
     await must(cli('train', ...TRAINING, '--out', place), [2]);
-    await must(cli('sample', '--run', place), [2]);
+    const beside = startCli(['sample', '--run', place], { cwd: work });
+    const { stderr } = await must(beside.outcome, [0]);
+    const instead = 'read-only-results';
+    if (!stderr.includes(`results go to ${instead}`)) throw new Error(`found ${stderr}`);
+    if (!existsSync(join(work, instead))) throw new Error(`there is no ${instead}`);
     await must(cli('sample', '--run', place, '--out', join(work, 'sample.png')), [0]);
-    console.log('read-only folder: resume, train and sample refused; sample --out elsewhere works');
+    console.log('read-only folder: resume and train refused; sample works, beside it and with --out');
   });
   execFileSync('umount', [place]);
 }
