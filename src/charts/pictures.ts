@@ -1,11 +1,11 @@
 import type { ImageShape } from '../data/image-set.js';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { drawEvolutionGif, MOST_FRAMES } from './evolution-gif.js';
 import { chooseEvenly, drawEvolutionPng, EVOLUTION_ROWS, type EpochSamples } from './evolution.js';
 import { drawLossesPng, type LossRow } from './losses-chart.js';
 import { readSampleGrid } from '../images/sample-grid.js';
 import { renewFile } from '../files/replace.js';
+import { sampledEpochs } from '../runs/run-data.js';
 import { sampleFile } from '../runs/run-folder.js';
 
 /** Gives the samples of an epoch. */
@@ -33,9 +33,7 @@ export async function drawRunPictures(
     written.push(join(into, name));
   };
   await write('losses.png', await drawLossesPng(rows));
-  const epochs = rows
-    .map((row) => row.epoch)
-    .filter((epoch) => existsSync(join(runFolder, sampleFile(epoch))));
+  const epochs = sampledEpochs(runFolder, rows);
   if (epochs.length === 0) return written;
   await write(
     'evolution.png',

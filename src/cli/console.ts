@@ -6,7 +6,7 @@ import { linkTo, showsLinks } from '../terminal/links.js';
 import { isLiveTerminal, Screen } from '../terminal/screen.js';
 import { createTask, type Task } from '../terminal/task.js';
 import type { ProgramEvent } from './events.js';
-import { onSignal } from './signals.js';
+import { isAsking, onSignal } from './signals.js';
 
 /** Where a command says things: people and scripts read different streams. */
 export interface Console {
@@ -32,7 +32,7 @@ export interface Console {
   wrote(what: string, path: string): void;
   /**
    * From now on the first Ctrl-C or other ending signal (signals.ts), or a reader of stdout that has gone, aborts this signal; a second
-   * one leaves at once. Without a call any of them ends the command, which has nothing to save. The signal's reason is an
+   * Ctrl-C or TERM leaves at once. Without a call any of them ends the command, which has nothing to save. The signal's reason is an
    * {@link Interrupted}.
    *
    * @param stopping what is said at the first one.
@@ -88,10 +88,9 @@ function interruptions(
   const controller = new AbortController();
   let asked = false;
   const stop = (name?: string): void => {
-    // A terminal that is closed is an error of stdout and one or two signals: none of them asks to leave at once.
-    if (asked && name !== 'SIGHUP') process.exit(EXIT_CODES.interrupted);
-    if (!asked) warn(`${stopping}; again to leave at once`);
-    asked = true;
+    if (asked && isAsking(name)) process.exit(EXIT_CODES.interrupted);
+    if (!controller.signal.aborted) warn(`${stopping}; again to leave at once`);
+    asked ||= isAsking(name);
     controller.abort(new Interrupted('interrupted', { cause: name }));
   };
   onSignal(stop);

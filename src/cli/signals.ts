@@ -2,11 +2,15 @@ import { constants } from 'node:os';
 
 /**
  * What ends a command: Ctrl-C, a terminal that is closed (HUP), a cluster that needs the machine (TERM, or USR1 and USR2 some
- * time before). Without a handler, Node.js opens its debugger at USR1, and the first process of a container gets none of them. Node.js
+ * time before), a limit on processor time that is reached (XCPU, some time before the kill). Without a handler, Node.js opens its debugger at USR1, and the first process of a container gets none of them. Node.js
  * resets at its start that nohup had HUP ignored, so that a training under nohup is saved and ends as well.
  */
-const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
+const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGXCPU'] as const;
 export type EndingSignal = (typeof NAMES)[number];
+
+/** Whether a signal asks for the end itself: others announce it, perhaps again and again, and the kill comes later. */
+export const isAsking = (name: string | undefined): boolean =>
+  name === 'SIGINT' || name === 'SIGTERM';
 
 let stop: ((name: EndingSignal) => void) | undefined;
 

@@ -15,14 +15,14 @@ import type { Console } from '../cli/console.js';
 import type { RunSummary } from '../cli/training-events.js';
 import type { RUNS_OPTIONS, RUNS_REMOVE_OPTIONS } from '../cli/train-options.js';
 import { UserError } from '../errors.js';
-import { explained } from '../files/explain.js';
+import { codeOf, explained } from '../files/explain.js';
 import { isInUse, Lease } from '../files/lease.js';
 import type { OptionsOf } from '../options.js';
 import { lastQuality } from '../evaluation/verdict.js';
 import { numberText } from '../runs/log.js';
 import { PACKAGED_RUN } from '../runs/packaged.js';
 import { readRunDescription } from '../runs/run-description.js';
-import { findRun, listRuns, madeAtOf, pointToNewest, removedName } from '../runs/run-folder.js';
+import { findRun, listRuns, madeAtOf, removedName } from '../runs/run-folder.js';
 import { isSweep, memberFolder, readSweep } from '../runs/sweep.js';
 import { runStatus, statusOf } from '../sweeps/status.js';
 import { countOf, formatBytes } from '../terminal/format.js';
@@ -183,7 +183,7 @@ function runToRemove(out: string, name: string): string {
   const found = findRun(out, name, 'NAME');
   if (found === PACKAGED_RUN)
     throw new UserError(`NAME: ${name} is the generator in the package, expected a run of yours`);
-  // As `latest` is one.
+  // A link of the user's own.
   const folder = lstatSync(found).isSymbolicLink() ? realpathSync(found) : found;
   const sweep = isSweep(folder) ? readSweep(folder) : undefined;
   const parts = sweep?.runs.map((run) => memberFolder(sweep, run)) ?? [];
@@ -218,10 +218,17 @@ async function remove(folder: string): Promise<void> {
   const lease = await Lease.take(folder);
   try {
     const gone = join(outputs, removedName(randomUUID()));
-    explained('remove', folder, () => renameSync(folder, gone));
-    explained('remove', folder, () => rmSync(gone, { recursive: true, force: true }));
+    explained('remove', folder, () => {
+      try {
+        renameSync(folder, gone);
+      } catch (error) {
+        // A folder of the image that a container runs keeps its name as long as it is there (overlayfs).
+        if (codeOf(error) !== 'EXDEV') throw error;
+        rmSync(folder, { recursive: true, force: true });
+      }
+      rmSync(gone, { recursive: true, force: true });
+    });
   } finally {
     lease.release();
   }
-  pointToNewest(outputs);
 }

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
 import { bytesOf, type ImageShape } from './image-set.js';
+import { otherContent } from './other-content.js';
 
 /**
  * The IDX format: two zero bytes, the type of an element, the number of dimensions, each dimension as a big-endian 32-bit integer,
@@ -33,6 +34,9 @@ export interface IdxImages {
   readonly count: number;
 }
 
+/** Told what is unusual about a file and read all the same, in a sentence. */
+type Remark = (sentence: string) => void;
+
 /**
  * Reads an IDX file of images: bytes [count, height, width], or with colours [count, height, width, 3].
  *
@@ -40,8 +44,8 @@ export interface IdxImages {
  * @param file its name, for messages.
  * @throws UserError that says what is wrong with the file.
  */
-export function parseIdxImages(bytes: Uint8Array, file: string): IdxImages {
-  const { type, dimensions, headerBytes } = readHeader(bytes, file, 'images');
+export function parseIdxImages(bytes: Uint8Array, file: string, remark?: Remark): IdxImages {
+  const { type, dimensions, headerBytes } = readHeader(bytes, file, 'images', remark);
   const [count, height, width, channels = 1] = dimensions;
   if (
     type !== UNSIGNED_BYTE ||
@@ -54,8 +58,9 @@ export function parseIdxImages(bytes: Uint8Array, file: string): IdxImages {
   const shape = [height, width, channels] as const;
   if (count > 0 && bytesOf(shape) === 0)
     throw new UserError(`${file} holds images of ${height} x ${width} pixels; expected at least 1`);
-  checkLength(bytes, file, count, 'images', headerBytes + count * bytesOf(shape));
-  return { pixels: bytes.subarray(headerBytes), shape, count };
+  const end = headerBytes + count * bytesOf(shape);
+  checkLength(bytes, file, count, 'images', end, remark);
+  return { pixels: bytes.subarray(headerBytes, end), shape, count };
 }
 
 /**
@@ -67,15 +72,15 @@ export function parseIdxImages(bytes: Uint8Array, file: string): IdxImages {
  * @returns the labels [count].
  * @throws UserError that says what is wrong with the file.
  */
-export function parseIdxLabels(bytes: Uint8Array, file: string): Uint16Array {
-  const { type, dimensions, headerBytes, little } = readHeader(bytes, file, 'labels');
+export function parseIdxLabels(bytes: Uint8Array, file: string, remark?: Remark): Uint16Array {
+  const { type, dimensions, headerBytes, little } = readHeader(bytes, file, 'labels', remark);
   const [count, columns = 1] = dimensions;
   if ((type !== UNSIGNED_BYTE && type !== INT) || dimensions.length > 2 || columns === 0)
     throw new UserError(
       `${file} holds ${described(type, dimensions)}; expected labels, as unsigned bytes or 32-bit integers`,
     );
   const size = type === INT ? WORD : 1;
-  checkLength(bytes, file, count, 'labels', headerBytes + count * columns * size);
+  checkLength(bytes, file, count, 'labels', headerBytes + count * columns * size, remark);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const labels = new Uint16Array(count);
   for (let k = 0; k < count; k++) {
@@ -160,10 +165,10 @@ interface Header {
 }
 
 /** Whether numbers in an IDX file have their least significant byte first, as some programs on Intel processors write them. */
-export const isLittleEndian = ([count, type, zero, other]: Uint8Array): boolean =>
+const isLittleEndian = ([count, type, zero, other]: Uint8Array): boolean =>
   zero === 0 && other === 0 && type in TYPES && count >= 1 && count <= MOST_DIMENSIONS;
 
-function readHeader(bytes: Uint8Array, file: string, content: Content): Header {
+function readHeader(bytes: Uint8Array, file: string, content: Content, remark?: Remark): Header {
   if (bytes.length === 0)
     throw new UserError(`${file} is empty; expected an IDX file of ${content}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -187,36 +192,23 @@ function readHeader(bytes: Uint8Array, file: string, content: Content): Header {
     throw new UserError(
       `${file} is cut off: it has ${quantity(bytes.length, 'bytes')}; expected a header and then ${content}`,
     );
+  if (little) remark?.(`${file} has its numbers in little-endian order, and is read so`);
   const dimensions = Array.from({ length: count }, (_, k) =>
     view.getUint32(WORD * (k + 1), little),
   );
   return { type, dimensions, headerBytes, little };
 }
 
-/** What else is found under the names of such files, by how it begins. */
-const OTHERS: readonly (readonly [start: string, what: string])[] = [
-  ['<!doctype', 'HTML (a page instead of the file)'],
-  ['<html', 'HTML (a page instead of the file)'],
-  ['<?xml', 'XML (a page instead of the file)'],
-  ['version https://git-lfs', 'a Git LFS pointer (git lfs pull fetches the file)'],
-  ['\x1f\x8b', 'gzip data within gzip data (gunzip it once)'],
-  ['pk\x03\x04', 'a zip archive (unpack it)'],
-  ['bzh', 'bzip2 data (bunzip2 it)'],
-  ['\xfd7zxz', 'xz data (unxz it)'],
-  ['\x93numpy', 'an array of NumPy (name it .npy)'],
-  ['\x89png', 'a picture'],
-  ['\xff\xd8\xff', 'a picture'],
-];
-
-/** What a file that is no IDX file seems to be. */
-function startText(bytes: Uint8Array): string {
-  const text = String.fromCharCode(...bytes.subarray(0, 64)).trimStart();
-  const found = OTHERS.find(([start]) => text.toLowerCase().startsWith(start));
-  return found?.[1] ?? `the bytes ${[...bytes.subarray(0, 4)].join(' ')}`;
-}
+/** What a file that is no IDX file seems to be; gzip has been taken off once. */
+const startText = (bytes: Uint8Array): string =>
+  otherContent(bytes)?.replace('data (gunzip it)', 'data within gzip data (gunzip it once)') ??
+  `the bytes ${[...bytes.subarray(0, 4)].join(' ')}`;
 
 const described = (type: number, dimensions: readonly number[]): string =>
   `${TYPES[type]} of ${dimensions.join(' x ')}`;
+
+/** What tools that fill blocks or end lines leave behind a file's end: zeros and line ends. */
+const PADDING = new Set([0, 10, 13]);
 
 function checkLength(
   bytes: Uint8Array,
@@ -224,9 +216,14 @@ function checkLength(
   count: number,
   what: Content,
   expected: number,
+  remark?: Remark,
 ): void {
   if (count === 0) throw new UserError(`${file} holds 0 ${what}; expected at least 1`);
   if (bytes.length === expected) return;
+  if (bytes.length > expected && bytes.subarray(expected).every((byte) => PADDING.has(byte)))
+    return remark?.(
+      `${file} has ${quantity(bytes.length - expected, 'bytes')} of padding after its ${count} ${what}, which are left out`,
+    );
   const problem = bytes.length < expected ? 'is cut off' : 'goes on after its end';
   throw new UserError(
     `${file} ${problem}: its header says ${quantity(count, what)}, for which ${expected} bytes ` +

@@ -149,7 +149,7 @@ export function withLabels(set: ImageSet, purpose: string): LabelledSet {
 }
 
 /** @throws UserError for a data set without images to test on. */
-export function testPart({ test, source }: DataSet): ImageSet {
+export function testPart({ test, source }: Pick<DataSet, 'test' | 'source'>): ImageSet {
   if (test === undefined)
     throw new UserError(
       `${source} has no test images; expected some, or --test-share 0.1, which sets a tenth of the images aside`,

@@ -1,21 +1,22 @@
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { UserError } from '../errors.js';
 import { explainFileError } from '../files/explain.js';
+import { originalOf } from '../files/stray.js';
 import { dataSet } from './data-set.js';
 import { fitSet } from './fit.js';
+import { copiesBelow, folderEntries } from './folder-entries.js';
 import type { DataSet } from './image-set.js';
 import { readKnownKind } from './known-set.js';
 import { loadMnist } from './mnist.js';
+import { otherContent, startOfFile } from './other-content.js';
 import { READERS } from './readers/index.js';
 import { idxSetAt } from './readers/idx.js';
 import type { LoadOptions } from './read-options.js';
-import type { DataPath, ReadContext } from './readers/reader.js';
+import type { DataPath, ReadContext, Reader } from './readers/reader.js';
 import { setAside } from './test-share.js';
 
 export type LoadContext = Pick<ReadContext, 'progress' | 'signal'>;
-
-/** Bytes of a file by which its form is recognised. */
-const START_BYTES = 16;
 
 /**
  * Loads a data set: MNIST, or one of the user's own in any form that {@link READERS} take.
@@ -57,7 +58,7 @@ async function readAt(
   return {
     train,
     ...(test && { test }),
-    remarks,
+    remarks: [...remarks, ...copiesLeftOut(at, reader)],
     source: path,
     format: reader.name,
     ...(known?.stacked && { stacked: known.stacked }),
@@ -67,32 +68,40 @@ async function readAt(
 function lookAt(path: string): DataPath {
   const named = path === '' ? '""' : path;
   try {
-    const file = statSync(path, { throwIfNoEntry: false }) === undefined ? idxSetAt(path) : path;
-    if (file === undefined || statSync(file).isDirectory())
-      return { kind: 'folder', path, names: readdirSync(path).sort() };
+    const isThere = statSync(path, { throwIfNoEntry: false }) !== undefined;
+    const file = isThere ? path : (idxSetAt(path) ?? path);
+    if (statSync(file).isDirectory()) return { kind: 'folder', path, names: namesIn(path) };
     if (!statSync(file).isFile())
       throw new UserError(`${path} is neither a file nor a folder; expected a data set`);
-    return { kind: 'file', path: file, start: startOf(file) };
+    return { kind: 'file', path: file, start: startOfFile(file) };
   } catch (error) {
     throw explainFileError(error, 'read the data', named);
   }
 }
 
-function startOf(file: string): Uint8Array {
-  const descriptor = openSync(file, 'r');
-  try {
-    const start = new Uint8Array(START_BYTES);
-    return start.subarray(0, readSync(descriptor, start));
-  } finally {
-    closeSync(descriptor);
-  }
+function namesIn(folder: string): string[] {
+  const { files, folders } = folderEntries(folder);
+  return [...files, ...folders].sort();
+}
+
+/** Names that the readers of files go by. */
+const DATA_NAME = /\.(csv|np[yz]|parquet)$|-(ubyte|int)(\.gz)?$/i;
+
+/** What is said of second copies of files of data. Pictures are numbered in the same way as copies are. */
+function copiesLeftOut(at: DataPath, { name }: Reader): string[] {
+  if (at.kind === 'file' || name === 'pictures') return [];
+  return copiesBelow(at.path)
+    .filter((path) => DATA_NAME.test(originalOf(basename(path))!))
+    .map(
+      (path) => `${path} is taken for a second copy of ${originalOf(basename(path))} and left out`,
+    );
 }
 
 function unreadable(at: DataPath): UserError {
   const forms = READERS.map(({ takes }) => takes).join('; ');
-  return new UserError(
+  const found =
     at.kind === 'folder'
-      ? `found no data set in the folder ${at.path}; expected one of: ${forms}`
-      : `${at.path} is no data set; expected one of: ${forms}`,
-  );
+      ? `found no data set in the folder ${at.path}`
+      : `${at.path} is ${otherContent(at.start) ?? 'no data set'}`;
+  return new UserError(`${found}; expected one of: ${forms}`);
 }

@@ -1,3 +1,4 @@
+import { UserError } from '../errors.js';
 import { VERSION } from '../version.js';
 import {
   batchFor,
@@ -19,7 +20,7 @@ import { figuresOf, type Figures, type Repeat } from './figures.js';
 import { classifyingJudge, thumbnailJudge } from './judge.js';
 import { judgeModels, type Judgement, type NearestPairs } from './judgement.js';
 import { Pairs } from './pairs.js';
-import { checkRealImages, seeRealImages } from './real-images.js';
+import { checkRealImages, LEAST_TRAINING, seeRealImages } from './real-images.js';
 import { StackedJudge, type StackedJudgement } from './stacked.js';
 import { measureUsefulness, type Unavailable, type UsefulnessReport } from './usefulness.js';
 import { judgeImages, judgeStacked, type Finding } from './verdict.js';
@@ -150,6 +151,11 @@ interface FoundImages {
 function withTestImages(data: DataSet, seed: number): { data: DataSet; standIn: boolean } {
   if (data.test !== undefined) return { data, standIn: false };
   const { count } = data.train;
+  const least = 2 * LEAST_TRAINING;
+  if (count < least)
+    throw new UserError(
+      `${data.source} has ${count} images and none to test on, expected at least ${least}, of which half stand in for these`,
+    );
   const share = Math.max(STAND_IN_SHARE, Math.min(0.5, STAND_IN_IMAGES / count));
   return { data: setAside(data, { testShare: share, seed }), standIn: true };
 }
@@ -226,9 +232,10 @@ async function evaluateStacked(
 async function evaluateUnlabelled(
   models: Models,
   { images, seed, repeats }: EvaluationOptions,
-  { data, backend, signal, judged }: EvaluationContext,
+  { data, backend, signal, judged, warn }: EvaluationContext,
   standIn: boolean,
 ): Promise<FoundImages> {
+  checkRealImages(data, undefined, warn);
   const judge = thumbnailJudge(data.shape);
   const pairs = await Pairs.create(judge.features, backend);
   try {

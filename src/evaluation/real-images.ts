@@ -1,4 +1,4 @@
-import { bytesOf, type DataSet, type ImageSet, type LabelledDataSet } from '../data/image-set.js';
+import { bytesOf, testPart, type DataSet, type ImageSet } from '../data/image-set.js';
 import { partOf } from '../data/parts.js';
 import { UserError } from '../errors.js';
 import { frechetDistance, momentsOf, type Moments } from './frechet.js';
@@ -15,8 +15,7 @@ const CHUNK = 2500;
 /** For a covariance, and a nearest other one. */
 const LEAST_TEST = 2;
 /** Two halves of as many. */
-const LEAST_TRAINING = 4;
-
+export const LEAST_TRAINING = 4;
 /** Fewer real images say little of a distribution in so many features. */
 const FEW = 1000;
 
@@ -27,18 +26,18 @@ const FEW = 1000;
  * @throws UserError where there are not.
  */
 export function checkRealImages(
-  { train, test, source }: LabelledDataSet,
+  { train, test, source }: DataSet,
   classes: readonly number[] | undefined,
   warn?: (message: string) => void,
 ): void {
-  const [training, count] = [train, test].map(({ labels }) =>
-    labels.reduce((sum, label) => sum + Number(classes?.includes(label) ?? true), 0),
+  const [training, count] = [train, testPart({ test, source })].map(({ labels, count: all }) =>
+    classes === undefined || labels === undefined
+      ? all
+      : labels.reduce((sum, label) => sum + Number(classes.includes(label)), 0),
   );
-  // Of each half of the training images there is a mean and a covariance, as of the test images.
-  const least = 2;
-  if (count < least || training < 2 * least)
+  if (count < LEAST_TEST || training < LEAST_TRAINING)
     throw new UserError(
-      `${source} has ${training} training and ${count} test images of what is evaluated, expected at least ${2 * least} and ${least} to compare with`,
+      `${source} has ${training} training and ${count} test images of what is evaluated, expected at least ${LEAST_TRAINING} and ${LEAST_TEST} to compare with`,
     );
   if (count < FEW)
     warn?.(
@@ -79,13 +78,12 @@ export interface RealImages {
 }
 
 /**
- * @param data has test images.
+ * @param data has as many images as {@link checkRealImages} wants.
  * @param classes of the images; absent for all.
  * @param most test images at most.
- * @throws UserError where there are too few images for any figure.
  */
 export async function seeRealImages(
-  { train, test: allTest, source }: DataSet,
+  { train, test: allTest }: DataSet,
   judge: Judge,
   pairs: Pairs,
   { classes, most }: { classes?: readonly number[] | undefined; most: number },
@@ -93,10 +91,6 @@ export async function seeRealImages(
 ): Promise<RealImages> {
   const test = partOf(allTest!, classes, most);
   const training = partOf(train, classes, train.count);
-  if (test.count < LEAST_TEST || training.count < LEAST_TRAINING)
-    throw new UserError(
-      `${source} has ${training.count} images to train on and ${test.count} to test on; expected at least ${LEAST_TRAINING} and ${LEAST_TEST}`,
-    );
   const seen = await seeSet(judge, test, signal);
   const { features: trainingFeatures } = await seeSet(judge, training, signal);
   const part = (from: number, count: number): Float32Array =>

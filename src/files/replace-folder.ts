@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { removeAbandoned } from './abandoned.js';
 import { codeOf, explained } from './explain.js';
@@ -8,10 +16,7 @@ import { askGuards } from './guards.js';
 import { Lease, type LeaseRequest } from './lease.js';
 import { readText } from './read.js';
 import { writeFileWhole } from './replace.js';
-
-/** What systems, mounts and version control put into folders by themselves: it counts as nothing, and stays. */
-const STRAY =
-  /^(\.DS_Store|\._.*|Thumbs\.db|desktop\.ini|lost\+found|\.git(keep|ignore)|\.directory|\.Spotlight-V100|\.Trashes|\.Trash-\d+|\.fseventsd|\.nfs[0-9a-f]+|\.snapshot)$/i;
+import { isStray } from './stray.js';
 
 const LOCK = '.lock';
 const UNFINISHED = '.unfinished-';
@@ -27,7 +32,7 @@ const OURS = [LOCK, UNFINISHED, REPLACING, REPLACED, NEW];
 export function entriesOf(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return explained('read', folder, () => readdirSync(folder)).filter(
-    (name) => !STRAY.test(name) && !OURS.some((ours) => name.startsWith(ours)),
+    (name) => !isStray(name) && !OURS.some((ours) => name.startsWith(ours)),
   );
 }
 
@@ -152,13 +157,12 @@ function exchange(hidden: string, place: string, seal: string, out: string): voi
   const id = randomUUID();
   const aside = join(place, `${REPLACING}${id}`);
   const replaced = join(place, `${REPLACED}${id}`);
-  const sealFirst = (a: string, b: string): number => Number(b === seal) - Number(a === seal);
   explained('write', out, () => {
     mkdirSync(aside);
-    const entries = readdirSync(hidden).sort(sealFirst).reverse();
+    const entries = readdirSync(hidden).sort(lastIs(seal));
     writeFileWhole(join(aside, NEW), JSON.stringify(entries));
     try {
-      moveAll(entriesOf(place).sort(sealFirst), place, aside);
+      moveAll(entriesOf(place).sort(lastIs(seal)).reverse(), place, aside);
       renameSync(aside, replaced);
       moveAll(entries, hidden, place);
     } catch (error) {
@@ -177,11 +181,17 @@ function recover(place: string, seal: string): void {
     if (isHalfDone)
       for (const entry of newEntries(path))
         rmSync(join(place, entry), { recursive: true, force: true });
-    if (isHalfDone || name.startsWith(REPLACING)) moveAll(entriesOf(path), path, place);
+    if (isHalfDone || name.startsWith(REPLACING))
+      moveAll(entriesOf(path).sort(lastIs(seal)), path, place);
     if ([UNFINISHED, REPLACING, REPLACED].some((ours) => name.startsWith(ours)))
       rmSync(path, { recursive: true, force: true });
   }
 }
+
+const lastIs =
+  (last: string) =>
+  (a: string, b: string): number =>
+    Number(a === last) - Number(b === last);
 
 /** Names only, whatever somebody wrote there. */
 function newEntries(aside: string): string[] {
@@ -192,6 +202,22 @@ function newEntries(aside: string): string[] {
 function moveAll(names: readonly string[], from: string, to: string): void {
   for (const name of names) {
     askGuards(join(to, name));
-    renameSync(join(from, name), join(to, name));
+    move(join(from, name), join(to, name));
+  }
+}
+
+/**
+ * Moves a file or a folder. A folder of the image that a container runs cannot be renamed (overlayfs says EXDEV): what is in it is moved
+ * instead, one by one, also into what a killed process has moved of it before.
+ */
+function move(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    const isFolder = statSync(from, { throwIfNoEntry: false })?.isDirectory() === true;
+    if (!isFolder || !['EXDEV', 'ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error;
+    mkdirSync(to, { recursive: true });
+    for (const name of readdirSync(from)) move(join(from, name), join(to, name));
+    rmdirSync(from);
   }
 }

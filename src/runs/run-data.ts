@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
-import { explainFileError } from '../files/explain.js';
+import { explained, explainFileError } from '../files/explain.js';
 import { parseLog, type LogRow } from './log.js';
 import { readRunDescription, type RunDescription } from './run-description.js';
 import { RUN_FILES, sampleFile } from './run-folder.js';
@@ -75,6 +75,8 @@ function readRunIfBegun(folder: string, warn: Warn): RunData | undefined {
   const description = readRunDescription(folder);
   const { rows, damaged } = readLog(folder);
   if (damaged.length > 0) warn(damagedText(folder, damaged));
+  const broken = brokenGridsText(folder, rows);
+  if (broken !== undefined) warn(broken);
   return rows.length === 0 ? undefined : { folder, name: nameOf(folder), description, rows };
 }
 
@@ -93,11 +95,42 @@ export function damagedText(folder: string, damaged: readonly number[]): string 
   return `${join(folder, RUN_FILES.log)}: ${word} ${damaged.join(', ')} ${verb} damaged and ${verb} skipped`;
 }
 
-/** The epochs of which the folder has a grid of samples. */
-export function sampledEpochs(folder: string, rows: readonly LogRow[]): number[] {
+/** The epochs of which the folder has a whole grid of samples. */
+export function sampledEpochs(folder: string, rows: readonly Pick<LogRow, 'epoch'>[]): number[] {
   return rows
     .map((row) => row.epoch)
-    .filter((epoch) => existsSync(join(folder, sampleFile(epoch))));
+    .filter((epoch) => stateOfGrid(join(folder, sampleFile(epoch))) === 'whole');
+}
+
+/** What is to be said of grids that are no whole PNG files, as those cut off are: pictures and pages leave them out. */
+export function brokenGridsText(folder: string, rows: readonly LogRow[]): string | undefined {
+  const broken = rows
+    .map((row) => join(folder, sampleFile(row.epoch)))
+    .filter((path) => stateOfGrid(path) === 'broken');
+  if (broken.length === 0) return undefined;
+  const [first, ...others] = broken;
+  return others.length === 0
+    ? `${first} is no whole PNG file: pictures and pages leave it out`
+    : `${first} and ${others.length} more are no whole PNG files: pictures and pages leave them out`;
+}
+
+/** The chunk that every PNG ends with (PNG specification, 11.2.5 IEND). */
+const PNG_END = Buffer.from('0000000049454e44ae426082', 'hex');
+
+function stateOfGrid(path: string): 'missing' | 'broken' | 'whole' {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return 'missing';
+  if (found.size < PNG_END.length) return 'broken';
+  return explained('read', path, () => {
+    const file = openSync(path, 'r');
+    try {
+      const end = Buffer.alloc(PNG_END.length);
+      readSync(file, end, 0, end.length, found.size - end.length);
+      return end.equals(PNG_END) ? 'whole' : 'broken';
+    } finally {
+      closeSync(file);
+    }
+  });
 }
 
 /** The last part of the folder's path, also of "." or of a link. */

@@ -1,15 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readlinkSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-} from 'node:fs';
-import { statSync, symlinkSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { removeAbandoned } from '../files/abandoned.js';
 import { codeOf, explained, explainFileError } from '../files/explain.js';
@@ -70,8 +62,13 @@ export function epochOfSampleFile(name: string): number | undefined {
   return epoch === undefined ? undefined : Number(epoch);
 }
 
+/**
+ * Names the newest run. There is no link of that name in the folder of all runs: TensorBoard follows links and would show that run twice,
+ * and where runs are copied or synchronised a link becomes a folder that nobody renews.
+ */
+const LATEST = 'latest';
 /** Names that the folder of all runs has for something else. */
-const TAKEN = ['latest', 'compare', 'classifiers', PACKAGED];
+const TAKEN = [LATEST, 'compare', 'classifiers', PACKAGED];
 
 /** Whether a folder is a run's or a sweep's. */
 export const isRun = (folder: string): boolean =>
@@ -145,20 +142,14 @@ export function checkRunName(outputs: string, name: string): void {
 }
 
 /**
- * The run that the user means: the named folder, `packaged` for the generator in the package, or the newest in `outputs`.
+ * The run that the user means: the named folder, `packaged` for the generator in the package, `latest` or none for the newest in `outputs`.
  *
  * @param where the flag or argument by which it was named.
  * @throws UserError where there is none.
  */
 export function findRun(outputs: string, run?: string, where = '--run'): string {
-  if (run === undefined) {
-    const newest = listRuns(outputs).at(-1);
-    if (newest === undefined)
-      throw new UserError(
-        `found no run in ${outputs}, expected one made by gan-mnist train (or name one with ${where})`,
-      );
-    return newest;
-  }
+  if (run === undefined || run === LATEST) return newestRun(outputs, where);
+  if (basename(run) === LATEST && !existsSync(run)) return newestRun(dirname(run), where);
   const [first, second] = run.split('\n');
   if (second !== undefined)
     throw new UserError(`${where}: found several lines, expected the path of one run, as ${first}`);
@@ -169,6 +160,15 @@ export function findRun(outputs: string, run?: string, where = '--run'): string 
       `${where}: found no run in ${run}, expected a folder with ${RUN_FILES.options}, as gan-mnist train makes it, or "${PACKAGED}" for the generator in the package`,
     );
   return folder;
+}
+
+function newestRun(outputs: string, where: string): string {
+  const newest = listRuns(outputs).at(-1);
+  if (newest === undefined)
+    throw new UserError(
+      `found no run in ${outputs}, expected one made by gan-mnist train (or name one with ${where})`,
+    );
+  return newest;
 }
 
 /**
@@ -230,7 +230,6 @@ function numbered(outputs: string, draft: string, name: string): string {
       const folder = join(outputs, `${digits}-${name}`);
       renameSync(draft, folder);
       syncFolder(outputs);
-      pointLatest(outputs, `${digits}-${name}`);
       return folder;
     } finally {
       rmdirSync(claim);
@@ -245,7 +244,6 @@ function named(outputs: string, draft: string, name: string): string {
   // Of two that want it at the same moment one finds the other's, which is not empty.
   renameSync(draft, folder);
   syncFolder(outputs);
-  pointLatest(outputs, name);
   return folder;
 }
 
@@ -256,28 +254,6 @@ function nextNumber(outputs: string): number {
 
 /** A name in `outputs` of a run that is being removed: what a killed process leaves of it goes with the next training. */
 export const removedName = (id: string): string => `${DRAFT}${id}`;
-
-/** Makes the link `latest` point at the newest run that is left. */
-export function pointToNewest(outputs: string): void {
-  const newest = listRuns(outputs).at(-1);
-  if (newest !== undefined) pointLatest(outputs, basename(newest));
-  else rmSync(join(outputs, 'latest'), { force: true });
-}
-
-/** Makes the link `latest` point at a run, in one move. */
-function pointLatest(outputs: string, name: string): void {
-  const link = join(outputs, 'latest');
-  const fresh = join(outputs, `.latest-${randomUUID()}`);
-  try {
-    if (existsSync(link) && readlinkSync(link) === name) return;
-    rmSync(fresh, { force: true });
-    symlinkSync(name, fresh, 'dir');
-    renameSync(fresh, link);
-  } catch {
-    // Some systems (Windows without the right) have no links. Commands find the newest run by its number.
-    rmSync(fresh, { force: true });
-  }
-}
 
 const readNames = (folder: string): string[] =>
   explained('read', folder, () => readdirSync(folder));

@@ -9,6 +9,7 @@ import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 import { writeCheckpoint, type Checkpoint } from '../runs/checkpoint.js';
 import type { LogRow } from '../runs/log.js';
+import { brokenGridsText } from '../runs/run-data.js';
 import {
   epochOfSampleFile,
   GRID_FILES,
@@ -47,6 +48,8 @@ export class RunFiles {
       const epoch = epochOfSampleFile(name);
       return epoch !== undefined && (epoch > epochs || withoutSamples.has(epoch));
     });
+    const broken = brokenGridsText(folder, rows);
+    if (broken !== undefined) warn(broken);
     const files = new RunFiles(folder, log, saveModels, warn, shape);
     const real = join(folder, GRID_FILES.real);
     if (!existsSync(real)) await files.spared(replaceFile(real, files.gridPng(realSamples())));

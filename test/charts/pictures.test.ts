@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -47,9 +47,26 @@ describe('drawRunPictures', () => {
     expect(paths.map((path) => readFileSync(path))).toEqual(bytes);
   });
 
+  it('leaves out a grid that was cut off', async () => {
+    const path = join(folder, sampleFile(2));
+    const drawn = async () => {
+      const paths = await drawRunPictures(folder, rows, sampleReader(folder, DIGIT_SHAPE));
+      return paths.map((one) => readFileSync(one));
+    };
+    const without = await drawn();
+    writeSamples(2);
+    expect(await drawn()).not.toEqual(without);
+    truncateSync(path, 1000);
+    expect(await drawn()).toEqual(without);
+    rmSync(path);
+  });
+
   it('names a grid of samples that is damaged or none', async () => {
     const path = join(folder, sampleFile(2));
-    writeFileWhole(path, 'no picture');
+    writeSamples(2);
+    const damaged = readFileSync(path);
+    damaged[100] ^= 1;
+    writeFileWhole(path, damaged);
     await expect(drawRunPictures(folder, rows, sampleReader(folder, DIGIT_SHAPE))).rejects.toThrow(
       `${path} is not a readable PNG file`,
     );

@@ -151,8 +151,11 @@ describe('a sample grid that was cut off', () => {
       '--epochs',
       '5',
     );
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/epoch-0001\.png/)]);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/epoch-0001\.png is no whole PNG/)]);
     expect(stdout).toMatch(/done after 5 epochs/);
+    // What is proposed at the end works.
+    const report = await cli('report', runIn(outputs));
+    expect([report.code, report.stderr]).toEqual([0, expect.stringMatching(/leave it out/)]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -108,6 +108,27 @@ describe.runIf(hasMounts())('on file systems of one’s own', () => {
     for (const place of ['there', '00001-dense-digit-3-results'])
       expect(readdirSync(join(cwd, place))).toContain('report.html');
     expect(readdirSync(join(cwd, '00001-dense-digit-3-results'))).toContain('sample-n4-seed1.png');
+  });
+
+  it('what a container’s image has is replaced, removed and gone on with', async () => {
+    const lower = fresh();
+    cpSync(join(folder, 'outputs'), join(lower, 'outputs'), { recursive: true });
+    const set = join(lower, 'set');
+    const first = ['dataset', '--run', run, '--counts', '3:60', '--format', 'png', '--out', set];
+    expect((await cli(...first)).code).toBe(0);
+    const { code, stdout, stderr } = await inMounts(
+      `mount -t tmpfs none /mnt; mkdir /mnt/upper /mnt/work /mnt/all
+       mount -t overlay overlay -o lowerdir=${lower},upperdir=/mnt/upper,workdir=/mnt/work,userxattr /mnt/all
+       cd /mnt/all
+       ${GAN} dataset --run ${run} --counts 3:50 --format png --force --threads 1 --out set
+       ${GAN} train --resume outputs/00001-dense-digit-3 --epochs 3 --quiet
+       ${GAN} runs remove 00001-dense-digit-3 --yes
+       find set -name '*.png' | wc -l; ls -A set outputs`,
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout.trimEnd().split('\n').slice(-8)).toEqual([
+      ...['60', 'outputs:', '', 'set:', 'SHA256SUMS', 'manifest.json', 'test', 'train'],
+    ]);
   });
 
   it('data are described in a read-only folder', async () => {

@@ -35,10 +35,14 @@ async function underWay(out: string, wrap: string[] = []): Promise<RunningCli> {
 }
 
 describe('a training that gets a signal saves', () => {
-  it.each(['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGINT'] as const)('%s', async (name) => {
+  it.each([
+    ...['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGXCPU', 'SIGINT'],
+    // As clusters announce the end and then ask for it, and a limit on processor time says it every second.
+    ...['SIGUSR1 SIGTERM', 'SIGXCPU SIGXCPU SIGXCPU', 'SIGTERM SIGHUP'],
+  ])('%s', async (names) => {
     const out = fresh();
     const { child, outcome } = await underWay(out);
-    child.kill(name);
+    for (const name of names.split(' ')) child.kill(name as NodeJS.Signals);
     const { code, stdout, stderr } = await outcome;
     expect([code, stderr]).toEqual([
       130,

@@ -40,7 +40,7 @@ describe('train --name', () => {
   });
 
   it('names the folder, which commands find by it, and as the newest', async () => {
-    expect(readdirSync(join(cwd, 'outputs')).sort()).toEqual(['latest', 'smoke']);
+    expect(readdirSync(join(cwd, 'outputs')).sort()).toEqual(['smoke']);
     const { code, stdout } = await gan('sample', 'smoke', '--n', '4', '--quiet');
     expect([code, stdout]).toEqual([0, 'outputs/smoke/sample-n4-seed1.png\n']);
     expect((await gan('report', '--quiet')).stdout).toContain('outputs/smoke/report.html');

@@ -193,8 +193,13 @@ describe('a test part', () => {
     const set = await loadImages(
       layOut('bits', { ...four('train', 't10k'), 'train-images-idx3-ubyte': train }),
     );
-    // The test images have other values: as they are.
-    expect(set.remarks).toEqual([]);
+    expect(pixelsOf(set.train)).toEqual(bits);
+    expect(pixelsOf(set.test!)).toEqual(pixels);
+    expect(set.remarks).toEqual([
+      expect.stringMatching(
+        /training images of 0 to 1 and test images of 0 to 255: both .* by one/,
+      ),
+    ]);
     const own = await loadImages(
       layOut('own-bits', {
         ...four('train', 't10k'),

@@ -164,7 +164,7 @@ describe('IDX', () => {
     ],
     [
       'a byte too many',
-      Uint8Array.from([...images, 0]),
+      Uint8Array.from([...images, 7]),
       'f goes on after its end: its header says 2 images, for which 1584 bytes are expected, and it has 1585',
     ],
     [

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { checkRealImages } from '../../src/evaluation/real-images.js';
 import { loadMnist } from '../../src/data/mnist.js';
 import { firstImages } from '../../src/data/parts.js';
-import type { LabelledDataSet } from '../../src/data/image-set.js';
+import { imagesInMemory } from '../../src/data/image-set.js';
+import type { LabelledDataSet, MemorySet } from '../../src/data/image-set.js';
 
 const mnist = loadMnist();
 /** MNIST with so many images. */
@@ -22,6 +23,12 @@ describe('real images to compare with', () => {
     expect(() => checkRealImages(some(train, test), classes)).toThrow(
       /has \d+ training and \d+ test images of what is evaluated, expected at least 4 and 2/,
     );
+  });
+
+  it('without labels are counted too', () => {
+    const { pixels, shape } = firstImages(mnist.train, 3) as MemorySet;
+    const unlabelled = { ...mnist, train: imagesInMemory({ pixels, shape }), classes: [] };
+    expect(() => checkRealImages(unlabelled, undefined)).toThrow(/has 3 training and 10000 test/);
   });
 
   it('are said where they are few', () => {

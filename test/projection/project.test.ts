@@ -89,8 +89,8 @@ describe('gan-mnist project', () => {
     ['a picture that is not there', ['nothing.png'], /^cannot read the picture nothing\.png/],
     [
       'a file that is none',
-      ['outputs/latest/log.jsonl'],
-      /^outputs\/latest\/log\.jsonl is no whole/,
+      ['outputs/00001-dense/log.jsonl'],
+      /^outputs\/00001-dense\/log\.jsonl is no whole/,
     ],
   ])('refuses %s', async (_, pictures, message) => {
     const { console } = recordingConsole();

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Lease } from '../../src/files/lease.js';
 import { newOwner } from '../../src/files/lease-owner.js';
-import { createRun, listRuns } from '../../src/runs/run-folder.js';
+import { createRun, findRun, listRuns } from '../../src/runs/run-folder.js';
 import { temporaryFolder } from '../support/small-run.js';
 
 let count = 0;
@@ -51,9 +51,8 @@ describe('a new run', () => {
     await createRun(outputs, 'dense', fill);
     lease.release();
     expect(readdirSync(outputs).sort()).toEqual(
-      ['.unfinished-alive', '.unfinished-new', '00001-dense', 'latest'].sort(),
+      ['.unfinished-alive', '.unfinished-new', '00001-dense'].sort(),
     );
-    expect(existsSync(join(outputs, 'latest', 'file'))).toBe(true);
   });
 
   it('does not wait for a lock that nobody will ever give back', async () => {
@@ -70,6 +69,28 @@ describe('a new run', () => {
     );
     expect(new Set(runs.map((run) => run.slice(outputs.length, outputs.length + 6))).size).toBe(20);
     expect(readdirSync(outputs).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+});
+
+describe('the newest run', () => {
+  it('is what no name and `latest` mean, without a link that TensorBoard would follow', async () => {
+    const outputs = fresh();
+    const fill = async (folder: string): Promise<void> =>
+      writeFileSync(join(folder, 'options.json'), '{}');
+    await createRun(outputs, 'dense', fill);
+    const newest = await createRun(outputs, 'dense', fill);
+    for (const name of [undefined, 'latest', join(outputs, 'latest')])
+      expect(findRun(outputs, name)).toBe(newest);
+    expect(readdirSync(outputs)).toEqual(['00001-dense', '00002-dense']);
+  });
+
+  it('is none of what a link became where the folder of all runs was copied', () => {
+    const outputs = fresh();
+    for (const name of ['00001-dense', 'latest']) {
+      mkdirSync(join(outputs, name));
+      writeFileSync(join(outputs, name, 'options.json'), '{}');
+    }
+    expect(findRun(outputs, 'latest')).toBe(join(outputs, '00001-dense'));
   });
 });
 

@@ -111,7 +111,9 @@ async function readOnly(run: string): Promise<void> {
     if (!stderr.includes(`results go to ${instead}`)) throw new Error(`found ${stderr}`);
     if (!existsSync(join(work, instead))) throw new Error(`there is no ${instead}`);
     await must(cli('sample', '--run', place, '--out', join(work, 'sample.png')), [0]);
-    console.log('read-only folder: resume and train refused; sample works, beside it and with --out');
+    console.log(
+      'read-only folder: resume and train refused; sample works, beside it and with --out',
+    );
   });
   execFileSync('umount', [place]);
 }

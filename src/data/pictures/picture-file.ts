@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.js';
+import { otherContent } from '../other-content.js';
 import { decodePng, inspectPng } from './png.js';
 import { decodeJpeg, inspectJpeg } from './jpeg.js';
 import { decodeWebp, inspectWebp } from './webp.js';
@@ -85,7 +86,10 @@ export async function decodePicture(bytes: Uint8Array, name: string): Promise<Pi
 function formatOf(bytes: Uint8Array): PictureFormat {
   const format = FORMATS.find((one) => one.isIt(bytes));
   if (format === undefined)
-    throw new Error(`its bytes are of none of ${FORMATS.map(({ name }) => name).join(', ')}`);
+    throw new Error(
+      otherContent(bytes) ??
+        `its bytes are of none of ${FORMATS.map(({ name }) => name).join(', ')}`,
+    );
   return format;
 }
 

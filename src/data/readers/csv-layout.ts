@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.js';
 import { flatShape } from '../flat-shape.js';
 import type { ImageShape } from '../image-set.js';
+import { otherContent } from '../other-content.js';
 import { fieldsOf } from './csv-lines.js';
 
 /** Where what is in the lines of a CSV file. */
@@ -41,6 +42,9 @@ export function csvLayout(
   known?: ImageShape,
 ): CsvLayout {
   if (rows.length === 0) throw new UserError(`${path} is empty; expected a line for each image`);
+  const other = otherContent(rows[0]);
+  if (other !== undefined)
+    throw new UserError(`${path} is ${other}; expected a line for each image`);
   const delimiter = delimiterOf(rows[0]);
   const first = fieldsOf(rows[0], delimiter);
   const columns = first.length;

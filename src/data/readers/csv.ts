@@ -5,7 +5,8 @@ import { MAXIMUM_IMAGES } from '../data-set.js';
 import { flatShape } from '../flat-shape.js';
 import { bytesOf, imagesInMemory, shapeText, type ImageShape } from '../image-set.js';
 import { indexLabels } from '../labels.js';
-import { rangeOf, scaleFor, type PixelScale } from '../pixel-scale.js';
+import { hasFewShades, rangeOf, rescale, scaleFor, scaleOfSet } from '../pixel-scale.js';
+import type { PixelScale } from '../pixel-scale.js';
 import { csvLayout, type CsvLayout } from './csv-layout.js';
 import { fieldsOf, linesOf, numbersOf } from './csv-lines.js';
 import type { DataPath, ReadContext, Reader } from './reader.js';
@@ -29,12 +30,14 @@ export const csvReader: Reader = {
     const [trainPath, testPath] = at.kind === 'file' ? [at.path] : [trainFile(at)!, testFile(at)];
     const train = await readPart(trainPath, context);
     let test = testPath === undefined ? undefined : await readPart(testPath, context, train);
-    const remarks = train.scale.remark === undefined ? [] : [train.scale.remark];
+    const remarks: string[] = [];
     if (test !== undefined && test.labels === undefined && train.labels !== undefined) {
       remarks.push(`${testPath} has no labels, as of a competition, and is left out`);
       test = undefined;
     }
     const parts = [train, ...(test ? [test] : [])];
+    const remark = finished(parts, context.known !== undefined, trainPath);
+    if (remark !== undefined) remarks.push(remark);
     const { classes, labels } = indexLabels(
       parts.map((part) => part.labels),
       context.known?.classes,
@@ -72,6 +75,18 @@ interface Part {
   readonly shape: ImageShape;
   readonly labels: readonly number[] | readonly string[] | undefined;
   readonly scale: PixelScale;
+  /** Whether the first lines have few shades: they are read as bytes, since only all lines tell how many there are. */
+  readonly areFew: boolean;
+}
+
+/** Brings few shades to the one scale of the set. @returns what was done to the pixels. */
+function finished(parts: readonly Part[], known: boolean, path: string): string | undefined {
+  const [{ scale }] = parts;
+  if (scale.toByte !== Math.round) return scale.remark;
+  const pixels = parts.map((part) => part.pixels);
+  const whole = scaleOfSet(pixels, known, path);
+  for (const own of pixels) rescale(own, whole);
+  return whole.remark;
 }
 
 /** @param like the training part, whose scale and shape the test part has. */
@@ -82,8 +97,11 @@ async function readPart(path: string, context: ReadContext, like?: Part): Promis
     throw new UserError(
       `${path} has ${layout.columns} columns, of which ${layout.pixels.length} are pixels${context.known ? `, and its manifest.json says ${shapeText(context.known.shape)}` : ''}; expected the pixels of a square image, as 784 for 28 x 28`,
     );
-  const scale = like?.scale ?? scaleFor(rangeOf(layout.sample), context.known !== undefined, path);
-  return { ...(await readImages(path, layout, shape, scale, context)), shape, scale };
+  const range = rangeOf(layout.sample);
+  const areFew = like?.areFew ?? hasFewShades(range);
+  const scale = like?.scale ?? scaleFor(range, context.known !== undefined || areFew, path);
+  const read = { scale, areFew };
+  return { ...(await readImages(path, layout, shape, read, context)), shape, ...read };
 }
 
 function layoutOf(path: string, { known }: ReadContext): CsvLayout {
@@ -100,7 +118,7 @@ async function readImages(
   path: string,
   { delimiter, columns, label, pixels: places, hasHeader, areNames }: CsvLayout,
   shape: ImageShape,
-  scale: PixelScale,
+  { scale, areFew }: Pick<Part, 'scale' | 'areFew'>,
   { signal }: ReadContext,
 ): Promise<Pick<Part, 'pixels' | 'labels'>> {
   const size = bytesOf(shape);
@@ -128,6 +146,10 @@ async function readImages(
       if (value < scale.min || value > scale.max)
         throw new UserError(
           `${path}, line ${number}: a pixel is ${value}; expected ${scale.min} to ${scale.max}, as in the lines before`,
+        );
+      if (areFew && !Number.isInteger(value))
+        throw new UserError(
+          `${path}, line ${number}: a pixel is ${value}; expected whole numbers, as in the lines before`,
         );
       pixels[count * size + k] = scale.toByte(value);
     }

@@ -1,8 +1,8 @@
 import { UserError } from '../../errors.js';
 import { readBounded } from '../bounded-read.js';
 import { numberedClasses } from '../data-set.js';
-import { isLittleEndian, parseIdxImages, parseIdxLabels, type IdxImages } from '../idx.js';
-import { FEW_SHADES, rangeOf, scaleFor } from '../pixel-scale.js';
+import { parseIdxImages, parseIdxLabels, type IdxImages } from '../idx.js';
+import { rescale, scaleOfSet } from '../pixel-scale.js';
 import { bytesOf, imagesInMemory, type ImageSet } from '../image-set.js';
 
 /** The files of a part, as paths. */
@@ -40,7 +40,10 @@ export function readIdxFiles(
 ): { train: ImageSet; test?: ImageSet; remarks: readonly string[] } {
   const remarks: string[] = [];
   const parts = [train, test].map((part) => part && readPart(part, remarks));
-  if (!known) stretch(parts[0]!.images, parts[1]?.images, train.images, remarks);
+  const pixels = parts.flatMap((part) => (part === undefined ? [] : [part.images.pixels]));
+  const scale = scaleOfSet(pixels, known, train.images);
+  for (const own of pixels) rescale(own, scale);
+  if (scale.remark !== undefined) remarks.push(scale.remark);
   // Labels of one part alone are of no use.
   const labelled = parts.every((part) => part === undefined || part.labels !== undefined);
   const names = !labelled ? [] : (classes ?? numberedClasses(...parts.map((part) => part?.labels)));
@@ -66,37 +69,17 @@ function readPart(
   images: IdxImages;
   labels?: Uint16Array;
 } {
-  const bytesIn = (path: string): Uint8Array => {
-    const bytes = readBounded(path, MAXIMUM_BYTES);
-    if (isLittleEndian(bytes))
-      remarks.push(`${path} has its numbers in little-endian order, and is read so`);
-    return bytes;
-  };
-  const images = parseIdxImages(bytesIn(imagesFile), imagesFile);
+  const remark = (sentence: string): void => void remarks.push(sentence);
+  const bytesIn = (path: string): Uint8Array => readBounded(path, MAXIMUM_BYTES);
+  const images = parseIdxImages(bytesIn(imagesFile), imagesFile, remark);
   if (labelsFile === undefined) return { images };
-  const labels = parseIdxLabels(bytesIn(labelsFile), labelsFile);
+  const labels = parseIdxLabels(bytesIn(labelsFile), labelsFile, remark);
   if (images.count !== labels.length)
     throw new UserError(
       `${labelsFile} has ${labels.length} ${labels.length === 1 ? 'label' : 'labels'} and ${imagesFile} has ` +
         `${images.count} ${images.count === 1 ? 'image' : 'images'}; expected one label for each image`,
     );
   return { images, labels };
-}
-
-/** Pixels of few shades, as 0 and 1, become 0 to 255, by the range of the training images. */
-function stretch(
-  train: IdxImages,
-  test: IdxImages | undefined,
-  path: string,
-  remarks: string[],
-): void {
-  // Most sets have a bright pixel in their first image.
-  if (train.pixels.some((value) => value > FEW_SHADES)) return;
-  const { toByte, max, remark } = scaleFor(rangeOf(train.pixels), false, path);
-  if (remark === undefined || test?.pixels.some((value) => value > max)) return;
-  for (const part of [train, test])
-    part?.pixels.forEach((value, k) => (part.pixels[k] = toByte(value)));
-  remarks.push(remark);
 }
 
 function transposedPixels({ pixels, shape, count }: IdxImages): Uint8Array {

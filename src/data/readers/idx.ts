@@ -1,13 +1,14 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../errors.js';
-import { explainFileError } from '../../files/explain.js';
 import { readText } from '../../files/read.js';
+import { folderEntries } from '../folder-entries.js';
 import { readIdxFiles, type IdxFiles, type IdxPart } from './idx-files.js';
 import type { DataPath, Reader } from './reader.js';
 
-/** train-images-idx3-ubyte, t10k-images.idx3-ubyte.gz, emnist-letters-test-images-idx3-ubyte.gz, qmnist-train-labels-idx2-int.gz. */
-const NAME = /^(.*?)(train|t10k|test)[-_.]?(images|labels)[-_.]idx\d-(?:ubyte|int)(?:\.gz)?$/i;
+/** train-images-idx3-ubyte, t10k-images.idx3-ubyte.gz, emnist-letters-test-images-idx3-ubyte.gz, qmnist-train-labels-idx2-int.gz; with a browser's (1) where that is the only one. */
+const NAME =
+  /^(.*?)(train|t10k|test)[-_.]?(images|labels)[-_.]idx\d-(?:ubyte|int)(?: \(\d+\))?(?:\.gz)?$/i;
 /** Where torchvision and archives keep the files below a folder. */
 const DEEPEST = 3;
 
@@ -45,9 +46,9 @@ export const idxReader: Reader = {
 
 /** The sets whose files are in a folder or below it. */
 function findSets(folder: string, depth: number): Found[] {
-  const entries = read(folder);
+  const { files: names, folders } = folderEntries(folder);
   const sets = new Map<string, Record<string, string>>();
-  for (const name of entries.names) {
+  for (const name of [...names, ...folders].sort()) {
     const [, prefix, part, content] = NAME.exec(name) ?? [];
     if (content === undefined) continue;
     const path = fileOf(join(folder, name));
@@ -61,33 +62,26 @@ function findSets(folder: string, depth: number): Found[] {
   }
   const here = [...sets].map(([prefix, files]) => ({ folder, prefix, files }));
   if (here.length > 0 || depth === DEEPEST) return here;
-  return entries.folders.flatMap((name) => findSets(join(folder, name), depth + 1));
+  return folders.flatMap((name) => findSets(join(folder, name), depth + 1));
 }
 
 /** The file at a path; where the path is a folder, the file of the same name in it, as Kaggle packs MNIST. */
 function fileOf(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined || !found.isDirectory()) return path;
-  const inside = read(path).names.find((name) => NAME.test(name));
+  const inside = folderEntries(path).files.find((name) => NAME.test(name));
   return inside === undefined ? undefined : join(path, inside);
-}
-
-function read(folder: string): { names: string[]; folders: string[] } {
-  try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    return {
-      names: entries.map(({ name }) => name).sort(),
-      folders: entries.filter((entry) => entry.isDirectory()).map(({ name }) => name),
-    };
-  } catch (error) {
-    throw explainFileError(error, 'read the data folder', folder);
-  }
 }
 
 function onlySet({ path }: DataPath): Found {
   const sets = findSets(path, 0);
   if (sets.length === 1) return sets[0];
-  const names = sets.map(({ folder, prefix }) => join(folder, prefix));
+  // Beside others, the set of the plain names is named by one of its files.
+  const names = sets.map(({ folder, prefix, files }) =>
+    prefix === '' && sets.some((other) => other.folder === folder && other.prefix !== '')
+      ? (files['train images'] ?? folder)
+      : join(folder, prefix),
+  );
   throw new UserError(
     `the data folder ${path} has several sets of IDX files; expected one: name it, as --data ${names.join(' or --data ')}`,
   );

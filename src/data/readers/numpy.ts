@@ -6,11 +6,14 @@ import { flatShape } from '../flat-shape.js';
 import { bytesOf, imagesInMemory, type ImageShape } from '../image-set.js';
 import { indexLabels, type RawLabels } from '../labels.js';
 import { isNpy, parseNpy, type NpyArray } from '../npy.js';
-import { rangeOf, scaleFor, type PixelScale } from '../pixel-scale.js';
+import { otherContent } from '../other-content.js';
+import { scaleOfSet, type PixelScale } from '../pixel-scale.js';
 import { MOST_ARRAY_BYTES, zipEntries } from './npz-entries.js';
 import type { DataPath, ReadContext, Reader } from './reader.js';
 
 const NAME = /\.np[yz]$/i;
+/** How an .npz file begins. */
+const ZIP = [0x50, 0x4b, 0x03, 0x04];
 
 /** NumPy's files: an .npz with x_train, y_train, x_test, y_test (Keras) or other plain names; .npy files with such names. */
 export const numpyReader: Reader = {
@@ -89,6 +92,9 @@ async function readArrays(at: DataPath): Promise<Map<Role, Named>> {
 async function bytesIn(path: string): Promise<[string, Uint8Array][]> {
   const start = readBounded(path, MOST_ARRAY_BYTES);
   if (isNpy(start)) return [['', start]];
+  const other = otherContent(start);
+  if (other !== undefined && !ZIP.every((byte, k) => start[k] === byte))
+    throw new UserError(`${path} is ${other}; expected an array of NumPy or an archive of them`);
   try {
     const keyOf = (name: string): string => name.replace(/\.npy$/, '');
     // Others, which may be of any size, are not read.
@@ -117,7 +123,7 @@ function assemble(
     known?.classes ?? (areNames ? names : undefined),
     train.name,
   );
-  const scale = scaleOf(train, known !== undefined);
+  const scale = scaleOfSet(parts.map(numbersIn), known !== undefined, train.name);
   const [first, second] = parts.map((part, k) =>
     imagesInMemory({
       ...pixelsIn(part, scale, known?.shape),
@@ -148,10 +154,10 @@ function labelsOf(images: Named, arrays: ReadonlyMap<Role, Named>): RawLabels | 
   });
 }
 
-function scaleOf({ values, name }: Named, known: boolean): PixelScale {
+function numbersIn({ values, name }: Named): ArrayLike<number> {
   if (typeof values[0] === 'string')
     throw new UserError(`${name} holds texts; expected the pixels of images`);
-  return scaleFor(rangeOf(values as ArrayLike<number>), known, name);
+  return values as ArrayLike<number>;
 }
 
 /** The bytes of an array [count, height, width], with channels last or first, or [count, values of a square]. */

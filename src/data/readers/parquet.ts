@@ -1,10 +1,12 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import { UserError } from '../../errors.js';
 import { explainFileError } from '../../files/explain.js';
 import { MAXIMUM_IMAGES } from '../data-set.js';
+import { folderEntries } from '../folder-entries.js';
 import { indexLabels } from '../labels.js';
+import { otherContent, startOfFile } from '../other-content.js';
 import { readCached, type KnownFile } from '../pictures/picture-cache.js';
 import type { PictureEntry, PictureList } from '../pictures/read-pictures.js';
 import { parquetColumns, type ParquetColumns } from './parquet-columns.js';
@@ -45,17 +47,12 @@ export const parquetReader: Reader = {
 
 /** The Parquet files of a folder, also those of its `data`. */
 function filesIn(folder: string, depth: number): string[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .flatMap((entry) => {
-        const path = join(folder, entry.name);
-        if (entry.isDirectory() && depth < DEEPEST) return filesIn(path, depth + 1);
-        return NAME.test(entry.name) ? [path] : [];
-      });
-  } catch (error) {
-    throw explainFileError(error, 'read the data folder', folder);
-  }
+  const { files, folders } = folderEntries(folder);
+  const below = depth < DEEPEST ? folders : [];
+  return [
+    ...files.filter((name) => NAME.test(name)).map((name) => join(folder, name)),
+    ...below.flatMap((name) => filesIn(join(folder, name), depth + 1)),
+  ].sort();
 }
 
 /** By the names of files: what is not for testing is for training. */
@@ -207,5 +204,6 @@ function damaged(path: string, error: unknown): Error {
   if (error instanceof UserError) return error;
   const { message, syscall } = error as NodeJS.ErrnoException;
   if (syscall !== undefined) return explainFileError(error, 'read', path);
-  return new UserError(`${path} is no whole Parquet file: ${message}`, { cause: error });
+  const found = otherContent(startOfFile(path)) ?? message;
+  return new UserError(`${path} is no whole Parquet file: ${found}`, { cause: error });
 }

@@ -1,9 +1,11 @@
-import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { UserError } from '../../errors.js';
 import { explained } from '../../files/explain.js';
+import { isStray } from '../../files/stray.js';
 import { readBounded } from '../bounded-read.js';
 import { classFolder } from '../class-folder.js';
+import { startOfFile } from '../other-content.js';
 import { MOST_PICTURE_BYTES, OTHER_PICTURE_NAME, PICTURE_NAME } from '../pictures/picture-file.js';
 import { readCached, type KnownFile } from '../pictures/picture-cache.js';
 import type { PictureEntry, PictureList } from '../pictures/read-pictures.js';
@@ -148,7 +150,7 @@ function entriesOf(folder: string, root?: string): { files: string[]; folders: s
   for (const entry of explained('read', folder, () =>
     readdirSync(folder, { withFileTypes: true }),
   )) {
-    if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
+    if (entry.name.startsWith('.') || isStray(entry.name)) continue;
     const path = join(folder, entry.name);
     if (entry.isSymbolicLink()) {
       const found = statSync(path, { throwIfNoEntry: false });
@@ -179,20 +181,8 @@ function asList(files: readonly PictureFile[]): PictureList {
           name: path,
           ...(label !== undefined && { label }),
           bytes: () => readBounded(path, MOST_PICTURE_BYTES),
-          ...(bytes > START_BYTES && { start: () => startOf(path) }),
+          ...(bytes > START_BYTES && { start: () => startOfFile(path, START_BYTES) }),
         };
     },
   };
-}
-
-function startOf(path: string): Uint8Array {
-  return explained('read', path, () => {
-    const descriptor = openSync(path, 'r');
-    try {
-      const start = new Uint8Array(START_BYTES);
-      return start.subarray(0, readSync(descriptor, start));
-    } finally {
-      closeSync(descriptor);
-    }
-  });
 }

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
+import { explained } from '../../files/explain.js';
 import { isTrained } from '../../evaluation/good-enough.js';
 import type { RunOptions } from '../../gan/options.js';
 import type { LogRow } from '../../runs/log.js';
@@ -81,12 +82,16 @@ function readOne(folder: string, label: string): WatchedRun {
 /**
  * Differs whenever what is watched may have: logs and options are replaced or appended to, and whether a process is at work there
  * is asked.
+ *
+ * @throws UserError where it cannot be looked at.
  */
 export function stampOf(folder: string): string {
-  if (!existsSync(folder)) return 'gone';
-  if (!isSweep(folder)) return runStamp(folder);
-  const sweep = readSweep(folder);
-  return sweep.runs.map((run) => runStamp(memberFolder(sweep, run))).join('; ');
+  return explained('read', folder, () => {
+    if (!existsSync(folder)) return 'gone';
+    if (!isSweep(folder)) return runStamp(folder);
+    const sweep = readSweep(folder);
+    return sweep.runs.map((run) => runStamp(memberFolder(sweep, run))).join('; ');
+  });
 }
 
 function runStamp(folder: string): string {

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -65,6 +65,26 @@ describe('the newest run', () => {
     appendFileSync(join(run, 'log.jsonl'), '{"epoch"');
     expect(await statusOf(follower)).toContain('line 2 is damaged and is skipped');
   });
+
+  it.runIf(process.geteuid?.() === 0)(
+    'says that it may not be looked at, and goes on',
+    async () => {
+      const run = writeRun(join(outputs, '00001-dense'), rowsTo(2));
+      chmodSync(outputs, 0o755);
+      const follower = newest();
+      expect(await statusOf(follower)).toContain('Interrupted epoch 2 of 12');
+      chmodSync(run, 0o700);
+      const NOBODY = 65_534;
+      process.seteuid!(NOBODY);
+      try {
+        expect(await statusOf(follower)).toMatch(/cannot read .*00001-dense.*: permission denied/);
+        expect(await follower.changed()).toBeUndefined();
+      } finally {
+        process.seteuid!(0);
+      }
+      expect(await statusOf(follower)).toContain('Interrupted epoch 2 of 12');
+    },
+  );
 
   it('shows names of runs as text', async () => {
     const described = description();
