@@ -3,7 +3,9 @@ import { fillDraw, requiredSource, stepRandom } from '../compiler/trace/random.j
 import type { Compiled } from '../compiler/compile.js';
 import { EAGER } from '../compiler/target.js';
 import { RunError } from '../errors.js';
+import { typedValues } from '../compiler/graph/builder.js';
 import { sizeOf, type TypedValues } from '../compiler/graph/value.js';
+import type { TraceOptions } from '../compiler/trace/trace.js';
 import {
   othersTurn,
   stateValues,
@@ -45,14 +47,9 @@ export async function loadEager(
   const inputs = Object.fromEntries(
     Object.entries(specs).map(([name, { shape, dtype }]) => [
       name,
-      dtype === 'int32' ? new Int32Array(sizeOf(shape)) : new Float32Array(sizeOf(shape)),
+      typedValues(dtype ?? 'float32', new Float32Array(sizeOf(shape))),
     ]),
   );
-  // As in a compiled step, variables of other steps are not its state; those without a name here are known by registration only.
-  const named = (): [string, tf.Variable][] =>
-    variables === undefined
-      ? Object.values(tf.engine().registeredVariables).map((variable) => [variable.name, variable])
-      : [...variables].map(([variable, name]) => [name, variable]);
   const draws = stepRandom((distribution, shape) => {
     const values = new Float32Array(sizeOf(shape));
     fillDraw(requiredSource(random), distribution, values);
@@ -74,21 +71,29 @@ export async function loadEager(
       });
       return Object.fromEntries(results);
     },
-    readState: () =>
-      new Map(
-        named().map(([name, variable]) => [name, variable.dataSync().slice() as TypedValues]),
-      ),
-    writeState(state) {
-      for (const [name, variable] of named()) {
-        const values = tf.tensor(
-          stateValues(state, name, variable.dataSync().slice() as TypedValues).slice(),
-          variable.shape,
-          variable.dtype,
-        );
-        variable.assign(values);
-        values.dispose();
-      }
-    },
+    ...stateOf(variables),
     dispose: async () => {},
   });
+}
+
+/** As in a compiled step, variables of other steps are not its state; those without a name here are known by registration only. */
+function stateOf(
+  variables: TraceOptions['variables'],
+): Pick<Executable, 'readState' | 'writeState'> {
+  const named = (): [string, tf.Variable][] =>
+    variables === undefined
+      ? Object.values(tf.engine().registeredVariables).map((variable) => [variable.name, variable])
+      : [...variables].map(([variable, name]) => [name, variable]);
+  const read = (variable: tf.Variable): TypedValues => variable.dataSync().slice();
+  return {
+    readState: () => new Map(named().map(([name, variable]) => [name, read(variable)])),
+    writeState(state) {
+      for (const [name, variable] of named()) {
+        const values = stateValues(state, name, read(variable)).slice();
+        const tensor = tf.tensor(values, variable.shape, variable.dtype);
+        variable.assign(tensor);
+        tensor.dispose();
+      }
+    },
+  };
 }

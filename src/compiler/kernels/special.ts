@@ -66,8 +66,11 @@ const acosh: Function = (builder, x) => {
 };
 
 const atanh: Function = (builder, x) => {
-  const { sub, mul, div } = arithmetic(builder);
-  return mul(0.5, log1p(builder, div(mul(2, x), sub(1, x))));
+  const { sub, mul, div, abs, neg, less, where } = arithmetic(builder);
+  // Of the size: near -1 the logarithm's operand were a difference.
+  const size = abs(x);
+  const half = mul(0.5, log1p(builder, div(mul(2, size), sub(1, size))));
+  return where(less(x, 0), neg(half), half);
 };
 
 /** Cephes' atanf (Stephen L. Moshier, https://www.netlib.org/cephes/): reduced to |x| < tan(pi / 8). */

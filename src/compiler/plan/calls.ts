@@ -1,7 +1,7 @@
 import type { State } from '../graph/graph.js';
 import { isNode, storageOf, type Value } from '../graph/value.js';
 import type { Target } from '../target.js';
-import { isWhole } from '../wasm/tasks/pattern.js';
+import { isWhole } from '../wasm/tasks/axes.js';
 import { readsOf, type Loop } from '../wasm/tasks/lanes.js';
 import { loopOperands, loopTask } from '../wasm/tasks/loop.js';
 import { isLaneOp } from '../wasm/tasks/elementwise-ops.js';

@@ -2,7 +2,7 @@ import { sizeOf, usersOf, type Value } from '../graph/value.js';
 import { isLaneOp } from '../wasm/tasks/elementwise-ops.js';
 import { operandStorages } from '../wasm/tasks/generated-ops.js';
 import { readsOf } from '../wasm/tasks/lanes.js';
-import { gcd, rowOf } from '../wasm/tasks/pattern.js';
+import { gcd, rowOf } from '../wasm/tasks/axes.js';
 
 /** A loop takes no more ops than this: its values are in registers or on the stack. */
 const MOST_MEMBERS = 64;

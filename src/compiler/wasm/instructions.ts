@@ -84,6 +84,11 @@ export const v128 = {
     storing(...simd(88))(address, x, offset),
     lane,
   ],
+  /** The first `width` of four lanes. */
+  storeLanes: (address: Operand, x: Operand, width: number, offset = 0): Code =>
+    width === 4
+      ? v128.store(address, x, offset)
+      : Array.from({ length: width }, (_, k) => v128.storeLane(address, x, k, offset + 4 * k)),
   zero: [simd(12), Array<number>(16).fill(0)] as readonly Code[],
   /** 32-bit lanes of x (0 to 3) and y (4 to 7). */
   shuffle: (x: Operand, y: Operand, lanes: readonly number[]): readonly Code[] => [
@@ -97,6 +102,8 @@ export const v128 = {
   or: vector(80),
   /** x where the mask's bits are set, else y. */
   select: (mask: Operand, x: Operand, y: Operand): readonly Code[] => vector(82)(x, y, mask),
+  /** Whether any bit is set, as an i32. */
+  anyTrue: vector(83),
   /** The low bytes of four lanes, into the first 32 bits. */
   narrow: (x: Operand): readonly Code[] => vector(102)(vector(134)(x, x), v128.zero),
   /** The first four bytes, one a lane. */
@@ -128,6 +135,19 @@ export const f32x4 = {
   ofI32: vector(250),
   /** Of a float64, in all lanes. */
   ofF64: (x: Operand): readonly Code[] => [f64.toF32(x), simd(19)],
+};
+
+export const f64x2 = {
+  splat: (x: number): readonly Code[] => [f64.const(x), simd(20)],
+  /** Of the first two float32 lanes. */
+  ofF32: vector(95),
+  /** In the first two float32 lanes; the others are 0. */
+  toF32: vector(94),
+  floor: vector(117),
+  nearest: vector(148),
+  add: vector(240),
+  sub: vector(241),
+  mul: vector(242),
 };
 
 export const i32x4 = {

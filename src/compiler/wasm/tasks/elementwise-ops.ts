@@ -2,7 +2,9 @@ import type { DType, OpName } from '../../graph/op-attributes.js';
 import { isNode, type Value } from '../../graph/value.js';
 import { type Code, type Operand } from '../assembler.js';
 import { f32x4, i32x4, v128 } from '../instructions.js';
-import { erf, exp, log, pow, sigmoid, sine, softplus, tanh, type Keep } from './transcendental.js';
+import type { Keep } from './keep.js';
+import { sine } from './sine.js';
+import { erf, exp, log, pow, sigmoid, softplus, tanh } from './transcendental.js';
 
 type Lanes = readonly Code[];
 type Instruction = (...operands: Operand[]) => Lanes;

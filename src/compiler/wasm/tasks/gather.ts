@@ -5,10 +5,10 @@ import {
   type NodeValue,
   type Value,
 } from '../../graph/value.js';
-import { brIf, loop, unreachable, when } from '../assembler.js';
+import { unreachable, when } from '../assembler.js';
 import { i32 } from '../instructions.js';
 import { blockCopy } from './strided-copy.js';
-import { taskFunction, unitRange, type Task } from './task.js';
+import { eachRow, rowsOf, rowsTask, type Task } from './task.js';
 
 /** Elements that a unit copies. */
 const ELEMENTS_A_UNIT = 8192;
@@ -29,44 +29,40 @@ export function gatherTask(value: NodeValue<'Gather'>): Task {
   const outer = sizeOf(data.shape.slice(0, axis));
   const inner = sizeOf(data.shape.slice(axis + 1));
   const from = data.shape[axis];
-  const count = sizeOf(indices.shape);
-  const rows = outer * count;
+  const chosen = sizeOf(indices.shape);
+  const rows = outer * chosen;
   const bytes = inner * bytesPerElement(value.dtype);
   const bounded = isBounded(value);
-  // An index outside the data ends the run with an error, which a worker could not report.
-  const perUnit = bounded ? Math.max(1, Math.floor(ELEMENTS_A_UNIT / inner)) : rows;
-  const task = { arrays: 3, units: Math.ceil(rows / perUnit) };
-  return {
-    ...task,
-    scratch: 0,
-    trap: `an index is not in [0, ${from - 1}]`,
-    signature: `gather ${bounded} ${outer} ${from} ${bytes} ${count}`,
-    function: (name) =>
-      taskFunction(name, task, (context) => {
-        const { local } = context;
-        const [source, index, result] = context.addresses;
-        const { from: row, to: end, bounds } = unitRange(context, rows, perUnit);
+  return rowsTask(
+    {
+      signature: `gather ${bounded} ${outer} ${from} ${bytes} ${chosen}`,
+      arrays: 3,
+      trap: `an index is not in [0, ${from - 1}]`,
+    },
+    {
+      rows,
+      // An index outside the data ends the run with an error, which a worker could not report.
+      perUnit: bounded ? rowsOf(ELEMENTS_A_UNIT, inner) : rows,
+      code({ local, addresses }, row, end) {
+        const [source, places, result] = addresses;
         const [read, write] = [local(), local()];
-        const chosen = i32.load(
-          i32.add(index.get, i32.mul(outer === 1 ? row.get : i32.rem(row.get, count), 4)),
-        );
-        const element = i32.add(
-          i32.mul(outer === 1 ? 0 : i32.div(row.get, count), from * bytes),
-          i32.mul(chosen, bytes),
-        );
+        const place = outer === 1 ? row.get : i32.rem(row.get, chosen);
+        const index = i32.load(i32.add(places.get, i32.mul(place, 4)));
+        const block = i32.mul(outer === 1 ? 0 : i32.div(row.get, chosen), from * bytes);
         return {
           each: [
-            bounds,
             write.set(i32.add(result.get, i32.mul(row.get, bytes))),
-            loop(
-              bounded ? [] : when(i32.atLeastUnsigned(chosen, from), unreachable),
-              read.set(i32.add(source.get, element)),
+            eachRow(
+              row,
+              end,
+              bounded ? [] : when(i32.atLeastUnsigned(index, from), unreachable),
+              read.set(i32.add(source.get, i32.add(block, i32.mul(index, bytes)))),
               blockCopy(local, bytes, read, write),
               write.set(i32.add(write.get, bytes)),
-              brIf(0, i32.lessUnsigned(row.tee(i32.add(row.get, 1)), end.get)),
             ),
           ],
         };
-      }),
-  };
+      },
+    },
+  );
 }

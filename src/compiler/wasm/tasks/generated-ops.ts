@@ -8,11 +8,10 @@ import {
   storageOf,
 } from '../../graph/value.js';
 import type { Target } from '../../target.js';
-import { mergeParts, type Pattern } from './pattern.js';
+import { broadcastPattern } from './axes.js';
 import { copyTask, isCopy } from './copies.js';
 import { isLaneOp } from './elementwise-ops.js';
 import { readsOf } from './lanes.js';
-import { argMaxTask } from './argmax.js';
 import { gatherTask } from './gather.js';
 import { isRowSoftmax, softmaxTask } from './softmax.js';
 import { isBiasShape, productTask, type ProductShape } from './product.js';
@@ -41,8 +40,6 @@ export function generatedOp(value: Value): GeneratedOp | undefined {
     return { operands, task: () => gatherTask(value) };
   if (isNode(value, 'Softmax') && isRowSoftmax(value))
     return { operands, task: () => softmaxTask(value) };
-  if (isNode(value, 'ArgMax') && (operands[0].dtype === 'float32' || operands[0].dtype === 'int32'))
-    return { operands, task: () => argMaxTask(value) };
   if (isNode(value, 'Gemm', 'MatMul') && value.dtype === 'float32') return product(value);
   return undefined;
 }
@@ -68,22 +65,14 @@ function product(value: NodeValue<'Gemm' | 'MatMul'>): GeneratedOp | undefined {
     transB: right.transposed,
     bias: bias !== undefined,
     batch: sizeOf(batch),
-    batchA: batchPattern(batch, a.shape.slice(0, -2)),
-    batchB: batchPattern(batch, b.shape.slice(0, -2)),
+    batchA: broadcastPattern(batch, a.shape.slice(0, -2)),
+    batchB: broadcastPattern(batch, b.shape.slice(0, -2)),
   };
   return {
     operands: [left.value, right.value, ...(bias === undefined ? [] : [bias])].map(storageOf),
     task: ({ fusedMultiplyAdd }) => productTask(shape, fusedMultiplyAdd),
   };
 }
-
-const batchPattern = (batch: readonly number[], operand: readonly number[]): Pattern =>
-  mergeParts(
-    batch.map((extent, axis) => {
-      const own = operand[axis - batch.length + operand.length] ?? 1;
-      return { extent, kept: own !== 1 };
-    }),
-  );
 
 /** An operand of a product: a transpose of its last two axes is read where it comes from. */
 function matrix(value: Value, transposed: boolean): { value: Value; transposed: boolean } {

@@ -7,10 +7,11 @@ import {
   storageOf,
   type Value,
 } from '../../graph/value.js';
-import { brIf, loop, V128, when, type Code, type Local } from '../assembler.js';
-import { broadcastPattern, tilePattern, type Pattern } from './pattern.js';
+import { brIf, loop, when, type Code, type Local } from '../assembler.js';
+import { broadcastPattern, tilePattern, type Pattern } from './axes.js';
 import { laneCode, splatConstant } from './elementwise-ops.js';
 import { i32, i32x4, v128 } from '../instructions.js';
+import { keeper } from './keep.js';
 import type { TaskContext } from './task.js';
 
 /** Element-wise ops on results of one length, computed in one loop, four elements a turn. */
@@ -49,14 +50,23 @@ export const readsOf = (value: Value): Read[] =>
     .filter((operand) => scalarOf(operand) === undefined)
     .map((operand) => readOf(value, operand));
 
+/** What is read of arrays that the loop does not compute itself, each once. */
+export function readsOfLoop({ members }: Loop): Read[] {
+  const inside = new Set(members);
+  const reads = members.flatMap(readsOf).filter(({ array }) => !inside.has(array));
+  return [...new Map(reads.map((read) => [read.key, read])).values()];
+}
+
+/** The key of an array that the loop writes. */
+export const resultKey = ({ id }: Value): string => `result ${id}`;
+
 const isByte = (dtype: DType): boolean => bytesPerElement(dtype) === 1;
 
 /** Where the arrays of a loop are, and over how many elements it goes. */
 export interface LoopArrays {
-  readonly reads: readonly Read[];
-  /** Reads that are one number through the whole loop. */
+  /** Those that are one number through the whole loop, by their keys. */
   readonly numbers: ReadonlyMap<string, Local>;
-  /** Where the other arrays start, and the results under `result <id>`. */
+  /** Where the others begin. */
   readonly pointers: ReadonlyMap<string, Local>;
   /** Elements that the last turn has, where nothing may be written after them; 0 where it may. */
   readonly tail: number;
@@ -65,24 +75,20 @@ export interface LoopArrays {
 
 /** From the pointers on, four elements a turn. */
 export function lanesTurns({ local }: TaskContext, given: Loop, arrays: LoopArrays): Code {
-  const { reads, tail, length } = arrays;
+  const { tail, length } = arrays;
   const [at, end, byteAt] = [local(), local(), local()];
-  const offset = (dtype: DType): readonly Code[] => (isByte(dtype) ? byteAt.get : at.get);
-  const usesBytes =
-    given.results.some(({ dtype }) => isByte(dtype)) ||
-    reads.some(({ array }) => isByte(array.dtype));
+  const usesBytes = [...given.results, ...readsOfLoop(given).map(({ array }) => array)].some(
+    ({ dtype }) => isByte(dtype),
+  );
   const turn = (width: number): Code => [
     usesBytes ? byteAt.set(i32.shiftRight(at.get, 2)) : [],
-    turnCode(local, given, arrays, offset, width),
+    turnCode(local, given, arrays, (dtype) => (isByte(dtype) ? byteAt : at).get, width),
   ];
-  const whole: Code = [
-    loop(turn(4), brIf(0, i32.lessUnsigned(at.tee(i32.add(at.get, 16)), end.get))),
-  ];
+  const whole = loop(turn(4), brIf(0, i32.lessUnsigned(at.tee(i32.add(at.get, 16)), end.get)));
   return [
     at.set(0),
     end.set(i32.mul(i32.sub([length], tail), 4)),
-    tail === 0 ? whole : when(end.get, whole),
-    tail === 0 ? [] : turn(tail),
+    tail === 0 ? whole : [when(end.get, whole), turn(tail)],
   ];
 }
 
@@ -96,11 +102,7 @@ function turnCode(
 ): Code {
   const code: Code[] = [];
   const known = new Map<Value | string, readonly Code[]>();
-  const keep = (x: number | readonly Code[]): readonly Code[] => {
-    const kept = local(V128);
-    code.push(kept.set(x));
-    return kept.get;
-  };
+  const keep = keeper(local, code);
   const inside = new Set(members);
   const operandCode = (value: Value, operand: Value): readonly Code[] => {
     const constant = scalarOf(operand);
@@ -123,7 +125,7 @@ function turnCode(
     known.set(member, flushed.has(member) ? keep(flushDenormals(lanes)) : lanes);
   }
   for (const result of results) {
-    const address = i32.add(pointers.get(`result ${result.id}`)!.get, offset(result.dtype));
+    const address = i32.add(pointers.get(resultKey(result))!.get, offset(result.dtype));
     code.push(storeLanes(result.dtype, address, known.get(result)!, width));
   }
   return code;
@@ -156,10 +158,7 @@ function storeLanes(
   x: readonly Code[],
   width: number,
 ): Code {
-  if (!isByte(dtype)) {
-    if (width === 4) return v128.store(address, x);
-    return Array.from({ length: width }, (_, lane) => v128.storeLane(address, x, lane, 4 * lane));
-  }
+  if (!isByte(dtype)) return v128.storeLanes(address, x, width);
   const bytes = v128.narrow(v128.and(x, i32x4.splat(1)));
   if (width === 4) return v128.storeLane(address, bytes, 0);
   return Array.from({ length: width }, (_, lane) => v128.storeLane8(address, bytes, lane, lane));

@@ -75,12 +75,7 @@ export function microKernel(
         ? sum.get
         : f32x4.add(sum.get, plus === 'result' ? v128.load(c, at) : v128.load(plus.bias, 16 * j));
     if (columns >= 4 * j + 4) return v128.store(c, added, at);
-    return [
-      sum.set(added),
-      Array.from({ length: columns - 4 * j }, (_, lane) =>
-        v128.storeLane(c, sum.get, lane, at + 4 * lane),
-      ),
-    ];
+    return [sum.set(added), v128.storeLanes(c, sum.get, columns - 4 * j, at)];
   };
   return [
     aAt.set(a),

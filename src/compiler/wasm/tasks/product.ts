@@ -1,7 +1,7 @@
 import { sizeOf } from '../../graph/value.js';
 import { loop, brIf, when, type Code, type Local } from '../assembler.js';
-import { i32 } from '../instructions.js';
-import { operandIndex, type Pattern } from './pattern.js';
+import { count, i32 } from '../instructions.js';
+import { addressOf, type Pattern } from './axes.js';
 import {
   microKernel,
   packColumns,
@@ -120,16 +120,16 @@ function unitCode(
     locals: productLocals(local, tile),
   };
   const { group, panel, endPanel, packedAt } = places;
-  const block = (first: number): Code => {
-    const depth = Math.min(BLOCK_DEPTH, k - first);
-    const last = panelCode(shape, division, places, first, n - (panels - 1) * tile.columns);
+  const blockCode = (depth: number, isFirst: boolean): Code => {
+    const lastWidth = n - (panels - 1) * tile.columns;
+    const last = panelCode(shape, division, places, { depth, isFirst, width: lastWidth });
     const each =
       n % tile.columns === 0 || panels === 1
         ? last
         : when(
             i32.eq(panel.get, panels - 1),
             last,
-            panelCode(shape, division, places, first, tile.columns),
+            panelCode(shape, division, places, { depth, isFirst, width: tile.columns }),
           );
     return [
       packedAt.set(scratch.get),
@@ -143,10 +143,15 @@ function unitCode(
       ),
     ];
   };
+  const next: Code = [
+    places.a.set(i32.add(places.a.get, 4 * BLOCK_DEPTH * (shape.transA ? m : 1))),
+    places.b.set(i32.add(places.b.get, 4 * BLOCK_DEPTH * (shape.transB ? 1 : n))),
+  ];
+  const [whole, rest] = [Math.floor(k / BLOCK_DEPTH), k % BLOCK_DEPTH];
   const perMatrix = groups * rowParts;
   const product = i32.div(unit.get, perMatrix);
   const matrix = (pattern: Pattern, size: number): readonly Code[] =>
-    i32.mul(operandIndex(pattern, product), 4 * size);
+    i32.mul(addressOf(0, product, pattern), 4 * size);
   return {
     each: [
       places.a.set(i32.add(a.get, matrix(shape.batchA, m * k))),
@@ -155,30 +160,35 @@ function unitCode(
       group.set(i32.rem(unit.get, perMatrix)),
       places.part.set(i32.div(group.get, groups)),
       group.set(i32.rem(group.get, groups)),
-      Array.from({ length: Math.ceil(k / BLOCK_DEPTH) }, (_, j) => block(j * BLOCK_DEPTH)),
+      blockCode(Math.min(k, BLOCK_DEPTH), true),
+      whole > 1 ? count(local(), 1, whole, 1, next, blockCode(BLOCK_DEPTH, false)) : [],
+      whole > 0 && rest > 0 ? [next, blockCode(rest, false)] : [],
     ],
   };
 }
 
-/** One panel of the result, `width` columns, a unit's rows of it: plus the products of a block of A's columns and B's rows. */
+/** `depth` of A's columns and B's rows, and how many columns of the result. */
+interface Block {
+  readonly depth: number;
+  /** Whether nothing is in the result yet. */
+  readonly isFirst: boolean;
+  readonly width: number;
+}
+
+/** One panel of the result, a unit's rows of it: plus the products of a block of A's columns and B's rows. */
 function panelCode(
   { m, k, n, transA, transB }: ProductShape,
   { fused, tile, packed, rowParts, rowsPerUnit }: Division,
   { a, b, c, part, row, endRow, aRow, cRow, panel, packedAt, bias, locals }: Places,
-  first: number,
-  width: number,
+  { depth, isFirst, width }: Block,
 ): Code {
-  const depth = Math.min(BLOCK_DEPTH, k - first);
   const [rowA, rowB] = [transA ? m : k, transB ? k : n];
   /** Numbers from one row of the product to the next, and from one turn to the next. */
   const [aRows, aTurns] = transA ? [1, rowA] : [rowA, 1];
   const columnBytes = i32.mul(panel.get, 4 * tile.columns);
-  const panelB = i32.add(
-    i32.add(b.get, 4 * first * (transB ? 1 : rowB)),
-    transB ? i32.mul(columnBytes, rowB) : columnBytes,
-  );
+  const panelB = i32.add(b.get, transB ? i32.mul(columnBytes, rowB) : columnBytes);
   const added = bias && { bias: i32.add(bias.get, columnBytes) };
-  const plus = first > 0 ? 'result' : added;
+  const plus = isFirst ? added : 'result';
   const rows = (count: number): Code =>
     microKernel(locals, {
       rows: count,
@@ -200,7 +210,7 @@ function panelCode(
   return [
     packed ? pack(locals, packing) : packedAt.set(panelB),
     row.set(i32.mul(part.get, rowsPerUnit)),
-    aRow.set(i32.add(i32.add(a.get, 4 * first * aTurns), i32.mul(row.get, 4 * aRows))),
+    aRow.set(i32.add(a.get, i32.mul(row.get, 4 * aRows))),
     cRow.set(i32.add(i32.add(c.get, columnBytes), i32.mul(row.get, 4 * n))),
     endRow.set(i32.add(row.get, rowsPerUnit)),
     when(i32.lessUnsigned(whole, endRow.get), endRow.set(whole)),

@@ -1,101 +1,58 @@
 import { sizeOf } from '../../graph/value.js';
 import { brIf, copyBytes, loop, V128, type Code, type Local, type Operand } from '../assembler.js';
-import { f32, i32, v128 } from '../instructions.js';
-import { addressOf } from './address.js';
+import { count, f32, i32, v128 } from '../instructions.js';
+import { addressOf, mergeAxes, type Axis } from './axes.js';
 import { transposeSquare } from './micro-kernel.js';
-import type { TaskContext } from './task.js';
-
-/** An axis of a copy: how many, and how many elements from one to the next where it reads and where it writes. */
-export interface Axis {
-  readonly extent: number;
-  readonly from: number;
-  readonly to: number;
-}
+import { eachRow, rowsOf, type Rows, type TaskContext } from './task.js';
 
 /** Elements that are copied from one arrangement in memory to another. */
 export interface StridedCopy {
+  /** Their strides where it reads, and where it writes. */
   readonly axes: readonly Axis[];
   /** The first element, where it reads and where it writes. */
-  readonly from: number;
-  readonly to: number;
+  readonly first: readonly [number, number];
   /** 4, or 1. */
   readonly bytes: number;
 }
 
+/** Elements that a unit copies. */
+const ELEMENTS_A_UNIT = 8192;
 /** Above this many bytes the engine's own copy is faster than a loop of vectors. */
 const LARGE_BLOCK_BYTES = 512;
 
-/** Rows of the copy, each code by itself: the axes but the innermost (or the two of a transposed square). */
-export interface CopyRows {
-  readonly rows: number;
-  /** Elements of a row. */
-  readonly length: number;
-  readonly code: (
-    context: TaskContext,
-    from: Operand,
-    to: Operand,
-    firstRow: Local,
-    endRow: Local,
-  ) => Code;
-}
-
-/** Axes of one step from each to the next as one; those of extent 1 are nothing. */
-export function mergeAxes(axes: readonly Axis[]): Axis[] {
-  const merged: Axis[] = [];
-  for (const axis of axes) {
-    if (axis.extent === 1) continue;
-    const last = merged.at(-1);
-    if (
-      last !== undefined &&
-      last.from === axis.extent * axis.from &&
-      last.to === axis.extent * axis.to
-    )
-      merged[merged.length - 1] = { ...axis, extent: last.extent * axis.extent };
-    else merged.push(axis);
-  }
-  return merged;
-}
-
-export function copyRows({ axes, from, to, bytes }: StridedCopy): CopyRows {
+/** A copy by rows, of the operand of its number among a task's: the innermost axis, or the two of a transposed square. */
+export function copiedRows({ axes, first, bytes }: StridedCopy, operand: number): Rows {
   const merged = mergeAxes(axes);
-  if (merged.length === 0) merged.push({ extent: 1, from: 1, to: 1 });
+  if (merged.length === 0) merged.push({ extent: 1, strides: [1, 1] });
   // Written in order, but for the axis that is read in order: next to the innermost, it makes squares.
   const inner = merged[merged.length - 1];
-  const readInOrder = merged.findIndex((axis) => axis.from === 1);
+  const inOrder = merged.find(({ strides: [from] }) => from === 1);
+  const isSquare = bytes === 4 && inner.strides[0] !== 1 && inner.strides[1] === 1;
   const square =
-    bytes === 4 &&
-    inner.to === 1 &&
-    inner.from !== 1 &&
-    inner.extent >= 4 &&
-    readInOrder >= 0 &&
-    merged[readInOrder].extent >= 4
-      ? merged[readInOrder]
+    isSquare && inner.extent >= 4 && inOrder !== undefined && inOrder.extent >= 4
+      ? inOrder
       : undefined;
   const outer = merged.slice(0, -1).filter((axis) => axis !== square);
-  const rows = sizeOf(outer.map(({ extent }) => extent));
-  const address = (base: Operand, first: number, row: Local, key: 'from' | 'to'): Operand =>
-    addressOf(
-      i32.add(base, first * bytes),
-      row.get,
-      outer.map((axis) => ({ extent: axis.extent, stride: axis[key] * bytes })),
-    );
   return {
-    rows,
-    length: inner.extent * (square?.extent ?? 1),
-    code(context, source, result, firstRow, endRow) {
-      const { local } = context;
-      const [row, read, write] = [local(), local(), local()];
-      return [
-        row.set(firstRow.get),
-        loop(
-          read.set(address(source, from, row, 'from')),
-          write.set(address(result, to, row, 'to')),
+    rows: sizeOf(outer.map(({ extent }) => extent)),
+    perUnit: rowsOf(ELEMENTS_A_UNIT, inner.extent * (square?.extent ?? 1)),
+    code(context, row, end) {
+      const { local, addresses } = context;
+      const [source, result] = [addresses[operand], addresses[addresses.length - 1]];
+      const [read, write] = [local(), local()];
+      const address = (base: Local, array: 0 | 1): Operand =>
+        addressOf(i32.add(base.get, first[array] * bytes), row.get, outer, { array, bytes });
+      return {
+        each: eachRow(
+          row,
+          end,
+          read.set(address(source, 0)),
+          write.set(address(result, 1)),
           square === undefined
             ? lineCopy(context, inner, bytes, read, write)
             : squares(context, inner, square, read, write),
-          brIf(0, i32.lessUnsigned(row.tee(i32.add(row.get, 1)), endRow.get)),
         ),
-      ];
+      };
     },
   };
 }
@@ -103,7 +60,7 @@ export function copyRows({ axes, from, to, bytes }: StridedCopy): CopyRows {
 /** One axis. */
 function lineCopy(
   { local }: TaskContext,
-  { extent, from, to }: Axis,
+  { extent, strides: [from, to] }: Axis,
   bytes: number,
   read: Local,
   write: Local,
@@ -142,12 +99,9 @@ export function blockCopy(
       rest.map((at) => f32.store(write.get, f32.load(read.get, at), at)),
     ];
   const at = local();
+  const vector = v128.store(i32.add(write.get, at.get), v128.load(i32.add(read.get, at.get)));
   return [
-    at.set(0),
-    loop(
-      v128.store(i32.add(write.get, at.get), v128.load(i32.add(read.get, at.get))),
-      brIf(0, i32.lessUnsigned(at.tee(i32.add(at.get, 16)), whole)),
-    ),
+    count(at, 0, whole, 16, vector),
     rest.map((k) => f32.store(write.get, f32.load(read.get, k), k)),
   ];
 }
@@ -162,40 +116,39 @@ function squares(
 ): Code {
   const [i, j, readAt, writeAt, readRow, writeRow] = Array.from({ length: 6 }, () => local());
   const vectors = Array.from({ length: 8 }, () => local(V128));
+  const [fromInner, toAcross] = [inner.strides[0], across.strides[1]];
   const wholeInner = inner.extent - (inner.extent % 4);
   const wholeAcross = across.extent - (across.extent % 4);
   const element = (a: number, b: number): Code =>
-    f32.store(writeAt.get, f32.load(readAt.get, 4 * (a * inner.from + b)), 4 * (a + b * across.to));
+    f32.store(writeAt.get, f32.load(readAt.get, 4 * (a * fromInner + b)), 4 * (a + b * toAcross));
+  const elements = (rows: number, columns: number): Code =>
+    Array.from({ length: columns }, (_, b) =>
+      Array.from({ length: rows }, (_, a) => element(a, b)),
+    );
   const columns = (rows: number): Code => [
     readAt.set(readRow.get),
     writeAt.set(writeRow.get),
-    j.set(0),
-    loop(
+    count(j, 0, wholeAcross, 4, [
       rows === 4
         ? transposeSquare(
             vectors,
-            (k) => v128.load(readAt.get, 4 * k * inner.from),
-            (k, x) => v128.store(writeAt.get, x, 4 * k * across.to),
+            (k) => v128.load(readAt.get, 4 * k * fromInner),
+            (k, x) => v128.store(writeAt.get, x, 4 * k * toAcross),
           )
-        : Array.from({ length: rows }, (_, a) => [0, 1, 2, 3].map((b) => element(a, b))),
+        : elements(rows, 4),
       readAt.set(i32.add(readAt.get, 16)),
-      writeAt.set(i32.add(writeAt.get, 16 * across.to)),
-      brIf(0, i32.lessUnsigned(j.tee(i32.add(j.get, 4)), wholeAcross)),
-    ),
-    Array.from({ length: across.extent - wholeAcross }, (_, b) =>
-      Array.from({ length: rows }, (_, a) => element(a, b)),
-    ),
+      writeAt.set(i32.add(writeAt.get, 16 * toAcross)),
+    ]),
+    elements(rows, across.extent - wholeAcross),
   ];
   return [
     readRow.set(read.get),
     writeRow.set(write.get),
-    i.set(0),
-    loop(
+    count(i, 0, wholeInner, 4, [
       columns(4),
-      readRow.set(i32.add(readRow.get, 16 * inner.from)),
+      readRow.set(i32.add(readRow.get, 16 * fromInner)),
       writeRow.set(i32.add(writeRow.get, 16)),
-      brIf(0, i32.lessUnsigned(i.tee(i32.add(i.get, 4)), wholeInner)),
-    ),
+    ]),
     inner.extent === wholeInner ? [] : columns(inner.extent - wholeInner),
   ];
 }

@@ -45,29 +45,17 @@ export interface TaskContext {
   readonly unit: Local;
 }
 
-/**
- * A unit's share of a task's rows, of which it has `perUnit` and the last unit the rest: the first, the one after the last,
- * and the code that sets both.
- */
-export function unitRange(
-  { local, unit }: TaskContext,
-  rows: number,
-  perUnit: number,
-): { readonly from: Local; readonly to: Local; readonly bounds: Code } {
-  const [from, to] = [local(), local()];
-  const bounds = [
-    from.set(i32.mul(unit.get, perUnit)),
-    to.set(i32.add(from.get, perUnit)),
-    when(i32.lessUnsigned(rows, to.get), to.set(rows)),
-  ];
-  return { from, to, bounds };
+/** Code of a task: `once` is run before a thread's first unit, `each` for each unit. */
+export interface TaskCode {
+  readonly once?: Code;
+  readonly each: Code;
 }
 
-/** A task's function: `once` is run before the first unit, what it returns for each. */
+/** A task's function. */
 export function taskFunction(
   name: string,
-  { arrays, units }: { readonly arrays: number; readonly units: number },
-  build: (context: TaskContext) => { once?: Code; each: Code },
+  { arrays, units }: Pick<Task, 'arrays' | 'units'>,
+  build: (context: TaskContext) => TaskCode,
 ): WasmFunction {
   return wasmFunction(name, TASK_PARAMETERS, (local, places, scratch, counter) => {
     const addresses = Array.from({ length: arrays }, () => local());
@@ -80,3 +68,51 @@ export function taskFunction(
     );
   });
 }
+
+/** Rows of work that are each done by themselves. */
+export interface Rows {
+  readonly rows: number;
+  /** Rows of a unit; the last unit has the rest. */
+  readonly perUnit: number;
+  /** Code for the rows from one to before another. */
+  readonly code: (context: TaskContext, from: Local, to: Local) => TaskCode;
+}
+
+/** How many rows make a unit of about so many elements. */
+export const rowsOf = (elements: number, elementsOfRow: number): number =>
+  Math.max(1, Math.floor(elements / elementsOfRow));
+
+/** The task of one list of rows after another, in any order. */
+export function rowsTask(
+  given: Pick<Task, 'signature' | 'arrays' | 'trap'>,
+  ...lists: readonly Rows[]
+): Task {
+  const counts = lists.map(({ rows, perUnit }) => Math.ceil(rows / perUnit));
+  const units = counts.reduce((sum, count) => sum + count, 0);
+  const build = (context: TaskContext): TaskCode => {
+    const [from, to] = [context.local(), context.local()];
+    let first = 0;
+    const codes = lists.map(({ rows, perUnit, code }, k) => {
+      const { once = [], each } = code(context, from, to);
+      const unit = first === 0 ? context.unit.get : i32.sub(context.unit.get, first);
+      first += counts[k];
+      const share: Code = [
+        from.set(i32.mul(unit, perUnit)),
+        to.set(i32.add(from.get, perUnit)),
+        when(i32.lessUnsigned(rows, to.get), to.set(rows)),
+        each,
+      ];
+      return {
+        once,
+        each: lists.length === 1 ? share : when(i32.lessUnsigned(unit, counts[k]), share),
+      };
+    });
+    return { once: codes.map(({ once }) => once), each: codes.map(({ each }) => each) };
+  };
+  const task = { ...given, units, scratch: 0 };
+  return { ...task, function: (name) => taskFunction(name, task, build) };
+}
+
+/** The same for each row, counted by `row` itself. */
+export const eachRow = (row: Local, end: Local, ...body: readonly Code[]): Code =>
+  loop(...body, brIf(0, i32.lessUnsigned(row.tee(i32.add(row.get, 1)), end.get)));

@@ -1,20 +1,19 @@
-import { type Code, type Operand } from '../assembler.js';
+import { type Code } from '../assembler.js';
 import { f32x4, i32x4, v128 } from '../instructions.js';
+import type { Keep } from './keep.js';
 
 /**
  * Functions of four float32 at once, to a few units in the last place. The polynomials for exp, log and tanh are those of the
  * Cephes library, single precision (Stephen L. Moshier, https://www.netlib.org/cephes/, expf.c, logf.c, tanhf.c).
  */
 
-/** Puts a value into a local variable, to be used more than once. */
-export type Keep = (x: Operand) => readonly Code[];
 type Lanes = readonly Code[];
 
 const { add, sub, mul, div } = f32x4;
 const number = f32x4.splat;
 
 /** c[0] x^n + c[1] x^(n-1) + ... */
-const polynomial = (x: Lanes, coefficients: readonly number[]): Lanes =>
+export const polynomial = (x: Lanes, coefficients: readonly number[]): Lanes =>
   coefficients
     .slice(1)
     .reduce<Lanes>((sum, c) => add(mul(sum, x), number(c)), number(coefficients[0]));
@@ -81,30 +80,6 @@ export function sigmoid(x: Lanes, keep: Keep): Lanes {
 export function softplus(x: Lanes, keep: Keep): Lanes {
   const e = keep(exp(keep(f32x4.neg(f32x4.abs(x))), keep));
   return add(f32x4.max(x, number(0)), logOnePlus(e, keep));
-}
-
-/** pi / 2 as a sum: the first parts times a whole number below 2^15 are exact. */
-const HALF_PI = [1.5703125, 4.837512969970703e-4, 7.549789954891882e-8];
-
-/** The sine of x + quarters * pi / 2 (sinf.c). Exact to a few units in the last place up to |x| = 8192, and coarser beyond. */
-export function sine(x: Lanes, quarters: number, keep: Keep): Lanes {
-  const n = keep(f32x4.nearest(mul(x, number(2 / Math.PI))));
-  const reduced = HALF_PI.reduce<Lanes>((rest, part) => sub(rest, mul(n, number(part))), x);
-  // Of numbers so large that nothing is left of the angle, the result is some number from -1 to 1.
-  const r = keep(f32x4.max(f32x4.min(reduced, number(1)), number(-1)));
-  const square = keep(mul(r, r));
-  const odd = polynomial(square, [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1]);
-  const sin = keep(add(mul(mul(odd, square), r), r));
-  const even = polynomial(
-    square,
-    [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2],
-  );
-  const cos = keep(add(sub(mul(mul(even, square), square), mul(square, number(0.5))), number(1)));
-  const quadrant = keep(i32x4.add(i32x4.ofF32(n), i32x4.splat(quarters)));
-  const isOdd = i32x4.ne(v128.and(quadrant, i32x4.splat(1)), v128.zero);
-  const size = keep(v128.select(isOdd, cos, sin));
-  const isLower = i32x4.ne(v128.and(quadrant, i32x4.splat(2)), v128.zero);
-  return v128.select(isLower, f32x4.neg(size), size);
 }
 
 /** The error function (ndtrf.c): a series in x below 1, exp(-x^2) times one in 1 / x^2 from 1 to 2 and beyond. */

@@ -98,6 +98,9 @@ describe.each([
   it.each([
     [100, 2 ** -23],
     [8192, 2 ** -22],
+    [1e6, 2 ** -23],
+    [1e15, 2 ** -23],
+    [3e38, 2 ** -23],
   ])('is within some last places of 1 up to %i', async (to, error) => {
     const values = samples(-to, to);
     const found = await run(values);
