@@ -27,6 +27,8 @@ const program = new Command('gan-mnist')
   .version(VERSION)
   .addHelpText('after', `\n${EXAMPLES}\n\n${exitCodesText()}`)
   .exitOverride()
+  // Descriptions have their defaults in them.
+  .configureHelp({ optionDescription: ({ description }) => description })
   .configureOutput({
     // Of errors one sentence is written below; where no command is named, the help comes here.
     writeErr: (text) => {

@@ -76,4 +76,5 @@ export { gridImage } from './images/grid.js';
 export { encodePng } from './images/png.js';
 export { loadGenerator, type Generator } from './runs/generator.js';
 export { runOptions, type RunOptions } from './gan/options.js';
-export { findRun, listRuns } from './runs/run-folder.js';
+export { findRun } from './runs/find-run.js';
+export { listRuns } from './runs/run-folder.js';

@@ -51,7 +51,9 @@ export function addCommand(
     command.addOption(commanderOption(option, table));
   for (const { name: argument, help } of definition.arguments ?? [])
     command.argument(`[${argument}]`, help);
-  command.allowExcessArguments(false);
+  command.allowExcessArguments(true).exitOverride((error) => {
+    throw explainUsage(error, name) ?? error;
+  });
   groupOptions(command, definition.options);
   command.addHelpText(
     'after',
@@ -65,6 +67,7 @@ export function addCommand(
         ([option]) => self.getOptionValueSource(option) === 'cli',
       ),
     );
+    refuseMore(name, definition, self);
     if (typed.json === true && typed.quiet === true)
       throw new UserError('--json and --quiet: found both, expected one of them');
     const given = withRun(typed, definition, self.args);
@@ -97,6 +100,26 @@ function withRun<Given extends { readonly run?: string | number | boolean }>(
   return { ...given, run };
 }
 
+/** @throws UserError for an argument that the command does not have, as a command that is misspelt looks to `runs`. */
+function refuseMore(
+  name: string,
+  { arguments: wanted = [] }: CommandDefinition,
+  self: Command,
+): void {
+  const isList = wanted.at(-1)?.name.endsWith('...') === true;
+  const extra = isList ? undefined : self.args[wanted.length];
+  if (extra === undefined) return;
+  const [group, leaf] = name.split(' ');
+  const isDefault = leaf === DEFAULT_PART;
+  const parts = self.parent?.commands.map((part) => part.name()) ?? [];
+  const names = wanted.map((argument) => argument.name).join(' and ');
+  const expected = isDefault ? parts.join(' or ') : `${names === '' ? 'options' : names} alone`;
+  const command = isDefault ? group : name;
+  throw new UserError(
+    `found "${extra}" after gan-mnist ${command}, expected ${expected}; ${helpOf(command)}`,
+  );
+}
+
 /** Puts options under headings, where there are many. */
 function groupOptions(command: Command, table: OptionTable): void {
   if (Object.keys(table).length < MANY_OPTIONS) return;
@@ -110,7 +133,7 @@ function groupOptions(command: Command, table: OptionTable): void {
 
 const typedFlags = (name: string): string[] => [flagOf(name), flagOf(name).replace('--', '--no-')];
 
-const MANY_OPTIONS = 14;
+const MANY_OPTIONS = 20;
 
 /** The command that others are parts of, as `sweep` of `sweep new`. */
 function groupOf(program: Command, name: string): Command {
@@ -133,10 +156,9 @@ function commanderOption(name: string, definition: OptionDefinition): Option {
   const value =
     definition.kind === 'text' && definition.bare ? `[${placeholder}]` : `<${placeholder}>`;
   const fallback = defaultsText(definition);
-  const help =
-    definition.kind === 'choice'
-      ? `${definition.help}: ${definition.choices.join(', ')}`
-      : definition.help;
+  const choices = definition.kind === 'choice' ? `: ${definition.choices.join(', ')}` : '';
+  // A default in words stands at the end of the help.
+  const help = definition.help.replace(/(?= \(default: [^)]*\)$)|$/, () => choices);
   const option = new Option(`${flagOf(name)} ${value}`, `${help}${fallback}`);
   // A flag that stands alone is an empty text.
   if (definition.kind === 'text' && definition.bare) option.preset('');
@@ -175,11 +197,18 @@ function placeholderOf(definition: Exclude<OptionDefinition, { kind: 'switch' }>
   return definition.kind === 'choice' ? 'name' : definition.value;
 }
 
-/** What commander found wrong, as a sentence of ours; undefined where it only printed help or the version. */
-export function explainUsage(error: CommanderError): UserError | undefined {
+/**
+ * What commander found wrong, as a sentence of ours; undefined where it only printed help or the version.
+ *
+ * @param name of the command in which it found it.
+ */
+export function explainUsage(error: CommanderError, name?: string): UserError | undefined {
   if (error.exitCode === 0) return undefined;
   // `gan-mnist` alone: its help was printed.
   if (error.code === 'commander.help') return undefined;
   const text = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
-  return new UserError(`${text}; see gan-mnist --help`);
+  return new UserError(`${text}; ${helpOf(name)}`);
 }
+
+const helpOf = (name?: string): string =>
+  `see gan-mnist ${name === undefined ? '' : `${name} `}--help`;

@@ -8,7 +8,7 @@ import { drawComparePng } from '../web/compare-png.js';
 import { differences } from '../web/differences.js';
 import { MOST_RUNS } from '../web/run-charts.js';
 import { readRun, type RunData } from '../runs/run-data.js';
-import { findRun } from '../runs/run-folder.js';
+import { findOwnRun } from '../runs/find-run.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { checkFolderOut } from '../cli/picture-out.js';
@@ -22,7 +22,7 @@ export async function runCompare(
   named: readonly string[],
 ): Promise<void> {
   checkFolderOut(given.out);
-  const folders = named.map((run) => findRun(OUTPUTS, run, 'RUN'));
+  const folders = named.map((run) => findOwnRun(OUTPUTS, run, 'RUN'));
   if (folders.length < 2 || folders.length > MOST_RUNS)
     throw new UserError(`RUN...: found ${folders.length} runs, expected 2 to ${MOST_RUNS}`);
   const places = folders.map((folder) => realpathSync(folder));

@@ -27,7 +27,7 @@ const RUN = {
 
 const PLAN = {
   name: 'PLAN',
-  help: 'folder of a sweep, as outputs/00001-dense-sweep (default: the newest run)',
+  help: 'folder of a sweep, as outputs/00001-dense-sweep (default: the newest)',
 };
 
 /** Every command, by the word that is typed. What a command needs is loaded when it runs. */

@@ -12,7 +12,7 @@ import { loadGenerator } from '../runs/generator.js';
 import { labelWalk, latentPoint, latentWalk } from '../gan/latent-walk.js';
 import { readRunDescription } from '../runs/run-description.js';
 import { hasBegun, isSweep, memberFolder, readSweep } from '../runs/sweep.js';
-import { findRun } from '../runs/run-folder.js';
+import { findRun } from '../runs/find-run.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import type { Console } from '../cli/console.js';

@@ -1,5 +1,5 @@
 import { refuseSweep } from '../runs/sweep.js';
-import { findRun } from '../runs/run-folder.js';
+import { findRun } from '../runs/find-run.js';
 import { OUTPUTS } from '../cli/common-options.js';
 
 /**

@@ -3,7 +3,7 @@ import { makeFolder } from '../files/folders.js';
 import { placeFor } from '../files/place.js';
 import { drawFolder } from '../drawings/drawings.js';
 import { readRun } from '../runs/run-data.js';
-import { findRun } from '../runs/run-folder.js';
+import { findOwnRun } from '../runs/find-run.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { countOf } from '../terminal/format.js';
@@ -16,7 +16,7 @@ export async function runReport(
   given: Partial<OptionsOf<typeof REPORT_OPTIONS>>,
   console: Console,
 ): Promise<void> {
-  const folder = findRun(OUTPUTS, given.run, 'RUN');
+  const folder = findOwnRun(OUTPUTS, given.run, 'RUN');
   const run = readRun(folder, (message) => console.warn(message));
   checkFolderOut(given.out);
   const into = placeFor(folder, given.out, (message) => console.warn(message));

@@ -20,9 +20,9 @@ import { isInUse, Lease } from '../files/lease.js';
 import type { OptionsOf } from '../options.js';
 import { lastQuality } from '../evaluation/verdict.js';
 import { numberText } from '../runs/log.js';
-import { PACKAGED_RUN } from '../runs/packaged.js';
 import { readRunDescription } from '../runs/run-description.js';
-import { findRun, listRuns, madeAtOf, removedName } from '../runs/run-folder.js';
+import { findOwnRun } from '../runs/find-run.js';
+import { listRuns, madeAtOf, removedName } from '../runs/run-folder.js';
 import { isSweep, memberFolder, readSweep } from '../runs/sweep.js';
 import { runStatus, statusOf } from '../sweeps/status.js';
 import { countOf, formatBytes } from '../terminal/format.js';
@@ -180,9 +180,7 @@ export async function runRunsRemove(
 
 /** @throws UserError for what is no run, or one that a process is at work in. */
 function runToRemove(out: string, name: string): string {
-  const found = findRun(out, name, 'NAME');
-  if (found === PACKAGED_RUN)
-    throw new UserError(`NAME: ${name} is the generator in the package, expected a run of yours`);
+  const found = findOwnRun(out, name, 'NAME');
   // A link of the user's own.
   const folder = lstatSync(found).isSymbolicLink() ? realpathSync(found) : found;
   const sweep = isSweep(folder) ? readSweep(folder) : undefined;

@@ -6,9 +6,10 @@ import { UserError } from '../errors.js';
 import { parseNumbers, type OptionsOf } from '../options.js';
 import { findAllDigits, findDigitRun } from '../runs/run-models.js';
 import { digitRuns } from '../runs/sweep.js';
-import { PACKAGED } from '../runs/packaged.js';
+import { nameOfRun, PACKAGED } from '../runs/packaged.js';
 import { readRunDescription } from '../runs/run-description.js';
-import { findRun, listRuns } from '../runs/run-folder.js';
+import { findRun } from '../runs/find-run.js';
+import { listRuns } from '../runs/run-folder.js';
 
 /** What was typed after `gan-mnist sample`. */
 export type Given = Partial<OptionsOf<typeof SAMPLE_OPTIONS>>;
@@ -54,7 +55,9 @@ export function findSource(given: Given): Source {
   const n = seeds?.length ?? given.n;
   if (name !== undefined && (digit !== undefined || eachDigit))
     throw new UserError('--class and --digit or --each-digit: found both, expected one of them');
-  if (name !== undefined) return ofClass(findRun(OUTPUTS, run), name, n);
+  // Right after the install there is no run yet: then the images are the packaged generator's.
+  const named = run ?? (listRuns(OUTPUTS).length === 0 ? PACKAGED : undefined);
+  if (name !== undefined) return ofClass(findRun(OUTPUTS, named), name, n);
   if (digit !== undefined && eachDigit)
     throw new UserError('--digit and --each-digit: found both, expected one of them');
   const single = (
@@ -65,8 +68,6 @@ export function findSource(given: Given): Source {
     const columns = Math.ceil(Math.sqrt(count));
     return { run: folder, parts: [{ folder, digit }], n: count, columns, label };
   };
-  // Right after the install there is no run yet: then the images are the packaged generator's.
-  const named = run ?? (listRuns(OUTPUTS).length === 0 ? PACKAGED : undefined);
   if (digit !== undefined) return single(findDigitRun(OUTPUTS, digit, named), `digit${digit}-`, n);
   const folder = eachDigit ? undefined : findRun(OUTPUTS, named);
   if (folder !== undefined && digitRuns(folder) === undefined) return single(folder, '', n);
@@ -79,7 +80,7 @@ function ofClass(run: string, name: string, n: number = SAMPLE_OPTIONS.n.default
   const digit = data.classes.indexOf(name);
   if (digit < 0)
     throw new UserError(
-      `--class: found "${name}", expected one of the classes of ${run}: ${classesText(data.classes)}`,
+      `--class: found "${name}", expected one of the classes of ${nameOfRun(run)}: ${classesText(data.classes)}`,
     );
   if (!options.conditional && options.digit !== digit)
     throw new UserError(

@@ -12,7 +12,8 @@ import { EXIT_CODES, UserError } from '../errors.js';
 import { writeFileWhole } from '../files/replace.js';
 import { RUN_OPTIONS } from '../gan/options.js';
 import type { OptionsOf } from '../options.js';
-import { findRun } from '../runs/run-folder.js';
+import { findOwnRun } from '../runs/find-run.js';
+import { listRuns } from '../runs/run-folder.js';
 import { isSweep, labelOf, readSweep, type Sweep } from '../runs/sweep.js';
 import { combine, parseAxis } from '../sweeps/axes.js';
 import { schedulerIndex } from '../sweeps/index-of-scheduler.js';
@@ -154,7 +155,16 @@ export async function runSweepTable(
 
 /** @param named the newest sweep where nothing is named. */
 function findSweep(named: string | undefined): Sweep {
-  const folder = findRun(OUTPUTS, named?.replace(/[\\/](sweep|digits)\.json$/, ''), 'PLAN');
+  const newest = listRuns(OUTPUTS).findLast((run) => isSweep(run));
+  if (named === undefined && newest === undefined)
+    throw new UserError(
+      `found no sweep in ${OUTPUTS}, expected one made by gan-mnist sweep new (or name one with PLAN)`,
+    );
+  const folder = findOwnRun(
+    OUTPUTS,
+    named?.replace(/[\\/](sweep|digits)\.json$/, '') ?? newest,
+    'PLAN',
+  );
   if (!isSweep(folder))
     throw new UserError(
       `PLAN: ${folder} is a single run, expected the folder of a sweep, as gan-mnist sweep new makes it`,

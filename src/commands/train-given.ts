@@ -1,7 +1,7 @@
 import { UserError } from '../errors.js';
 import { flagOf, type OptionsOf } from '../options.js';
 import { RUN_OPTIONS } from '../gan/options.js';
-import { findRun } from '../runs/run-folder.js';
+import { findOwnRun } from '../runs/find-run.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { TRAIN_OPTIONS } from '../cli/train-options.js';
 
@@ -14,7 +14,7 @@ export function onlyRunOptions(given: Given): Record<string, unknown> {
 
 /** @param run the empty text for the newest. */
 export function findResumed(run: string, out: string = OUTPUTS): string {
-  return findRun(out, run === '' ? undefined : run, '--resume');
+  return findOwnRun(out, run === '' ? undefined : run, '--resume');
 }
 
 /** @throws UserError where something is to change that a run keeps. */

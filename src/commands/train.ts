@@ -3,12 +3,11 @@ import type { DataSet } from '../data/image-set.js';
 import { EXIT_CODES, UserError } from '../errors.js';
 import { runOptions, runOptionsFor, type RunOptions } from '../gan/options.js';
 import { optionsToBeginWith, readRunDescription } from '../runs/run-description.js';
-import { checkRunName, findRun } from '../runs/run-folder.js';
+import { findRun } from '../runs/find-run.js';
+import { checkRunName } from '../runs/run-folder.js';
 import { isSweep } from '../runs/sweep.js';
 import type { RunOutcome } from '../training/run.js';
-import { resume } from '../training/resume.js';
-import { trainingImages } from '../training/prepare.js';
-import { train } from '../training/train.js';
+import { trainingImages } from '../training/training-images.js';
 import { defaultThreads } from '../backends/index.js';
 import { followRun } from './follow-run.js';
 import { loadChosen } from '../cli/chosen-backend.js';
@@ -62,6 +61,8 @@ async function startNew(given: Given, console: Console): Promise<RunOutcome> {
   const { name } = given;
   if (name !== undefined) checkRunName(given.out ?? OUTPUTS, name);
   const { mnist, options, backend, from, dataFolder } = await prepared(given, console);
+  // Loaded only now: the first line stands before TensorFlow.js is read.
+  const { train } = await import('../training/train.js');
   return followRun(given, console, (context) =>
     train(
       {
@@ -121,6 +122,7 @@ async function goOn(given: Given, run: string, console: Console): Promise<RunOut
     console,
   );
   console.tell(`resuming ${folder} with ${backend.library}, ${threadsText(backend.threads)}`);
+  const { resume } = await import('../training/resume.js');
   return followRun(given, console, (context) =>
     resume(
       {

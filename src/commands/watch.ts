@@ -2,7 +2,8 @@ import { hostname } from 'node:os';
 import type { OptionsOf } from '../options.js';
 import { startWatchServer } from '../web/watch/server.js';
 import { readWatched } from '../web/watch/watched.js';
-import { findRun, listRuns } from '../runs/run-folder.js';
+import { findOwnRun } from '../runs/find-run.js';
+import { listRuns } from '../runs/run-folder.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { openInBrowser } from '../cli/open.js';
@@ -16,7 +17,7 @@ export async function runWatch(
   given: Partial<OptionsOf<typeof WATCH_OPTIONS>>,
   console: Console,
 ): Promise<void> {
-  const folder = given.run === undefined ? undefined : findRun(OUTPUTS, given.run, 'RUN');
+  const folder = given.run === undefined ? undefined : findOwnRun(OUTPUTS, given.run, 'RUN');
   // What cannot be shown is refused at once.
   if (folder !== undefined) readWatched(folder);
   const find = (): string | undefined => folder ?? listRuns(OUTPUTS).at(-1);

@@ -4,7 +4,7 @@ import { loadGenerator } from '../runs/generator.js';
 import type { LogRow } from '../runs/log.js';
 import { readLog, readRun } from '../runs/run-data.js';
 import { readRunDescription, type RunDescription } from '../runs/run-description.js';
-import { findRun } from '../runs/run-folder.js';
+import { findRun } from '../runs/find-run.js';
 import { backendOf, OUTPUTS, type ComputeOptions } from './session.js';
 
 /** Where a run is. */

@@ -11,7 +11,7 @@ import { trainRuns, type SweepFollower, type SweepOutcome } from '../sweeps/exec
 import { trainMember } from '../sweeps/member.js';
 import { statusOf, type MemberStatus } from '../sweeps/status.js';
 import { tableOf, type SweepTable } from '../sweeps/table.js';
-import { trainingImages } from '../training/prepare.js';
+import { trainingImages } from '../training/training-images.js';
 import type { RunOutcome } from '../training/run.js';
 import {
   backendOf,

@@ -7,7 +7,8 @@ import { OWN, runOptions, runOptionsFor } from '../gan/options.js';
 import type { OwnParts } from '../gan/own.js';
 import type { OptionsOf } from '../options.js';
 import { optionsToBeginWith, readRunDescription } from '../runs/run-description.js';
-import { checkRunName, findRun } from '../runs/run-folder.js';
+import { findRun, findOwnRun } from '../runs/find-run.js';
+import { checkRunName } from '../runs/run-folder.js';
 import { imagesOfRun } from '../runs/run-images.js';
 import { resume as resumeRun } from '../training/resume.js';
 import type { RunOutcome } from '../training/run.js';
@@ -118,7 +119,7 @@ export interface ResumeOptions extends ComputeOptions, FollowOptions, OwnOptions
  */
 export async function resume(options: ResumeOptions = {}): Promise<RunOutcome> {
   const { run, outputs = OUTPUTS, epochs, checkpointEvery, data, signal } = options;
-  const folder = findRun(outputs, run, 'run');
+  const folder = findOwnRun(outputs, run, 'run');
   const before = readRunDescription(folder);
   const mnist = await imagesOfRun(folder, data);
   const { name, threads, fusedMultiplyAdd } = before.backend;

@@ -159,10 +159,10 @@ export const isShare = (name: string): boolean => SHARES.has(name);
 /** Measures that are left to charts and files. */
 const DETAILS = new Set(['rarest', 'mostFrequent', 'density', 'preference']);
 
-/** The row's numbers in words, but for clocks and details: "discriminator loss 1.1652, generator loss 1.0904, diversity 0.92 of 1". */
+/** The row's numbers in words, but for clocks and details: "discriminator loss 1.1652, generator loss 1.0904, diversity 0.92 (real: 1)". */
 export function rowText(row: Pick<LogRow, 'scalars' | 'measures'>): string {
   const text = (name: string): string =>
-    `${wordsOf(name)} ${numberText(row, name)}${name === 'diversity' ? ' of 1' : ''}`;
+    `${wordsOf(name)} ${numberText(row, name)}${name === 'diversity' ? ' (real: 1)' : ''}`;
   return Object.keys({ ...row.scalars, ...row.measures })
     .filter((name) => !DETAILS.has(name))
     .map(text)

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { removeAbandoned } from '../files/abandoned.js';
 import { codeOf, explained, explainFileError } from '../files/explain.js';
 import { makeFolder, syncFolder } from '../files/folders.js';
 import { Lease } from '../files/lease.js';
 import { readText } from '../files/read.js';
-import { PACKAGED, PACKAGED_RUN } from './packaged.js';
+import { PACKAGED } from './packaged.js';
 import { removeTemporaries } from '../files/temporaries.js';
 
 /** The places in a run's folder. */
@@ -66,7 +66,7 @@ export function epochOfSampleFile(name: string): number | undefined {
  * Names the newest run. There is no link of that name in the folder of all runs: TensorBoard follows links and would show that run twice,
  * and where runs are copied or synchronised a link becomes a folder that nobody renews.
  */
-const LATEST = 'latest';
+export const LATEST = 'latest';
 /** Names that the folder of all runs has for something else. */
 const TAKEN = [LATEST, 'compare', 'classifiers', PACKAGED];
 
@@ -139,36 +139,6 @@ export function checkRunName(outputs: string, name: string): void {
     throw new UserError(
       `--name: ${folder} is there already, expected a new name (${isRun(folder) ? `gan-mnist train --resume ${folder} goes on with it` : 'it is no run'})`,
     );
-}
-
-/**
- * The run that the user means: the named folder, `packaged` for the generator in the package, `latest` or none for the newest in `outputs`.
- *
- * @param where the flag or argument by which it was named.
- * @throws UserError where there is none.
- */
-export function findRun(outputs: string, run?: string, where = '--run'): string {
-  if (run === undefined || run === LATEST) return newestRun(outputs, where);
-  if (basename(run) === LATEST && !existsSync(run)) return newestRun(dirname(run), where);
-  const [first, second] = run.split('\n');
-  if (second !== undefined)
-    throw new UserError(`${where}: found several lines, expected the path of one run, as ${first}`);
-  const folder = [run, join(outputs, run)].find(isRun);
-  if (folder === undefined && run === PACKAGED) return PACKAGED_RUN;
-  if (folder === undefined)
-    throw new UserError(
-      `${where}: found no run in ${run}, expected a folder with ${RUN_FILES.options}, as gan-mnist train makes it, or "${PACKAGED}" for the generator in the package`,
-    );
-  return folder;
-}
-
-function newestRun(outputs: string, where: string): string {
-  const newest = listRuns(outputs).at(-1);
-  if (newest === undefined)
-    throw new UserError(
-      `found no run in ${outputs}, expected one made by gan-mnist train (or name one with ${where})`,
-    );
-  return newest;
 }
 
 /**

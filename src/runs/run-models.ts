@@ -1,7 +1,9 @@
 import type { ImageKind } from '../data/image-set.js';
 import { UserError } from '../errors.js';
 import { readRunDescription } from './run-description.js';
-import { findRun, listRuns } from './run-folder.js';
+import { nameOfRun } from './packaged.js';
+import { findRun } from './find-run.js';
+import { listRuns } from './run-folder.js';
 import { digitRuns, plannedDigits, refuseSweep } from './sweep.js';
 
 /** The trained models that a run's folder holds, and what images they make. */
@@ -62,6 +64,11 @@ export function findDigitRun(outputs: string, digit: number, run?: string): stri
   }
   const models = findModels(outputs, run);
   const found = folderOf(models, digit);
+  const { classes } = models.images;
+  if (classes.length > 0 && classes[digit] === undefined)
+    throw new UserError(
+      `--digit: found ${digit}, expected a class of ${nameOfRun(models.run)}, from 0 to ${classes.length - 1}`,
+    );
   if (found === undefined)
     throw new UserError(
       `--digit: ${models.run} has ${trainedOn(models)}, expected a run of ${digit}, as gan-mnist train --digit ${digit} or --each-digit makes it`,

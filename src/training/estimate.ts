@@ -8,7 +8,8 @@ import { ofLength, type RunOptions } from '../gan/options.js';
 import { GRID_COLUMNS, GRID_SIZE } from '../gan/grid-inputs.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
-import { prepare, trainingImages } from './prepare.js';
+import { prepare } from './prepare.js';
+import { trainingImages } from './training-images.js';
 
 /** A network as its layers. */
 export interface NetworkPlan {

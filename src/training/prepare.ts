@@ -1,12 +1,6 @@
 import type { Backend, Values } from '../backends/index.js';
-import {
-  bytesOf,
-  pixelsOf,
-  type DataSet,
-  type ImageSet,
-  type ImageShape,
-} from '../data/image-set.js';
-import { firstImages, onlyClass } from '../data/parts.js';
+import { bytesOf, pixelsOf, type DataSet, type ImageShape } from '../data/image-set.js';
+import { firstImages } from '../data/parts.js';
 import { RunError, UserError } from '../errors.js';
 import { buildGan } from '../gan/build.js';
 import { spread } from '../gan/diversity.js';
@@ -20,6 +14,7 @@ import { modelWriter } from '../runs/model-files.js';
 import { canMeasure, Quality } from './quality.js';
 import { realSamples } from './real-samples.js';
 import { Trainer } from './trainer.js';
+import { trainingImages } from './training-images.js';
 
 /** What a run works with, for as long as it is used: `await using parts = await prepare(...)`. */
 export interface Parts extends AsyncDisposable {
@@ -123,14 +118,4 @@ function explainMemory(error: unknown): never {
       { cause: error },
     );
   throw error;
-}
-
-/**
- * The images that a run trains on.
- *
- * @throws UserError where there is none of its digit.
- */
-export function trainingImages({ digit, limit }: RunOptions, { train: all }: DataSet): ImageSet {
-  const images = digit === undefined ? all : onlyClass(all, digit);
-  return limit === undefined ? images : firstImages(images, limit);
 }

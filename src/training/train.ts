@@ -11,7 +11,8 @@ import { descriptionText, type RunDescription } from '../runs/run-description.js
 import { createRun, RUN_FILES, RUN_FOLDERS } from '../runs/run-folder.js';
 import { allOf, type Follower } from './follower.js';
 import { beginWith } from './begin-with.js';
-import { prepare, trainingImages, type Parts } from './prepare.js';
+import { prepare, type Parts } from './prepare.js';
+import { trainingImages } from './training-images.js';
 import { NOTHING_DONE, Run, type Progress, type RunOutcome } from './run.js';
 
 /** What a training is done with and who follows it. */

@@ -64,10 +64,10 @@ describe('an option of train', () => {
   });
 
   it.each([
-    [['--unknown'], /unknown option '--unknown'/],
+    [['--unknown'], /unknown option '--unknown'; see gan-mnist train --help/],
     [['--epoch', '3'], /unknown option '--epoch'.*--epochs/],
     [['--epochs'], /option '--epochs <n>' argument missing/],
-    [['5'], /too many arguments/],
+    [['5'], /found "5" after gan-mnist train, expected options alone; see gan-mnist train --help/],
     [['--json', '--quiet'], /--json and --quiet: found both/],
     [['--preset', 'cfcv', '--units', '64'], /--units 64 contradicts --preset cfcv, which has 128/],
     [['--preset', 'cfcv', '--learning-rate', '0.1'], /--learning-rate 0.1 contradicts --preset/],
@@ -76,6 +76,7 @@ describe('an option of train', () => {
     [['--resume', '--preset', 'cfcv'], /--preset contradicts --resume/],
     [['--resume', '--out', join(folder, 'none')], /found no run in .*none/],
     [['--resume', join(folder, 'no-run')], /found no run in .*no-run/],
+    [['--resume', 'packaged'], /--resume: packaged is the generator in the package alone/],
     [['--batch-size', '100', '--limit', '50'], /batch size is 100; expected .* 1 to 50/],
     [['--data', join(folder, 'nothing')], /cannot read the data .*no such file/],
     [['--data', folder], /found no data set in the folder .*train-images-idx3-ubyte/],
@@ -95,6 +96,14 @@ describe('other commands', () => {
     [['sample', '--seed', '-1'], /--seed: found "-1"/],
     [['sample', '--run', join(folder, 'none')], /found no run in/],
     [['data', '--json', '--quiet'], /found both/],
+    [['sample', 'packaged', 'more'], /found "more" after gan-mnist sample, expected RUN alone/],
+    [['runs', 'rm', 'x'], /found "rm" after gan-mnist runs, expected list or remove; see/],
+    [['sweep', 'nw'], /unknown command 'nw'.*new/],
+    [
+      ['sample', 'packaged', '--digit', '12'],
+      /--digit: found 12, expected a class of packaged, from 0 to 9/,
+    ],
+    [['report', 'packaged'], /RUN: packaged is the generator in the package alone/],
   ])('refuse %j', async (args, says) => {
     expect(await refusal(...args)).toMatch(says);
   });

@@ -92,3 +92,18 @@ describe('gan-mnist runs remove', () => {
     expect((await gan('runs', 'remove', 'busy', '--yes')).code).toBe(0);
   });
 });
+
+describe('gan-mnist sweep status', () => {
+  it('says where there is no sweep, and is of the newest one, though there are newer runs', async () => {
+    const none = await gan('sweep', 'status');
+    expect([none.code, none.stderr]).toEqual([
+      2,
+      expect.stringMatching(/found no sweep in outputs, expected one made by gan-mnist sweep new/),
+    ]);
+    await gan('sweep', 'new', '--seed', '1,2', '--epochs', '1', '--name', 'plan');
+    await gan('train', ...SMALL, '--epochs', '1', '--name', 'newer');
+    const { code, stdout } = await gan('sweep', 'status');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^1 +seed 2 +waiting/m);
+  });
+});

@@ -30,7 +30,7 @@ describe('a log', () => {
     expect(rows[0].measures).toEqual({ diversity: 0.75 });
     expect(logLines(rows)).toBe(OLD);
     expect(rowText(rows[0])).toBe(
-      'discriminator loss 1.2500, generator loss 0.5000, diversity 0.75 of 1',
+      'discriminator loss 1.2500, generator loss 0.5000, diversity 0.75 (real: 1)',
     );
   });
 
@@ -38,7 +38,7 @@ describe('a log', () => {
     const rows = [row(1), row(2, { diversity: 0.5, frechetDistance: 12 })];
     expect(parseLog(logLines(rows))).toEqual({ rows, damaged: [] });
     expect(rowText(rows[1])).toBe(
-      'critic loss 2.5000, gradient norm 2.0000, diversity 0.50 of 1, frechet distance 12.00',
+      'critic loss 2.5000, gradient norm 2.0000, diversity 0.50 (real: 1), frechet distance 12.00',
     );
   });
 

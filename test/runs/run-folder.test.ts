@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Lease } from '../../src/files/lease.js';
 import { newOwner } from '../../src/files/lease-owner.js';
-import { createRun, findRun, listRuns } from '../../src/runs/run-folder.js';
+import { findRun } from '../../src/runs/find-run.js';
+import { createRun, listRuns } from '../../src/runs/run-folder.js';
 import { temporaryFolder } from '../support/small-run.js';
 
 let count = 0;

@@ -9,7 +9,8 @@ import { combine } from '../../src/sweeps/axes.js';
 import { MNIST_DIGESTS } from '../../src/data/mnist.js';
 import { runOptions } from '../../src/gan/options.js';
 import { readRunDescription } from '../../src/runs/run-description.js';
-import { createRun, findRun } from '../../src/runs/run-folder.js';
+import { findRun } from '../../src/runs/find-run.js';
+import { createRun } from '../../src/runs/run-folder.js';
 
 let outputs: string;
 beforeEach(() => (outputs = mkdtempSync(join(tmpdir(), 'gan-mnist-'))));

@@ -241,7 +241,7 @@ describe('progress elsewhere', () => {
   it('is a plain line per epoch', () => {
     const text = said((progress, screen) => {
       progress.step({ epoch: 1, step: 600, scalars: { discriminatorLoss: 1, generatorLoss: 1 } });
-      progress.epoch(row, ['run/samples/epoch-0001.png'], 'diversity 0.90 of 1');
+      progress.epoch(row, ['run/samples/epoch-0001.png'], 'diversity 0.90 (real: 1)');
       screen.write('a message\n');
       progress.samples(new Uint8Array(64 * 784), [28, 28, 1]);
       progress.drawing();
