@@ -46,25 +46,30 @@ export async function runExplain(
   const backend = await loadChosen({ ...chosen, ...given }, console);
   const { step, inputs, variables } = runStep(chosen.options, chosen.images);
   const explanation = await explain(step, backend, { inputs, variables });
-  const { phases, rewrites, slower, times } = explanation;
+  const { phases, rewrites, slower } = explanation;
   const { model, batchSize } = chosen.options;
   const text = given.phase === undefined ? undefined : await explanation.text(given.phase);
-  console.emit({
-    event: 'done',
-    command: 'explain',
-    ...(chosen.run !== undefined && { run: chosen.run }),
-    model,
-    backend: backend.name,
-    library: backend.library,
-    threads: backend.threads,
-    ...{ phases, rewrites, slower, ...times },
-    ...(text !== undefined && { text }),
-  });
-  if (console.json) return;
+  if (console.json) {
+    console.emit({
+      event: 'done',
+      command: 'explain',
+      ...(chosen.run !== undefined && { run: chosen.run }),
+      model,
+      backend: backend.name,
+      library: backend.library,
+      threads: backend.threads,
+      ...{ phases, rewrites, slower, ...(await explanation.times()) },
+      ...(text !== undefined && { text }),
+    });
+    return;
+  }
   const width = console.stdout.columns ?? PAGE_COLUMNS;
-  const what = chosen.run === undefined ? `--model ${model}` : chosen.run;
-  const title = `the training step of ${what} (${model}, batch of ${batchSize}), compiled for ${backend.name}: ${backend.library}, ${threadsText(backend.threads)}`;
-  console.say(wrapLines(text ?? `${title}\n\n${summaryText(explanation)}\n\n${MORE}`, width));
+  const summary = async (): Promise<string> => {
+    const what = chosen.run === undefined ? `--model ${model}` : chosen.run;
+    const title = `the training step of ${what} (${model}, batch of ${batchSize}), compiled for ${backend.name}: ${backend.library}, ${threadsText(backend.threads)}`;
+    return `${title}\n\n${summaryText(explanation, await explanation.times())}\n\n${MORE}`;
+  };
+  console.say(wrapLines(text ?? (await summary()), width));
 }
 
 const MORE = `All that a phase made: --phase ${EXPLAINED_PHASES.join(' | ')}`;

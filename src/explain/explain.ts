@@ -22,13 +22,14 @@ export interface Explanation {
   readonly rewrites: Readonly<Record<string, number>>;
   /** TensorFlow.js ops that a slower engine computes, since there is no generated code for them. */
   readonly slower: readonly string[];
-  readonly times: StepTimes;
+  /** How long each part of the step takes, on random numbers: it is run for some seconds. */
+  times(): Promise<StepTimes>;
   /** What a phase made, as text: graphs a value a line, the plan, the generated code, the time of each part. */
   text(phase: ExplainedPhase): Promise<string>;
 }
 
 /**
- * Compiles a step for a backend, runs it on random numbers, and says what each phase made and how long each part takes.
+ * Compiles a step for a backend and says what each phase made; runs it on random numbers where its times are asked for.
  *
  * @throws UserError for a backend that compiles nothing; RunError as {@link compile}.
  */
@@ -56,7 +57,8 @@ export async function explain(
     begin = performance.now();
   });
   const phases = made as Phases;
-  const times = await timeParts(phases.encode, backend);
+  let timed: Promise<StepTimes> | undefined;
+  const times = (): Promise<StepTimes> => (timed ??= timeParts(phases.encode, backend));
   const texts: Record<ExplainedPhase, () => string | Promise<string>> = {
     trace: () => printGraph(phases.trace, opOf),
     simplify: () => printGraph(phases.simplify, opOf),
@@ -64,7 +66,7 @@ export async function explain(
     schedule: () => printPlan(phases.encode),
     place: () => printPlacement(phases.encode),
     encode: () => encodedText(phases.encode),
-    run: () => partsText(phases.encode, times),
+    run: async () => partsText(phases.encode, await times()),
   };
   return {
     phases: EXPLAINED_PHASES.flatMap((phase) =>

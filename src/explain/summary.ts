@@ -1,12 +1,12 @@
 import type { Explanation } from './explain.js';
-import { countsText } from './times.js';
+import { countsText, type StepTimes } from './times.js';
 
 /** Calls of generated code that are shown at most, of those that take more than this share of the step. */
 const MOST_CALLS = 12;
 const SMALL_SHARE = 0.01;
 
 /** The phases and the parts of a step as two tables. */
-export function summaryText({ phases, rewrites, slower, times }: Explanation): string {
+export function summaryText({ phases, rewrites, slower }: Explanation, times: StepTimes): string {
   const phaseLines = phases.flatMap(({ phase, milliseconds, made }) => {
     const line = `${phase.padEnd(9)}${milliseconds.toFixed(0).padStart(7)}  ${made}`;
     const applied = Object.entries(rewrites).sort(([, a], [, b]) => b - a);

@@ -18,6 +18,7 @@ import {
 } from './dense-gan.js';
 import { load } from '../support/compile.js';
 import { COMPILED, FASTEST } from '../support/backends.js';
+import { SLOW } from '../support/slow.js';
 
 afterEach(() => tf.disposeVariables());
 
@@ -49,7 +50,7 @@ describe('steps of the dense GAN are those of eager TensorFlow.js', () => {
       expectAlike(await run(backend, settings), expected);
   });
 
-  it('with the settings and the true size of cfcv', async () => {
+  it.runIf(SLOW)('with the settings and the true size of cfcv', async () => {
     // In the twelfth step a unit comes within 5e-8 of the corner of its ReLU: on which side it lies is then left to rounding.
     const steps = 10;
     const expected = await run(undefined, CFCV_TRUE_SIZE, steps);

@@ -19,9 +19,9 @@ const SMALL = '--limit 200 --batch-size 20 --units 4 --latent-size 6 --learning-
 const member = (outputs: string, name: string): string => join(outputs, '00001-dense-sweep', name);
 
 /** The plan of two runs. */
-async function plan(epochs: number): Promise<string> {
+async function plan(epochs: number, images = 200): Promise<string> {
   const outputs = fresh();
-  const options = [...SMALL, '--seed', '1,2', '--epochs', String(epochs)];
+  const options = [...SMALL, '--seed', '1,2', '--epochs', `${epochs}`, '--limit', `${images}`];
   const { code, stderr } = await cli('sweep', 'new', ...options, '--out', outputs);
   expect([code, stderr]).toEqual([0, '']);
   return outputs;
@@ -53,7 +53,8 @@ const isAlive = (pid: number): boolean => {
 
 describe('processes of a sweep', () => {
   it('one that is killed fails, the other is trained, and the next start mends it', async () => {
-    const outputs = await plan(60);
+    // Long by its steps: each epoch has pictures to draw.
+    const outputs = await plan(8, 10_000);
     const sweep = startCli(['sweep', 'run', join(outputs, '00001-dense-sweep'), '--jobs', '2']);
     const first = member(outputs, 'seed-1');
     await until(() => existsSync(join(first, 'samples', 'epoch-0001.png')));

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
+import { SLOW } from '../support/slow.js';
 import { native, outcome, randomValues, wasm, type Built } from './oracle.js';
 
 const [BATCH, UNITS, STEPS] = [3, 5, 500];
@@ -40,14 +41,18 @@ function lstm(): Built {
   };
 }
 
-it('an LSTM of 500 steps compiles and trains, on native and wasm, as eager TensorFlow.js', async () => {
-  const inputs = { x: { shape: [BATCH, STEPS, UNITS] } };
-  const feeds = [{ x: randomValues(BATCH * STEPS * UNITS, 3) }];
-  const wanted = await outcome(undefined, lstm, inputs, feeds);
-  for (const backend of [await native(), await wasm()]) {
-    const found = await outcome(backend, lstm, inputs, feeds);
-    const pairs = [...wanted.state].map(([name, x]) => [x, found.state.get(name)!] as const);
-    for (const [x, y] of [...pairs, [wanted.outputs[0].value, found.outputs[0].value] as const])
-      expect(Math.hypot(...x.map((one, k) => one - y[k]))).toBeLessThan(1e-5 * Math.hypot(...x));
-  }
-}, 120_000);
+it.runIf(SLOW)(
+  'an LSTM of 500 steps compiles and trains as eager TensorFlow.js',
+  async () => {
+    const inputs = { x: { shape: [BATCH, STEPS, UNITS] } };
+    const feeds = [{ x: randomValues(BATCH * STEPS * UNITS, 3) }];
+    const wanted = await outcome(undefined, lstm, inputs, feeds);
+    for (const backend of [await native(), await wasm()]) {
+      const found = await outcome(backend, lstm, inputs, feeds);
+      const pairs = [...wanted.state].map(([name, x]) => [x, found.state.get(name)!] as const);
+      for (const [x, y] of [...pairs, [wanted.outputs[0].value, found.outputs[0].value] as const])
+        expect(Math.hypot(...x.map((one, k) => one - y[k]))).toBeLessThan(1e-5 * Math.hypot(...x));
+    }
+  },
+  120_000,
+);

@@ -10,10 +10,10 @@ import { loadImages } from '../../src/data/load.js';
 import { FORMATS } from '../../src/datasets/format.js';
 import { Random } from '../../src/data/random.js';
 import { COMPILED } from '../support/backends.js';
+import { SLOW } from '../support/slow.js';
 import { temporaryFolder } from '../support/small-run.js';
 
-/** More of them on request, as .ci/run does. */
-const RUNS = Number(process.env.SHAPES_RUNS ?? 1);
+const RUNS = SLOW ? 10 : 1;
 const TRAIN = 24;
 const TEST = 12;
 

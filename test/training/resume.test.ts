@@ -100,7 +100,10 @@ describe.each(COMPILED)('an interrupted run on %s', (backend) => {
 });
 
 /** 10 steps an epoch. */
-const CONV = { model: 'conv', units: undefined, digit: 7, filters: 2, batchSize: 20 };
+const CONV = {
+  ...{ model: 'conv', units: undefined, digit: 7 },
+  ...{ filters: 2, baseChannels: 4, batchSize: 20 },
+};
 
 describe.each(COMPILED)('an interrupted convolutional run on %s', (backend) => {
   let expected: Record<string, string>;
