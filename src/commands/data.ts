@@ -84,6 +84,9 @@ function writeGrid(
 const isMnist = ({ digests }: DataSet): boolean =>
   Object.entries(MNIST_DIGESTS).every(([name, digest]) => digests[name] === digest);
 
+/** Of a digest that a person compares; --json has all 64. */
+const DIGEST_DIGITS = 24;
+
 /** What {@link describeData} found, as lines for a person, in columns. */
 export function formatDataReport(result: DataDescription): string {
   const verdict = result.isMnist
@@ -98,14 +101,14 @@ export function formatDataReport(result: DataDescription): string {
     `Is      ${verdict}`,
     ...result.remarks.map((remark) => `Note    ${remark}`),
     '',
-    `${'As IDX file'.padEnd(name)}  ${'SHA-256'.padEnd(64)}  MNIST`,
+    `${'As IDX file'.padEnd(name)}  ${'SHA-256 begins'.padEnd(DIGEST_DIGITS)}  MNIST`,
     ...result.files.map(
-      (file) => `${file.name.padEnd(name)}  ${file.sha256}  ${file.isMnist ? 'yes' : 'no'}`,
+      (file) =>
+        `${file.name.padEnd(name)}  ${file.sha256.slice(0, DIGEST_DIGITS)}  ${file.isMnist ? 'yes' : 'no'}`,
     ),
     '',
     ...classRows(result),
     '',
-    ...(result.grid === undefined ? [] : [`Wrote ${result.grid}`]),
   ].join('\n');
 }
 
@@ -170,5 +173,5 @@ export async function runData(given: Given, console: Console): Promise<void> {
   });
   said.emit({ event: 'done', command: 'data', ...description });
   said.say(formatDataReport(description));
-  if (said.quiet && description.grid !== undefined) said.wrote('grid', description.grid);
+  if (description.grid !== undefined) said.wrote('picture', description.grid);
 }

@@ -17,7 +17,8 @@ import type { OptionsOf } from '../options.js';
 import { nameOfRun, PACKAGED } from '../runs/packaged.js';
 import { readRunDescription } from '../runs/run-description.js';
 import { listRuns } from '../runs/run-folder.js';
-import { findOneRun } from './one-run.js';
+import { findRun } from '../runs/find-run.js';
+import { refuseSweep } from '../runs/sweep.js';
 import { threadsText } from './train-given.js';
 
 type Given = Partial<OptionsOf<typeof EXPLAIN_OPTIONS>>;
@@ -83,7 +84,8 @@ function choose({ model }: Given, named: string | undefined): Explained {
   }
   // Right after the install there is no run yet: then it is the one whose generator is in the package.
   const isFirst = named === undefined && listRuns(OUTPUTS).length === 0;
-  const run = findOneRun(isFirst ? PACKAGED : named, 'RUN');
+  const run = findRun(OUTPUTS, isFirst ? PACKAGED : named, 'RUN');
+  refuseSweep(run, 'RUN: ');
   const { options, own, data, backend } = readRunDescription(run);
   refuseOwnParts(own, run);
   const here = nameOfRun(run) === PACKAGED ? {} : { backend: backend.name };

@@ -17,7 +17,7 @@ import { OUTPUTS } from '../cli/common-options.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import type { Console } from '../cli/console.js';
 import { checkPictureOut } from '../cli/picture-out.js';
-import { placeOfRun } from '../runs/packaged.js';
+import { nameOfRun, placeOfRun } from '../runs/packaged.js';
 import { countOf } from '../terminal/format.js';
 import { INTERPOLATE_OPTIONS } from '../cli/picture-options.js';
 import { SEEDS } from '../cli/common-options.js';
@@ -73,7 +73,7 @@ export async function runInterpolate(
   });
   const ofEach = walkers.length === 1 ? '' : ` of each of ${countOf(walkers.length, 'run')}`;
   console.tell(
-    `a walk between the seeds ${seeds.join(', ')} of ${run}: one row per leg${ofEach}; there and back as GIF`,
+    `a walk between the seeds ${seeds.join(', ')} of ${nameOfRun(run)}: one row per leg${ofEach}; there and back as GIF`,
   );
   console.wrote('picture', png);
   console.wrote('GIF', gif);

@@ -20,8 +20,8 @@ import type { Console } from '../cli/console.js';
 import { loadAgain } from '../cli/images.js';
 import { checkPictureOut, writePicture } from '../cli/picture-out.js';
 import { OUTPUTS } from '../cli/common-options.js';
-import { placeOfRun } from '../runs/packaged.js';
-import { findOneRun } from './one-run.js';
+import { findOwnRun } from '../runs/find-run.js';
+import { refuseSweep } from '../runs/sweep.js';
 import type { PROJECT_OPTIONS } from '../cli/picture-options.js';
 
 /** Images of a row: ten digits, and ten steps of a walk. */
@@ -38,13 +38,14 @@ export async function runProject(
 ): Promise<void> {
   if (path === undefined)
     throw new UserError('found no picture, expected one, as in gan-mnist project photo.png');
-  const run = findOneRun(given.run, '--run');
+  const run = findOwnRun(OUTPUTS, given.run, 'RUN');
+  refuseSweep(run, 'RUN: ');
   checkPictureOut(given.out);
   const name = basename(path, extname(path));
   const file =
     given.out ??
     join(
-      placeFor(placeOfRun(run, OUTPUTS), undefined, (message) => console.warn(message)),
+      placeFor(run, undefined, (message) => console.warn(message)),
       `project-${name}.png`,
     );
   const description = readRunDescription(run);

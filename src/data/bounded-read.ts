@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { explainFileError } from '../files/explain.js';
 import { UserError } from '../errors.js';
@@ -41,20 +41,17 @@ function isGzip(bytes: Uint8Array): boolean {
 }
 
 function readOrdinaryFile(path: string, maximumBytes: number): Uint8Array {
-  let descriptor: number | undefined;
   try {
-    // Asked before it is opened: opening a pipe waits for its writer.
-    if (!statSync(path).isFile()) {
+    // Asked before it is read: opening a pipe waits for its writer. Read by its name: it may be in an archive (Yarn's Plug'n'Play).
+    const found = statSync(path);
+    if (!found.isFile()) {
       throw new UserError(`${path} is not a file; expected the bytes of an IDX file`);
     }
-    descriptor = openSync(path, 'r');
-    if (fstatSync(descriptor).size > maximumBytes) throw tooLarge(path, maximumBytes);
-    return readFileSync(descriptor);
+    if (found.size > maximumBytes) throw tooLarge(path, maximumBytes);
+    return readFileSync(path);
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw explainFileError(error, 'read', path);
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 

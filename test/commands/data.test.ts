@@ -101,9 +101,9 @@ describe('data', () => {
       'Is      partly MNIST: see the parts marked',
       'Note    something looks wrong',
       '',
-      `As IDX file              ${'SHA-256'.padEnd(64)}  MNIST`,
-      `train-images-idx3-ubyte  ${'a'.repeat(64)}  yes`,
-      `t10k-images-idx3-ubyte   ${'b'.repeat(64)}  no`,
+      `As IDX file              ${'SHA-256 begins'.padEnd(24)}  MNIST`,
+      `train-images-idx3-ubyte  ${'a'.repeat(24)}  yes`,
+      `t10k-images-idx3-ubyte   ${'b'.repeat(24)}  no`,
       '',
       'Class   Train                     Test',
       '0          10 ████████████████      20 ████████████████',
@@ -112,7 +112,6 @@ describe('data', () => {
       '9           1 █▋                     2 █▋',
       'All        16                       32',
       '',
-      'Wrote outputs/digits.png',
     ]);
   });
 });

@@ -24,6 +24,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CONSUMERS = fileURLToPath(new URL('consumers', import.meta.url));
 const PLATFORMS = ['darwin/arm64', 'linux/arm64', 'linux/x64', 'win32/arm64', 'win32/x64'];
 const BACKEND = PLATFORMS.includes(`${process.platform}/${process.arch}`) ? 'native' : 'wasm';
+const YARN = '@yarnpkg/cli-dist@4.18.1';
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 /** The limits of what is installed, in bytes: with the libraries of the native engine, and all but them. */
 const MOST = { all: 450e6, withoutEngine: 200e6 };
@@ -163,5 +164,32 @@ describe('installed in an empty folder', () => {
     const printed = node(program, 'train', '--epochs', '1', '--limit', '500');
     expect(printed).toMatch(/^training the dense GAN/);
     expect(printed).toContain('report.html');
+  });
+});
+
+describe("installed by Yarn as Plug'n'Play, where packages stay archives", () => {
+  it('trains an epoch from the command line and from ES modules', () => {
+    const folder = join(scratch, 'plug-n-play');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'package.json'), '{ "name": "consumer", "private": true }');
+    writeFileSync(join(folder, 'yarn.lock'), '');
+    cpSync(join(CONSUMERS, 'consumer.mjs'), join(folder, 'consumer.mjs'));
+    const env = {
+      ...process.env,
+      YARN_ENABLE_TELEMETRY: '0',
+      YARN_ENABLE_GLOBAL_CACHE: '0',
+      YARN_ENABLE_IMMUTABLE_INSTALLS: '0',
+      YARN_NPM_REGISTRY_SERVER: npm(folder, 'config', 'get', 'registry').stdout.trim(),
+    };
+    const yarn = (...args: string[]): string =>
+      execFileSync('npx', ['--yes', '--package', YARN, 'yarn', ...args], {
+        cwd: folder,
+        env,
+        encoding: 'utf8',
+      });
+    yarn('add', `gan-mnist@file:${tarball}`);
+    expect(readdirSync(folder)).toContain('.pnp.cjs');
+    expect(yarn('gan-mnist', 'train', '--epochs', '1', '--limit', '500')).toContain('report.html');
+    expect(JSON.parse(yarn('node', 'consumer.mjs'))).toMatchObject({ backend: BACKEND, epochs: 1 });
   });
 });
