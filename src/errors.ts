@@ -1,3 +1,5 @@
+import { withoutControls } from './names.js';
+
 /** What the command line exits with, by what happened. */
 export const EXIT_CODES = {
   /** All that was asked for is done. */
@@ -14,11 +16,18 @@ export const EXIT_CODES = {
   interrupted: 130,
 } as const;
 
+/** An error of one sentence in one line, whatever names and other programs' messages are in it. */
+class Sentence extends Error {
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message === undefined ? undefined : withoutControls(message), options);
+  }
+}
+
 /**
  * The user gave something that cannot work: a flag, a file, a data set. The message is one clear sentence that
  * names what, where, what was found and what was expected. The command line prints it without a stack and exits 2.
  */
-export class UserError extends Error {
+export class UserError extends Sentence {
   override readonly name: string = 'UserError';
   readonly exitCode: number = EXIT_CODES.badInput;
 }
@@ -27,7 +36,7 @@ export class UserError extends Error {
  * The input was fine and the work failed all the same: a full disk, a collapsed run, a backend that does not load.
  * The command line prints it without a stack and exits 1. Any other error is a bug and shows its stack.
  */
-export class RunError extends Error {
+export class RunError extends Sentence {
   override readonly name: string = 'RunError';
   readonly exitCode: number = EXIT_CODES.failed;
 }

@@ -10,6 +10,13 @@ export const kebabCaseOf = (name: string): string => split(name, '-');
 const split = (name: string, by: string): string =>
   name.replace(/[A-Z]/g, (letter) => `${by}${letter.toLowerCase()}`);
 
+/** Control characters as pictures of themselves (␛), so that text out of a stranger's file or name moves no cursor and ends no line. */
+export const withoutControls = (text: string): string =>
+  text.replace(/\p{Cc}/gu, (control) => {
+    const code = control.codePointAt(0)!;
+    return code < 0x20 ? String.fromCodePoint(0x2400 + code) : code === 0x7f ? '\u2421' : '\ufffd';
+  });
+
 /** Lines of at most 80 characters, broken between words. */
 export function wrapped(text: string, width = 80): string {
   const lines = [''];

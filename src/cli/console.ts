@@ -1,7 +1,7 @@
 import { EXIT_CODES, Interrupted } from '../errors.js';
 import { colorLevel, type ColorLevel } from '../terminal/colors.js';
 import { labelled } from '../terminal/format.js';
-import { wrapped } from '../names.js';
+import { withoutControls, wrapped } from '../names.js';
 import { linkTo, showsLinks } from '../terminal/links.js';
 import { isLiveTerminal, Screen } from '../terminal/screen.js';
 import { createTask, type Task } from '../terminal/task.js';
@@ -57,13 +57,14 @@ export function makeConsole({
   const fitted = (text: string): string =>
     screen.isLive ? wrapped(text, screen.columns - 1) : text;
   const say = (text: string): void => {
-    if (!quiet) screen.write(`${text}\n`);
+    if (!quiet) screen.write(`${harmless(text)}\n`);
   };
   const tell = (sentence: string): void => say(fitted(sentence));
   const note = (text: string): void => {
     if (!json) say(text);
   };
-  const warn = (text: string): void => screen.aside(() => stderr.write(`${fitted(text)}\n`));
+  const warn = (text: string): void =>
+    screen.aside(() => stderr.write(`${harmless(fitted(text))}\n`));
   const hasLinks = showsLinks(person);
   let signal: AbortSignal | undefined;
   return {
@@ -79,6 +80,16 @@ export function makeConsole({
     interruptions: (stopping) => (signal ??= interruptions(stdout, warn, stopping)),
   };
 }
+
+/** What our own texts have of control characters: ends of lines, tabs, colours, and links (OSC 8). */
+const OWN_CONTROLS = /(\n|\t|\u001b\[[\d;]*m|\u001b\]8;;[^\p{Cc}]*\u001b\\)/u;
+
+/** Text without what would move the cursor, name the window or ask the terminal: a class of a stranger's data may be called anything. */
+export const harmless = (text: string): string =>
+  text
+    .split(OWN_CONTROLS)
+    .map((part, k) => (k % 2 === 0 ? withoutControls(part) : part))
+    .join('');
 
 function interruptions(
   stdout: NodeJS.WriteStream,

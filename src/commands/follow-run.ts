@@ -141,7 +141,7 @@ class Display {
   /** The last samples, which stay. */
   showLast(): void {
     if (this.last !== undefined)
-      this.console.say(`\n${picturesText(this.last, this.shape, this.console)}\n`);
+      this.console.screen.write(`\n${picturesText(this.last, this.shape, this.console)}\n\n`);
   }
 }
 

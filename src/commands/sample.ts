@@ -56,7 +56,7 @@ export async function runSample(given: Given, console: Console): Promise<void> {
     backend: backend.name,
   });
   const shown = parts.length > 1 ? byColumns(images, size, columns) : images;
-  if (said.screen.isLive) said.say(`${picturesText(shown, shape, said)}\n`);
+  if (said.screen.isLive) said.screen.write(`${picturesText(shown, shape, said)}\n\n`);
   const model =
     run === PACKAGED_RUN
       ? 'the generator in the package, trained on MNIST (gan-mnist train makes your own)'

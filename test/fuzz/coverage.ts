@@ -7,7 +7,7 @@
  * An input that crashes a reader, takes longer than 20 s or more than 2 GB is left in the folder that is named at the end.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,9 @@ const JAZZER = '@jazzer.js/core@4.0.0';
 const [inputs = 100_000, seconds = 600] = process.argv.slice(2, 4).map(Number);
 const here = fileURLToPath(new URL('.', import.meta.url));
 const forms = join(here, '..', 'data', 'forms');
-const work = mkdtempSync(join(tmpdir(), 'gan-mnist-fuzz-'));
+/** In memory where there is such a place: readers of files read one for each input. */
+const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+const work = mkdtempSync(join(memory, 'gan-mnist-fuzz-'));
 const found = join(work, 'found');
 /** Longer inputs say little more and take longer. */
 const MOST_BYTES = 20_000;
