@@ -2,12 +2,22 @@
  * Coverage-guided fuzzing of everything that reads others' bytes (readers.js), by Jazzer.js, which npm fetches for it: this package
  * does not depend on it. Each reader starts from files as they should be.
  *
- *   npm run fuzz:coverage -- [inputs of each, 100000] [seconds of each at most, 600] [readers, all]
+ *   npm run fuzz:coverage -- [calls of each, 30000] [seconds of each at most, 600] [readers, all]
+ *
+ * Each call tries an input of Jazzer.js and some neighbours of it, up to 20 inputs.
  *
  * An input that crashes a reader, takes longer than 20 s or more than 2 GB is left in the folder that is named at the end.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +29,7 @@ import { decodeTensors } from '../../src/runs/safetensors.js';
 import { cli } from '../support/cli.js';
 
 const JAZZER = '@jazzer.js/core@4.0.0';
-const [inputs = 100_000, seconds = 600] = process.argv.slice(2, 4).map(Number);
+const [calls = 30_000, seconds = 600] = process.argv.slice(2, 4).map(Number);
 const here = fileURLToPath(new URL('.', import.meta.url));
 const forms = join(here, '..', 'data', 'forms');
 /** In memory where there is such a place: readers of files read one for each input. */
@@ -57,7 +67,7 @@ async function tryReader(reader: string): Promise<void> {
     ...['--excludes=@tensorflow', '--excludes=onnxruntime', '--excludes=protobufjs'],
     // Reading a file of the given folder is what is tried.
     ...['--disableBugDetectors=path-traversal', '--'],
-    ...[`-runs=${inputs}`, `-max_total_time=${seconds}`, `-max_len=${MOST_BYTES}`, '-seed=1'],
+    ...[`-runs=${calls}`, `-max_total_time=${seconds}`, `-max_len=${MOST_BYTES}`, '-seed=1'],
     ...['-timeout=20', '-rss_limit_mb=2048', '-print_final_stats=1', '-verbosity=1'],
     `-artifact_prefix=${join(found, reader)}/`,
   ];
@@ -68,10 +78,12 @@ async function tryReader(reader: string): Promise<void> {
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   const number = (pattern: RegExp): number => Number(pattern.exec(said)?.[1] ?? 0);
   const done = number(/number_of_executed_units:\s+(\d+)/);
-  all += done;
+  const counter = `${place}.inputs`;
+  const inputs = existsSync(counter) ? Number(readFileSync(counter, 'utf8')) : done;
+  all += inputs;
   const edges = [...said.matchAll(/\bcov: (\d+)/g)].map(([, cov]) => Number(cov));
   console.log(
-    `${reader}: ${done} inputs, ${edges[0] ?? 0} edges of the code reached at first and ${edges.at(-1) ?? 0} at last, ${number(/peak_rss_mb:\s+(\d+)/)} MB, slowest ${number(/slowest_unit_time_sec:\s+(\d+)/)} s`,
+    `${reader}: ${inputs} inputs in ${done} calls, ${edges[0] ?? 0} edges of the code reached at first and ${edges.at(-1) ?? 0} at last, ${number(/peak_rss_mb:\s+(\d+)/)} MB, slowest ${number(/slowest_unit_time_sec:\s+(\d+)/)} s`,
   );
   if (code === 0 && readdirSync(join(found, reader)).length === 0 && done > 0) return;
   failures++;

@@ -100,20 +100,53 @@ function refuse(error) {
 
 const read = (SYNC[READER] ?? ASYNC[READER])?.();
 
+const CUTS = 9;
+const FLIPS = 10;
+/** A prime, so that the places of flipped bits wander over the bytes. */
+const STRIDE = 7919;
+
+/** An input of Jazzer.js, then the same cut off at some places, then with a bit of it flipped: a call costs it as much as some reading does. */
+function* inputsOf(given) {
+  const bytes = new Uint8Array(given);
+  yield bytes;
+  for (let k = 1; k <= CUTS && k < bytes.length; k++)
+    yield bytes.slice(0, Math.floor((bytes.length * k) / (CUTS + 1)));
+  for (let k = 0; k < FLIPS && k < bytes.length; k++) {
+    const flipped = bytes.slice();
+    flipped[(k * STRIDE + bytes.length * 31) % bytes.length] ^= 1 << (k % 8);
+    yield flipped;
+  }
+}
+
+let inputs = 0;
+let calls = 0;
+/** For the driver, from time to time: who is called has no end. */
+function counted() {
+  if (++calls % 500 === 0) writeFileSync(`${PLACE}.inputs`, String(inputs));
+}
+
 /** What Jazzer.js calls. */
 export const fuzz =
   READER in SYNC
-    ? (bytes) => {
-        try {
-          read(new Uint8Array(bytes));
-        } catch (error) {
-          refuse(error);
+    ? (given) => {
+        for (const bytes of inputsOf(given)) {
+          inputs++;
+          try {
+            read(bytes);
+          } catch (error) {
+            refuse(error);
+          }
         }
+        counted();
       }
-    : async (bytes) => {
-        try {
-          await read(new Uint8Array(bytes));
-        } catch (error) {
-          refuse(error);
+    : async (given) => {
+        for (const bytes of inputsOf(given)) {
+          inputs++;
+          try {
+            await read(bytes);
+          } catch (error) {
+            refuse(error);
+          }
         }
+        counted();
       };
