@@ -4,7 +4,7 @@
  * a new one is. States are gone on from in this process, without pictures, by what `train --resume` calls; those of whole moments and
  * those with all lost that was not synced also by the command line, with everything.
  *
- *   npm run torture:power -- [of how many of those one is tried by the command line, 1]
+ *   npm run torture:power -- [of how many of those one is tried by the command line, 1] [of how many pairs one is tried, 1]
  *
  * Needs strace.
  */
@@ -22,7 +22,7 @@ import { DRAWN } from './phase.js';
 import { crashStates, type State, type Tree } from './crash-states.js';
 import { record } from './recorded-files.js';
 
-const every = Number(process.argv[2] ?? 1);
+const [every = 1, everyPair = 1] = process.argv.slice(2).map(Number);
 const OPTIONS = Object.entries({ ...SMALL, threads: 1 }).flatMap(([name, value]) => [
   `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
   String(value),
@@ -30,7 +30,7 @@ const OPTIONS = Object.entries({ ...SMALL, threads: 1 }).flatMap(([name, value])
 /** In memory where there is such a place: what is tried is not this disk. */
 const work = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'gan-mnist-power-'));
 const outputs = join(work, 'disk', 'outputs');
-const counts = { states: 0, begun: 0, gone: 0, commandLine: 0, warned: 0, faults: 0 };
+const counts = { states: 0, pairs: 0, begun: 0, gone: 0, commandLine: 0, warned: 0, faults: 0 };
 /** What was said, and of how many states. */
 const said = new Map<string, number>();
 
@@ -53,12 +53,15 @@ async function main(): Promise<void> {
   console.log(
     `${operations.length} operations: ${['names', 'bytes', 'length', 'sync'].map(count).join(', ')}`,
   );
-  let whole = 0;
+  let [whole, pair] = [0, 0];
   for (const state of crashStates(root, operations)) {
+    const isPair = state.loss.lost.length === 2;
+    if (isPair && pair++ % everyPair !== 0) continue;
     counts.states++;
+    if (isPair) counts.pairs++;
     await tryState(state, withoutDrawings(expected), goOnHere);
     const { lost, torn } = state.loss;
-    if (torn === undefined && lost.length !== 1 && lost.length !== 2 && whole++ % every === 0) {
+    if (torn === undefined && lost.length !== 1 && !isPair && whole++ % every === 0) {
       counts.commandLine++;
       await tryState(state, expected, goOnByCommand);
     }
