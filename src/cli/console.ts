@@ -81,8 +81,12 @@ export function makeConsole({
   };
 }
 
+const ESCAPE = '\u001b';
 /** What our own texts have of control characters: ends of lines, tabs, colours, and links (OSC 8). */
-const OWN_CONTROLS = /(\n|\t|\u001b\[[\d;]*m|\u001b\]8;;[^\p{Cc}]*\u001b\\)/u;
+const OWN_CONTROLS = new RegExp(
+  `(\\n|\\t|${ESCAPE}\\[[\\d;]*m|${ESCAPE}\\]8;;\\P{Cc}*${ESCAPE}\\\\)`,
+  'u',
+);
 
 /** Text without what would move the cursor, name the window or ask the terminal: a class of a stranger's data may be called anything. */
 export const harmless = (text: string): string =>

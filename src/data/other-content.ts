@@ -10,6 +10,8 @@ const OTHERS: readonly (readonly [start: string, what: string])[] = [
   ['<html', 'HTML (a page instead of the file)'],
   ['<?xml', 'XML (a page instead of the file)'],
   ['version https://git-lfs', 'a Git LFS pointer (git lfs pull fetches the file)'],
+  ['\xff\xfe', 'UTF-16 text (save it as UTF-8)'],
+  ['\xfe\xff', 'UTF-16 text (save it as UTF-8)'],
   ['\x1f\x8b', 'gzip data (gunzip it)'],
   ['pk\x03\x04', 'a zip archive (unpack it)'],
   ['rar!', 'a RAR archive (unpack it)'],

@@ -14,6 +14,10 @@ import { temporaryName } from './temporaries.js';
  * @throws UserError where nothing can be written there.
  */
 export function checkPlace(path: string, what: 'file' | 'folder'): void {
+  if (what === 'file' && /[/\\]$/.test(path))
+    throw new UserError(
+      `cannot write ${path}: it is the name of a folder, expected that of a file`,
+    );
   explained('write', path, () => {
     const place = placeOf(resolve(path));
     const found = statSync(place, { throwIfNoEntry: false });

@@ -43,6 +43,28 @@ describe('something else in the place of data', () => {
   });
 });
 
+describe('a CSV of a spreadsheet', () => {
+  const lines = ['1', '0', '2'].map(
+    (label) => `${label},${Array.from({ length: 64 }, (_, k) => 3 * k).join(',')}\r\n`,
+  );
+
+  it.each([
+    ['with a header', `label,${Array.from({ length: 64 }, (_, k) => `p${k}`).join(',')}\r\n`],
+    ['without', ''],
+  ])('is read with its mark before the first line, %s', async (name, header) => {
+    const { train, remarks } = await loadImages(
+      place(`marked-${name}.csv`, `\ufeff${header}${lines.join('')}`),
+    );
+    expect([[...train.labels!], train.count, remarks]).toEqual([[1, 0, 2], 3, []]);
+    expect(pixelsOf(train, 0, 1)[63]).toBe(189);
+  });
+
+  it('is called what it is in UTF-16', async () => {
+    const path = place('wide.csv', Buffer.from(`\ufeff${lines.join('')}`, 'utf16le'));
+    await expect(loadImages(path)).rejects.toThrow(/wide\.csv is UTF-16 text \(save it as UTF-8\)/);
+  });
+});
+
 describe('few shades of a CSV', () => {
   /** A label and 64 pixels up to a greatest value. */
   const line = (label: number, most: number): string =>

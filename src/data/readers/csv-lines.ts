@@ -7,6 +7,8 @@ const CHUNK_BYTES = 1 << 20;
 const MOST_LINE_BYTES = 1 << 20;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
+/** What spreadsheets write before UTF-8. */
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /**
  * The lines of a text file, as bytes that hold until the next one is asked for: memory stays small, however large the file or a line
@@ -34,7 +36,8 @@ export function* linesOf(path: string): Generator<Uint8Array> {
         readSync(descriptor, buffer, filled, buffer.length - filled, null),
       );
       filled += some;
-      let from = 0;
+      const isMarked = number === 1 && BYTE_ORDER_MARK.every((byte, k) => buffer[k] === byte);
+      let from = isMarked ? BYTE_ORDER_MARK.length : 0;
       for (;;) {
         const end = buffer.subarray(0, filled).indexOf(NEWLINE, from);
         if (end < 0) break;
