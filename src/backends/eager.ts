@@ -5,6 +5,7 @@ import { EAGER } from '../compiler/target.js';
 import { RunError } from '../errors.js';
 import { typedValues } from '../compiler/graph/builder.js';
 import { sizeOf, type TypedValues } from '../compiler/graph/value.js';
+import { checkInputs, checkNames, outputTensors } from '../compiler/trace/check.js';
 import type { TraceOptions } from '../compiler/trace/trace.js';
 import {
   othersTurn,
@@ -42,6 +43,8 @@ export async function loadEager(
     );
   const { step } = compiled;
   const { inputs: specs, variables } = compiled.options;
+  checkInputs(specs);
+  checkNames(Object.keys(specs), [...(variables?.values() ?? [])]);
   await tf.setBackend(tfjsBackend);
   await tf.ready();
   const inputs = Object.fromEntries(
@@ -65,7 +68,7 @@ export async function loadEager(
           ([name, { shape, dtype }]) =>
             [name, tf.tensor(inputs[name].slice(), [...shape], dtype ?? 'float32')] as const,
         );
-        return Object.entries(step(Object.fromEntries(tensors), draws)).map(
+        return outputTensors(step(Object.fromEntries(tensors), draws)).map(
           ([name, tensor]) => [name, tensor.dataSync().slice() as TypedValues] as const,
         );
       });

@@ -96,6 +96,40 @@ describe.each(ALL)('a step on %s with %i threads', (name, threads) => {
   );
 });
 
+it.each(ALL)(
+  'an index out of range of tf.scatterND is named on %s with %i threads',
+  async (name, threads) => {
+    const backend = await loadBackend(name, threads);
+    const inputs = { at: { shape: [2, 2], dtype: 'int32' as const } };
+    const executable = await load(
+      backend,
+      ({ at }) => ({ y: tf.scatterND(at, tf.tensor1d([1, 2]), [2, 3]) }),
+      { inputs },
+    );
+    executable.inputs.at.set([0, 2, 1, 0]);
+    expect([...(await executable.run()).y]).toEqual([0, 0, 1, 2, 0, 0]);
+    executable.inputs.at.set([0, 2, 2, 0]);
+    await expect(executable.run()).rejects.toThrow(
+      name === 'cpu' ? 'does not index into' : 'tf.scatterND: an index is not in [0, 5]',
+    );
+    await executable.dispose();
+  },
+);
+
+it('is checked on cpu as where it is compiled', async () => {
+  const cpu = await loadBackend('cpu');
+  const [v, w] = ['v', 'w'].map((name) => tf.variable(tf.scalar(2), true, name));
+  const variables = new Map([
+    [v, 'same'],
+    [w, 'same'],
+  ]);
+  await expect(load(cpu, () => ({ y: tf.add(v, w) }), { inputs: {}, variables })).rejects.toThrow(
+    'two variables of the step have the name "same"',
+  );
+  const late = await load(cpu, (async () => ({})) as never, { inputs: {} });
+  await expect(late.run()).rejects.toThrow('the step is asynchronous');
+});
+
 it('is loaded only where it was compiled for', async () => {
   const { compile } = await import('../../src/compiler/compile.js');
   const inputs = { x: { shape: [2] } };

@@ -18,10 +18,17 @@ import { padWith, slice } from './windows.js';
 const positions = (builder: Builder, n: number): Value =>
   builder.constant(Int32Array.from(range(n)), [n], 'int32');
 
+const LARGEST_FLOAT = (2 - 2 ** -23) * 2 ** 127;
+
 /** Rows of `segments` sums of x's rows [n, d], by their ids [n]; ids that are none of them are left out. */
 function segmentSum(builder: Builder, x: Value, ids: Value, segments: number): Value {
-  const { equal, cast } = arithmetic(builder);
+  const { equal, cast, where } = arithmetic(builder);
   const hits = equal(reshape(builder, positions(builder, segments), [segments, 1]), ids);
+  if (x.dtype === 'int32') {
+    // Not as float32, which has not all whole numbers.
+    const column = reshape(builder, hits, [segments, x.shape[0], 1]);
+    return builder.op('ReduceSum', [where(column, x, 0)], { axes: [1], keepDims: false });
+  }
   return builder.op('Gemm', [cast(hits, 'float32'), x], { transA: false, transB: false });
 }
 
@@ -111,18 +118,23 @@ function scan(
 
 /** The k largest along the last axis, one after the other; of equal ones the first. */
 function topK(builder: Builder, x: Value, k: number): Value[] {
-  const { equal, where } = arithmetic(builder);
+  const { equal, max, where } = arithmetic(builder);
   const last = x.shape.length - 1;
-  const least = x.dtype === 'float32' ? -Infinity : -(2 ** 31);
+  // Below all that is not taken yet, also where x is as small as a number can be.
+  const [least, above] =
+    x.dtype === 'float32' ? [-Infinity, -LARGEST_FLOAT] : [-(2 ** 31), 1 - 2 ** 31];
   const order = positions(builder, x.shape[last]);
   const [values, indices]: [Value[], Value[]] = [[], []];
-  let rest = x;
-  for (let found = 0; found < k; found++) {
+  let rest = max(x, above);
+  for (let taken = 1; taken <= k; taken++) {
     const index = builder.op('ArgMax', [rest], { axis: last });
     const column = reshape(builder, index, [...index.shape, 1]);
-    values.push(builder.op('ReduceMax', [rest], { axes: [last], keepDims: true }));
+    const isFound = equal(order, column);
+    values.push(
+      builder.op('ReduceMax', [where(isFound, x, least)], { axes: [last], keepDims: true }),
+    );
     indices.push(column);
-    if (found + 1 < k) rest = where(equal(order, column), least, rest);
+    if (taken < k) rest = where(isFound, least, rest);
   }
   return [values, indices].map((columns) => builder.op('Concat', columns, { axis: last }));
 }
@@ -156,12 +168,18 @@ export const selectKernels: Rules = {
   }) satisfies Rule<GatherV2Attrs>,
   ScatterNd: ((builder, { indices, updates }, { shape }) => {
     const rank = indices.shape[indices.shape.length - 1];
-    const rows = rowNumbers(builder, indices, shape);
+    const count = sizeOf(shape.slice(0, rank));
+    // Numbers of rows by themselves, since Gather stops at one that there is not, as TensorFlow.js does.
+    const rows = builder.op(
+      'Gather',
+      [positions(builder, count), rowNumbers(builder, indices, shape)],
+      { axis: 0 },
+    );
     const width = sizeOf(shape.slice(rank));
     const { cast } = arithmetic(builder);
-    const flat = reshape(builder, cast(updates, 'float32'), [rows.shape[0], width]);
-    const sums = segmentSum(builder, flat, rows, sizeOf(shape.slice(0, rank)));
-    return reshape(builder, cast(sums, updates.dtype), shape);
+    const numbers = updates.dtype === 'bool' ? cast(updates, 'int32') : updates;
+    const flat = reshape(builder, numbers, [rows.shape[0], width]);
+    return reshape(builder, cast(segmentSum(builder, flat, rows, count), updates.dtype), shape);
   }) satisfies Rule<ScatterNdAttrs>,
   TopK: ((builder, { x }, { k }) => topK(builder, x, k)) satisfies Rule<TopKAttrs>,
   /** The gradient of tf.gather: an embedding's. */

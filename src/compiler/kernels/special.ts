@@ -136,10 +136,31 @@ const ROOTS: ReadonlyMap<number, Function> = new Map<number, Function>([
   [-2, (builder, x) => arithmetic(builder).div(1, POWERS.get(2)!(builder, x))],
 ]);
 
-/** floor(a / b), of whole numbers below 2^24 exactly. */
-function floorDivided(builder: Builder, a: Value, b: Value): Value {
-  const { cast, div, floor } = arithmetic(builder);
-  return floor(div(cast(a, 'float32'), cast(b, 'float32')));
+/** The largest float32 that is an int32. */
+const LARGEST_WHOLE = 2 ** 31 - 2 ** 7;
+
+/** floor(a / b) of int32, and what is left, which has the sign of b; 0 where b is 0. */
+function dividedWhole(builder: Builder, a: Value, b: Value): { quotient: Value; rest: Value } {
+  const { add, sub, mul, div, min, max, floor, abs, equal, less, and, not, ...others } =
+    arithmetic(builder);
+  const { cast, whole, where } = others;
+  const divisor = cast(b, 'float32');
+  // A float32 has 24 bits: the first is near the quotient, the second of what is then left at most one off.
+  const near = (x: Value): Value =>
+    whole(min(max(floor(div(cast(x, 'float32'), divisor)), -LARGEST_WHOLE), LARGEST_WHOLE));
+  const first = near(a);
+  const left = sub(a, mul(first, b));
+  const second = near(left);
+  const rest = sub(left, mul(second, b));
+  const isOther = and(not(equal(rest, 0)), not(equal(less(rest, 0), less(b, 0))));
+  const isWhole = not(less(abs(rest), abs(b)));
+  const one = builder.constant(Int32Array.of(1), [], 'int32');
+  const off = where(isOther, -1, where(isWhole, one, 0));
+  const orZero = (x: Value): Value => where(equal(b, 0), 0, x);
+  return {
+    quotient: orZero(add(add(first, second), off)),
+    rest: orZero(sub(rest, mul(off, b))),
+  };
 }
 
 export const specialKernels: Rules = {
@@ -153,14 +174,17 @@ export const specialKernels: Rules = {
   Cosh: ofFloat('cosh', cosh),
   Expm1: ofFloat('expm1', expm1),
   /** int32, whatever the operands are. */
-  FloorDiv: (builder, { a, b }) => arithmetic(builder).whole(floorDivided(builder, a, b)),
+  FloorDiv: (builder, { a, b }) => {
+    const { floor, div, whole } = arithmetic(builder);
+    return a.dtype === 'float32' ? whole(floor(div(a, b))) : dividedWhole(builder, a, b).quotient;
+  },
   Log1p: ofFloat('log1p', log1p),
   /** The remainder with the divisor's sign; of whole numbers by 0 it is 0. */
   Mod: (builder, { a, b }) => {
-    const { sub, mul, whole, where, equal } = arithmetic(builder);
-    const quotient = floorDivided(builder, a, b);
-    if (a.dtype === 'float32') return sub(a, mul(quotient, b));
-    return where(equal(b, 0), 0, sub(a, mul(whole(quotient), b)));
+    const { sub, mul, div, floor } = arithmetic(builder);
+    return a.dtype === 'float32'
+      ? sub(a, mul(floor(div(a, b)), b))
+      : dividedWhole(builder, a, b).rest;
   },
   Pow: (builder, { a, b }) => {
     const exponent = scalarOf(b);

@@ -23,8 +23,8 @@ const STEEP = 1e38;
 
 /**
  * The gradient of a leaky ReLU as a product with its slope, where(x > 0, dy, dy * a) = dy * clip(x * 1e38, a, 1): ONNX
- * Runtime's Where and its comparison are several times slower than Mul and Clip. Equal for every x but denormal ones,
- * which it takes for zero anyway.
+ * Runtime's Where and its comparison are several times slower than Mul and Clip. Equal for every x but those between 0 and the
+ * smallest normal number, whose slope is then between a and 1, and NaN, whose gradient is NaN.
  */
 export const slopeByClip: Rewrite = (builder, value) => {
   if (!isNode(value, 'Where')) return undefined;

@@ -26,6 +26,8 @@ interface Entry {
 
 /** A TensorFlow.js backend whose kernels compute nothing: each writes down what it was asked for. */
 export class TraceBackend extends tf.KernelBackend {
+  /** What is wrong with the recording, where the step was not told. */
+  failure: Error | undefined;
   private readonly storage = new tf.DataStorage<Entry>(this, tf.engine());
 
   constructor(readonly builder: Builder) {
@@ -60,8 +62,14 @@ export class TraceBackend extends tf.KernelBackend {
     return host.values;
   }
 
-  override async read(id: object): Promise<tf.BackendValues> {
-    return this.readSync(id);
+  /** A value that is asked for without waiting is an error of the recording: nobody may hear of the promise's. */
+  override read(id: object): Promise<tf.BackendValues> {
+    try {
+      return Promise.resolve(this.readSync(id));
+    } catch (error) {
+      this.failure ??= error as Error;
+      return new Promise(() => {});
+    }
   }
 
   tensorOf(value: Value): tf.TensorInfo {
@@ -81,6 +89,10 @@ export class TraceBackend extends tf.KernelBackend {
 
   /** The graph's value of a tensor; numbers from outside the trace become a constant. */
   traced({ dataId, shape }: tf.TensorInfo): Value {
+    if (!this.storage.has(dataId) && !tf.engine().state.tensorInfo.has(dataId))
+      throw new RunError(
+        `${this.builder.origin ?? 'the step'}: found a tensor that is disposed of (by tf.dispose, or since the tf.tidy that it was made in has ended), expected one that is kept until then`,
+      );
     const entry = this.storage.get(dataId);
     entry.value ??= entry.declare?.();
     const { host } = entry;
@@ -212,7 +224,9 @@ export function withRecording<Result>(
   void tf.setBackend(BACKEND); // at once: its factory is not asynchronous
   tf.engine().startScope();
   try {
-    return withOwnGradients(() => record(backend));
+    const result = withOwnGradients(() => record(backend));
+    if (backend.failure !== undefined) throw backend.failure;
+    return result;
   } catch (error) {
     throw explained(error, BACKEND);
   } finally {

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { RunError } from '../../errors.js';
-import type { Value } from '../graph/value.js';
 import type { InputSpec } from './step.js';
 
 /** @throws RunError for an input without a name or with a shape that is none. */
 export function checkInputs(inputs: Readonly<Record<string, InputSpec>>): void {
-  for (const [name, { shape, dtype = 'float32' }] of Object.entries(inputs)) {
+  for (const [name, spec] of Object.entries(inputs)) {
     checkName('input', name);
+    const { shape, dtype = 'float32' } = (spec as InputSpec | null) ?? ({} as Partial<InputSpec>);
     const extents: unknown = shape;
     if (!Array.isArray(extents) || !extents.every((n) => Number.isInteger(n) && n >= 0))
       throw new RunError(
@@ -20,7 +20,7 @@ export function checkInputs(inputs: Readonly<Record<string, InputSpec>>): void {
 }
 
 /** @throws RunError where two of a step's inputs and variables have one name. */
-export function checkNames(inputs: readonly Value[], states: readonly { name: string }[]): void {
+export function checkNames(inputs: readonly string[], variables: readonly string[]): void {
   const seen = new Map<string, string>();
   const add = (what: string, name: string): void => {
     const other = seen.get(name);
@@ -30,8 +30,8 @@ export function checkNames(inputs: readonly Value[], states: readonly { name: st
       );
     seen.set(name, what);
   };
-  for (const { source } of inputs) if (source.kind === 'input') add('input', source.name);
-  for (const { name } of states) {
+  for (const name of inputs) add('input', name);
+  for (const name of variables) {
     checkName('variable', name);
     add('variable', name);
   }
@@ -56,6 +56,10 @@ export function outputTensors(results: unknown): [string, tf.Tensor][] {
     );
   return Object.entries(results).map(([name, result]: [string, unknown]) => {
     if (name === '' || name.startsWith('%')) checkName('output', name);
+    if (result instanceof tf.Tensor && result.isDisposed)
+      throw new RunError(
+        `the step's output ${name} is disposed of (by tf.dispose, or since the tf.tidy that it was made in has ended): return it from there`,
+      );
     if (!(result instanceof tf.Tensor))
       throw new RunError(
         `the step's output ${name} is ${typeof result === 'object' ? 'no tensor' : `the ${typeof result} ${JSON.stringify(result)}`}; expected a tensor`,

@@ -44,7 +44,10 @@ export function trace(step: Step, options: TraceOptions): Traced {
     );
   compareRecordings(builder, second);
   const used = usedStates(recording);
-  checkNames(recording.inputs, used);
+  checkNames(
+    recording.inputs.flatMap(({ source }) => (source.kind === 'input' ? [source.name] : [])),
+    used.map(({ name }) => name),
+  );
   const states = used.map(({ variable, ...state }): State => {
     const initial = initials.get(variable) ?? variable.dataSync().slice();
     return { ...state, initial };

@@ -46,6 +46,17 @@ describe('verify catches', () => {
       'Add gives f32[2, 3], recorded is f32[3, 2]',
     ],
     ['a wrong type', withOutput(node('Add', [x, w], [2, 3], 'int32')), 'recorded is i32[2, 3]'],
+    [
+      'an operand too few',
+      withOutput(node('Add', [x], [2, 3])),
+      'Add of f32[2, 3], which takes 2 operands',
+    ],
+    ['none at all', withOutput(node('Add', [], [2, 3])), 'Add of nothing, which takes 2 operands'],
+    [
+      'an operand too many',
+      withOutput(node('Add', [x, w, w], [2, 3])),
+      'Add of f32[2, 3] and f32[3] and f32[3], which takes 2 operands',
+    ],
     ['operands of two types', withOutput(node('Add', [x, n], [2, 3])), 'not of one type'],
     [
       'operands that do not fit',

@@ -67,6 +67,14 @@ describe('a rewrite that is wrong is named', () => {
     );
   });
 
+  it('one that makes an op of too few operands', () => {
+    const halves: Rewrite = (b, value) =>
+      isNode(value, 'Abs') ? b.op('Add', value.source.operands, {}) : undefined;
+    expect(() => untilStable(graph, builder, { halves })).toThrow(
+      'compiler bug: halves made Add of f32[2, 3], which takes 2 operands',
+    );
+  });
+
   it('one that changes the type', () => {
     const casts: Rewrite = (b, value) =>
       isNode(value, 'Abs') ? b.op('Cast', [value], { to: 'int32' }) : undefined;

@@ -204,6 +204,7 @@ describe('a step that cannot be compiled says why', () => {
     ['dataSync', (x) => x.dataSync()],
     ['arraySync', (x) => x.arraySync()],
     ['print', (x) => x.print()],
+    ['data, which nobody waits for,', (x) => void x.data()],
   ])('%s of a traced value', (_name, read) => {
     expect(() =>
       trace(({ x }) => {
@@ -211,6 +212,20 @@ describe('a step that cannot be compiled says why', () => {
         return { x };
       }, options),
     ).toThrow('a compiled step cannot read a value while it is traced');
+  });
+
+  it('a tensor that is disposed of', () => {
+    const disposed = (x: tf.Tensor): tf.Tensor => {
+      const y = tf.square(x);
+      y.dispose();
+      return y;
+    };
+    expect(() => trace(({ x }) => ({ y: disposed(x) }), options)).toThrow(
+      "the step's output y is disposed of",
+    );
+    expect(() => trace(({ x }) => ({ y: tf.neg(disposed(x)) }), options)).toThrow(
+      'tf.neg: found a tensor that is disposed of',
+    );
   });
 
   it('an input that has the name of a variable', () => {

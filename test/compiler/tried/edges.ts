@@ -133,6 +133,40 @@ export const EDGES: Readonly<Record<string, Tried>> = {
       reduced: tf.min(a, 0, true),
     }),
   ),
+  'whole numbers that float32 has not': step(
+    {
+      a: {
+        shape: [6],
+        dtype: 'int32',
+        values: [2147483647, -2147483647, 100000001, -16777217, 7, -7],
+      },
+      b: { shape: [6], dtype: 'int32', values: [2, 10, 1, 16777216, -2147483647, 3] },
+      at: { shape: [6, 1], dtype: 'int32', below: 4 },
+    },
+    ({ a, b, at }) => ({
+      quotient: tf.floorDiv(a, b),
+      other: tf.div(b, tf.scalar(-7, 'int32')),
+      rest: tf.mod(a, b),
+      hashed: tf.mod(tf.add(a, tf.scalar(-5, 'int32')), tf.scalar(1009, 'int32')),
+      zero: tf.floorDiv(a, tf.zerosLike(a)),
+      none: tf.mod(a, tf.zerosLike(a)),
+      into: tf.scatterND(at, tf.floorDiv(a, tf.scalar(8, 'int32')), [4]),
+      segments: tf.unsortedSegmentSum(
+        tf.mod(a, tf.scalar(2 ** 28 - 1, 'int32')),
+        tf.squeeze(at, [1]),
+        4,
+      ),
+      largest: tf.topk(a, 4).values,
+    }),
+  ),
+  'the largest of numbers that are masked away': step(
+    { x: { shape: [2, 5], values: [-inf, 2, -inf, 1, -inf, 0, -3e38, -inf, -inf, -inf] } },
+    ({ x }) => {
+      // Which of equal ones comes first is not said; none is taken twice.
+      const { values, indices } = tf.topk(x, 4);
+      return { values, most: tf.max(tf.sum(tf.oneHot(tf.cast(indices, 'int32'), 5), 1)) };
+    },
+  ),
   'bools as an input: joined, sliced, repeated, turned, counted': step(
     { on: { shape: [3, 5], dtype: 'bool' }, off: { shape: [5], dtype: 'bool' } },
     ({ on, off }) => ({

@@ -1,7 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Builder } from '../../../../src/compiler/graph/builder.js';
 import { sizeOf } from '../../../../src/compiler/graph/value.js';
+import { wasmTarget } from '../../../../src/compiler/target.js';
+import { compileGraph } from '../../../support/compile.js';
 import { PROPERTY, randomValues } from '../../oracle.js';
 import { runOps } from '../run-graph.js';
 
@@ -88,6 +91,8 @@ describe('a generated matrix product', () => {
 
   it.each([
     ['deeper than a block', { m: 9, k: 2000, n: 21 }],
+    ['of whole blocks', { m: 9, k: 4 * 784, n: 21 }],
+    ['of five blocks and a rest', { m: 6, k: 4000, n: 10 }],
     ['of a single row', { m: 1, k: 1700, n: 50 }],
     ['of a single column', { m: 300, k: 30, n: 1 }],
     ['with rows for several units', { m: 331, k: 5, n: 8 }],
@@ -100,6 +105,20 @@ describe('a generated matrix product', () => {
       [true, true],
     ])
       await expectProduct({ ...sizes, transA, transB, bias: transA });
+  });
+
+  it('has code that does not grow with its depth', () => {
+    const bytes = (k: number): number => {
+      const builder = new Builder();
+      const [a, b] = [
+        builder.input('a', [9, k], 'float32'),
+        builder.input('b', [k, 21], 'float32'),
+      ];
+      const y = builder.op('Gemm', [a, b], { transA: false, transB: false });
+      const graph = { inputs: [a, b], states: [], outputs: new Map([['y', y]]) };
+      return compileGraph(graph, wasmTarget(1)).program.module.length;
+    };
+    expect(bytes(100_000)).toBeLessThan(1.1 * bytes(2_000));
   });
 
   it('goes through batches, each operand with its own axes', async () => {
