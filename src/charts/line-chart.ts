@@ -174,13 +174,15 @@ function valueScale({ lines, levels, share }: LineChart): {
     for (const [, value] of points) [low, high] = [Math.min(low, value), Math.max(high, value)];
   for (const { value } of levels) [low, high] = [Math.min(low, value), Math.max(high, value)];
   if (low > high) [low, high] = [0, 1];
+  const most = share ? Math.max(1, high) : Infinity;
   if (low === high)
     [low, high] = [low - 0.5 * (Math.abs(low) || 1), high + 0.5 * (Math.abs(high) || 1)];
+  high = Math.min(high, most);
   const interval = roundStep((high - low) / 4);
   const max = Math.ceil(high / interval - 1e-9) * interval;
   return {
     min: Math.floor(low / interval + 1e-9) * interval,
-    max: share ? Math.min(max, Math.max(1, high)) : max,
+    max: Math.min(max, most),
     interval,
   };
 }

@@ -24,6 +24,8 @@ const discriminatorLossOf = (row: VerdictRow): number => row.scalars['discrimina
 
 /** Below this share of the real images' diversity a run is on the way to collapse. A choice: healthy runs have 0.8 to 1.1. */
 const NARROW_BELOW = 0.6;
+/** Above it samples are noise for the most part. A choice as well: untrained dense generators have about 1.5. */
+const NOISY_ABOVE = 1.25;
 /** So near to an end of its range (0: tells all, 1: cannot tell) the discriminator's loss counts as stuck there. */
 const NEAR = 0.1;
 /** Epochs that are looked at: one alone may be an accident. */
@@ -51,13 +53,22 @@ export function judgeRun(rows: readonly VerdictRow[], options: VerdictOptions): 
     judgeDiversity(rows),
     ...(hasLoss ? [judgeDiscriminator(rows, options.labelSmoothing)] : []),
   ];
+  const isUnmeasured = findings.length === 0 && further.every(({ kind }) => kind === 'good');
   return [
     ...findings,
+    ...(isUnmeasured ? [UNMEASURED] : []),
     ...further.map((finding): Finding =>
       finding.kind === 'good' && !areDigits ? { ...finding, kind: 'unknown' } : finding,
     ),
   ];
 }
+
+/** What stands first where nothing is amiss, and nothing known either. */
+const UNMEASURED: Finding = {
+  kind: 'unknown',
+  title: 'Not judged yet',
+  text: 'gan-mnist evaluate --quick says whether the images are like real ones, of all kinds, varied, and no copies.',
+};
 
 /**
  * An evaluation's judgement in words.
@@ -187,6 +198,12 @@ function judgeDiversity(rows: readonly VerdictRow[]): Finding {
       kind: 'warning',
       title: 'Narrow: the samples are rather alike',
       text: `It is no collapse, but ${now}. Look whether some kinds of images are missing.`,
+    };
+  if (diversity > NOISY_ABOVE)
+    return {
+      kind: 'unknown',
+      title: 'More varied than real images',
+      text: `In this run, ${now}: so are samples that are noise still. Look at them.`,
     };
   return {
     kind: 'good',
