@@ -78,20 +78,21 @@ export const isRun = (folder: string): boolean =>
 
 /**
  * The runs of an outputs folder, oldest first, as paths; a folder of several runs is one of them. Those that have a name in the place of
- * a number stand behind the numbered ones that were made before them.
+ * a number, whatever name, stand behind the numbered ones that were made before them.
  */
 export function listRuns(outputs: string): string[] {
   const runs = numberedRuns(outputs);
   const named = existsSync(outputs)
     ? readNames(outputs)
-        .filter((name) => !RUN_NAME.test(name) && refusedName(name) === undefined)
+        .filter((name) => !RUN_NAME.test(name) && !name.startsWith('.') && !TAKEN.includes(name))
         .map((name) => join(outputs, name))
         .filter(isRun)
     : [];
   if (named.length === 0) return runs;
   const madeAt = new Map([...runs, ...named].map((run) => [run, madeAtOf(run)]));
   for (const run of named.sort((a, b) => madeAt.get(a)! - madeAt.get(b)!)) {
-    const before = runs.findLastIndex((other) => madeAt.get(other)! <= madeAt.get(run)!);
+    // A copy of a run, which was made when it was, is not newer.
+    const before = runs.findLastIndex((other) => madeAt.get(other)! < madeAt.get(run)!);
     runs.splice(before + 1, 0, run);
   }
   return runs;

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LeaseLost } from '../errors.js';
 import type { ImageShape } from '../data/image-set.js';
-import { removeFiles, syncFolder } from '../files/folders.js';
+import { explained } from '../files/explain.js';
+import { makeFolder, removeFiles, syncFolder } from '../files/folders.js';
 import { replaceFile } from '../files/replace.js';
 import { GRID_COLUMNS } from '../gan/grid-inputs.js';
 import { gridImage } from '../images/grid.js';
@@ -40,6 +41,8 @@ export class RunFiles {
     { saveModels, shape, realSamples }: Pick<Parts, 'saveModels' | 'shape' | 'realSamples'>,
     warn: (message: string) => void,
   ): Promise<RunFiles> {
+    // Archives, git and object stores drop folders that are empty.
+    for (const name of RUN_FOLDERS) makeFolder(join(folder, name));
     const log = await RunLog.begin(folder, rows, warn);
     const withoutSamples = new Set(
       rows.filter((row) => !('diversity' in row.measures)).map((row) => row.epoch),
@@ -96,7 +99,8 @@ export class RunFiles {
   async saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
     await this.spared(
       (async () => {
-        for (const name of ['.', ...RUN_FOLDERS]) syncFolder(join(this.folder, name));
+        for (const path of ['.', ...RUN_FOLDERS].map((name) => join(this.folder, name)))
+          explained('write', path, () => syncFolder(path));
       })(),
     );
     await writeCheckpoint(join(this.folder, RUN_FILES.checkpoints), checkpoint);

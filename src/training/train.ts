@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '../backends/index.js';
 import type { DataSet } from '../data/image-set.js';
@@ -8,7 +7,7 @@ import { ofLength, type RunOptions } from '../gan/options.js';
 import type { OwnParts } from '../gan/own.js';
 import { describeRun } from '../runs/describe-run.js';
 import { descriptionText, type RunDescription } from '../runs/run-description.js';
-import { createRun, RUN_FILES, RUN_FOLDERS } from '../runs/run-folder.js';
+import { createRun, RUN_FILES } from '../runs/run-folder.js';
 import { allOf, type Follower } from './follower.js';
 import { beginWith } from './begin-with.js';
 import { prepare, type Parts } from './prepare.js';
@@ -69,7 +68,6 @@ export async function fill(
   description: RunDescription,
   parts: Parts,
 ): Promise<void> {
-  for (const name of RUN_FOLDERS) mkdirSync(join(draft, name), { recursive: true });
   await using run = await Run.open(draft, description, parts, NOTHING_DONE, []);
   await run.saveNow();
   await replaceFile(join(draft, RUN_FILES.options), descriptionText(description));

@@ -189,6 +189,22 @@ describe('what a cloud drive or an archive adds', () => {
   });
 });
 
+describe('what an archive leaves out', () => {
+  it('are folders without files, which are made again', async () => {
+    const outputs = fresh();
+    cpSync(undisturbed, outputs, { recursive: true });
+    for (const name of ['samples', 'model'])
+      rmSync(join(runIn(outputs), name), { recursive: true });
+    const { code, stderr } = await cli('train', '--resume', runIn(outputs), '--epochs', '5');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(readdirSync(join(runIn(outputs), 'samples'))).toEqual(['epoch-0005.png']);
+    const whole = readdirSync(join(runIn(undisturbed), 'model'), { recursive: true });
+    expect(readdirSync(join(runIn(outputs), 'model'), { recursive: true }).sort()).toEqual(
+      whole.sort(),
+    );
+  });
+});
+
 describe('a folder in the way of what follows from a run', () => {
   it('is named, and the training goes on', async () => {
     const outputs = fresh();

@@ -96,6 +96,19 @@ describe('the newest run', () => {
 });
 
 describe('the order of runs', () => {
+  it('has whatever a folder of a run is called, and a copy before what it is one of', () => {
+    const outputs = fresh();
+    const createdAt = new Date(1e12).toISOString();
+    const names = ['00001-dense', '00001-dense (copy)', 'my run', '.hidden', 'latest', 'compare'];
+    for (const name of names) {
+      mkdirSync(join(outputs, name));
+      writeFileSync(join(outputs, name, 'options.json'), JSON.stringify({ createdAt }));
+    }
+    const found = listRuns(outputs).map((run) => basename(run));
+    expect(found.toSorted()).toEqual(['00001-dense', '00001-dense (copy)', 'my run']);
+    expect(found.at(-1)).toBe('00001-dense');
+  });
+
   it('has a named sweep where its plan was made, not where its folder last changed', () => {
     const outputs = fresh();
     const begun = (name: string, second: number): void => {
