@@ -11,10 +11,11 @@ export const gan = (cwd: string, ...args: string[]): string =>
   execFileSync(process.execPath, [BIN, ...args], { cwd, encoding: 'utf8' });
 
 /** Plans small runs that differ in their seed, in a folder of their own. */
-export function planSweep(folder: string, name: string, runs: number): Sweep {
+export function planSweep(folder: string, name: string, runs: number, epochs = 8): Sweep {
   const cwd = join(folder, name);
   mkdirSync(cwd);
-  const small = '--limit 2000 --batch-size 20 --units 16 --latent-size 8 --epochs 8'.split(' ');
+  const small = '--limit 2000 --batch-size 20 --units 16 --latent-size 8'.split(' ');
+  small.push('--epochs', String(epochs));
   gan(cwd, 'sweep', 'new', '--seed', `1..${runs}`, ...small, '--backend', 'wasm');
   return readSweep(join(cwd, 'outputs', '00001-dense-sweep'));
 }

@@ -1,6 +1,8 @@
 /**
  * Trains a sweep on a real Slurm with two nodes on this machine while nodes and runs are killed: `npm run torture:sweep -- [runs]
- * [seconds between kills] [seed]`; 30, 8 and 1 without them. Needs root, slurm-wlm and munge (Debian), and Linux namespaces.
+ * [seconds between kills] [seed] [epochs]`; 30, 8, 1 and 8 without them. Needs root, slurm-wlm and munge (Debian), and Linux namespaces.
+ * With 0 seconds nothing is killed and the overhead is told: how much longer Slurm takes than `sweep run --jobs 2` here, on an idle machine
+ * (`-- 6 0 1 400`: six trainings of about a minute).
  *
  * Each node is a slurmd in its own UTS and PID namespace, so that leases see two machines. A node is lost by killing its
  * namespace, and everything in it, and comes back after some seconds. At the end each run's folder must be byte for byte that of the
@@ -15,10 +17,13 @@ import type { Sweep } from '../../src/runs/sweep.js';
 import { statusOf } from '../../src/sweeps/status.js';
 import { differingRuns, gan, planSweep, trainings } from './sweep-parts.js';
 
-const [runs = 30, secondsBetweenKills = 8, seed = 1] = process.argv.slice(2).map(Number);
+const [runs = 30, secondsBetweenKills = 8, seed = 1, epochs = 8] = process.argv
+  .slice(2)
+  .map(Number);
 const NODES = ['n1', 'n2'] as const;
 const SECONDS_DOWN = 3;
-const MOST_MINUTES = 60;
+const MOST_MINUTES = 120;
+const isDisturbed = secondsBetweenKills > 0;
 
 const folder = mkdtempSync(join(tmpdir(), 'gan-mnist-slurm-'));
 const conf = join(folder, 'slurm.conf');
@@ -26,6 +31,8 @@ const env = { ...process.env, SLURM_CONF: conf };
 const nodes = new Map<string, ChildProcess>();
 const kills = { nodes: 0, runs: 0 };
 const twice = new Set<number>();
+/** Jobs that Slurm would not start again until somebody released them. */
+const held = new Set<string>();
 
 /** A seeded generator (mulberry32), so that kills can be repeated as far as timing allows. */
 let state = seed;
@@ -58,6 +65,13 @@ function waits({ folder: runs }: Sweep, index: number): boolean {
   return existsSync(log) && readFileSync(log, 'utf8').trimEnd().endsWith('then taking it over');
 }
 
+/** The first array of jobs, and those that took over from jobs that were put back too often. */
+const jobsOf = ({ folder: sweep, runs: all }: Sweep): number =>
+  all.reduce((sum, _, index) => {
+    const log = readFileSync(join(sweep, `slurm-${index}.log`), 'utf8');
+    return sum + [...log.matchAll(/^Submitted batch job/gm)].length;
+  }, all.length);
+
 async function disturb(sweep: Sweep): Promise<void> {
   const alive = trainings(sweep).filter(({ index }) => !waits(sweep, index));
   if (random() < 0.15) {
@@ -87,7 +101,9 @@ async function untilDone(sweep: Sweep): Promise<void> {
     const indices = trainings(sweep).map(({ index }) => index);
     for (const index of indices)
       if (indices.filter((other) => other === index).length > 1) twice.add(index);
-    if (performance.now() > nextKill) {
+    const jobs = spawnSync('squeue', ['--noheader', '--format=%i %r'], { env, encoding: 'utf8' });
+    for (const [, job] of jobs.stdout.matchAll(/^(\S+) JobHold/gm)) held.add(job);
+    if (isDisturbed && performance.now() > nextKill) {
       await disturb(sweep);
       nextKill = performance.now() + 1000 * secondsBetweenKills;
     }
@@ -97,11 +113,12 @@ async function untilDone(sweep: Sweep): Promise<void> {
 
 const controller = startController();
 try {
-  const alone = planSweep(folder, 'alone', runs);
+  const alone = planSweep(folder, 'alone', runs, epochs);
   const startedAlone = performance.now();
-  gan(join(folder, 'alone'), 'sweep', 'run', alone.folder, '--jobs', '1', '--quiet');
+  const jobs = String(isDisturbed ? 1 : NODES.length);
+  gan(join(folder, 'alone'), 'sweep', 'run', alone.folder, '--jobs', jobs, '--quiet');
   const secondsAlone = (performance.now() - startedAlone) / 1000;
-  const cluster = planSweep(folder, 'cluster', runs);
+  const cluster = planSweep(folder, 'cluster', runs, epochs);
   const script = join(folder, 'sweep.sh');
   gan(folder, 'sweep', 'script', cluster.folder, '--for', 'slurm', '--out', script);
   for (const name of NODES) startNode(name);
@@ -114,13 +131,16 @@ try {
   console.log({
     runs,
     kills,
-    secondsAlone: Math.round(secondsAlone),
+    secondsHere: Math.round(secondsAlone),
     seconds: Math.round(seconds),
+    ...(!isDisturbed && { overhead: `${(100 * (seconds / secondsAlone - 1)).toFixed(1)}%` }),
+    jobs: jobsOf(cluster),
+    held: [...held],
     differ: wrong,
     trainedTwiceAtOnce: [...twice],
     folder,
   });
-  process.exitCode = wrong.length + twice.size === 0 ? 0 : 1;
+  process.exitCode = wrong.length + twice.size + held.size === 0 ? 0 : 1;
 } finally {
   if (existsSync(conf)) spawnSync('scancel', ['--user', 'root'], { env });
   for (const node of nodes.values()) node.kill('SIGKILL');
