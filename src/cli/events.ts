@@ -1,5 +1,6 @@
 import type { CommandDone } from './result-events.js';
 import type { DryRun, TrainedSweep, TrainingEvent } from './training-events.js';
+import { EXIT_CODES, Interrupted as Interruption, RunError, UserError } from '../errors.js';
 
 /**
  * A line that a command prints with --json. The build makes dist/events.schema.json (`gan-mnist/events.schema.json`) from
@@ -30,4 +31,12 @@ export interface Watching {
   readonly run?: string;
   readonly url: string;
   readonly port: number;
+}
+
+/** The last line of a command that ended by this error. */
+export function failureEvent(error: Error): Failed | Interrupted {
+  const { message } = error;
+  if (error instanceof Interruption) return { event: 'interrupted', message };
+  const isOurs = error instanceof UserError || error instanceof RunError;
+  return { event: 'failed', message, exitCode: isOurs ? error.exitCode : EXIT_CODES.failed };
 }

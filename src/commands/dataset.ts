@@ -6,7 +6,7 @@ import { labelledData } from '../data/image-set.js';
 import { loadMnist } from '../data/mnist.js';
 import { checkOutput } from '../datasets/output-folder.js';
 import { UserError } from '../errors.js';
-import { defaultLatentScale } from '../labelled/latent-scale.js';
+import { defaultLatentScale } from '../labelled/latent-stream.js';
 import { findModels, type RunModels } from '../runs/run-models.js';
 import { keeping, writeSetOf } from '../library/labelled.js';
 import { flagOf, type OptionsOf } from '../options.js';

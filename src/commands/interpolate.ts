@@ -9,7 +9,7 @@ import { gridImage, scaleOf } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 import { parseNumbers, type OptionsOf } from '../options.js';
 import { loadGenerator } from '../runs/generator.js';
-import { labelWalk, latentPoint, latentWalk } from '../gan/latent-walk.js';
+import { labelWalk, latentPoint, latentWalk } from '../gan/inputs.js';
 import { readRunDescription } from '../runs/run-description.js';
 import { hasBegun, isSweep, memberFolder, readSweep } from '../runs/sweep.js';
 import { findRun } from '../runs/find-run.js';

@@ -1,6 +1,6 @@
 import { defaultThreads } from '../backends/index.js';
 import type { Console } from '../cli/console.js';
-import { quoted } from '../cli/next.js';
+import { quoted } from '../cli/shown.js';
 import type { RunOfSweep, TrainingEvent } from '../cli/training-events.js';
 import { drawFolder } from '../drawings/drawings.js';
 import { EXIT_CODES, RunError, UserError } from '../errors.js';

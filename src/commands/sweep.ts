@@ -1,7 +1,7 @@
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
-import { proposeNext, quoted } from '../cli/next.js';
+import { proposeNext, quoted } from '../cli/shown.js';
 import { countOf } from '../terminal/format.js';
 import type {
   SWEEP_RUN_OPTIONS,

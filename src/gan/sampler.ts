@@ -1,7 +1,7 @@
 import type { Backend, Executable, Values } from '../backends/index.js';
 import type { Step, TraceOptions } from '../compiler/trace/trace.js';
 import { applyModel, namedWeights, type Gan } from './gan.js';
-import { gridInputs, GRID_SIZE, walkInputs, type GridInputs } from './grid-inputs.js';
+import { GRID_SIZE, type GridInputs, gridInputs, walkInputs } from './inputs.js';
 import type { RunOptions } from './options.js';
 import { averagedWeights } from './weight-average.js';
 

@@ -43,35 +43,17 @@ export interface GanStep {
  * [batch, latentSize]; one-hot `labels` [batch, classes] of the real images where the networks take them, which generated ones
  * are then asked for as; `learningRateScale` [], where there is one, scales both learning rates.
  */
-export function ganStep(
-  gan: Gan,
-  {
-    generator,
-    discriminator,
-    loss = 'non-saturating',
-    labelSmoothing,
-    penalty: penaltyOptions = { kind: 'none', weight: 0, noise: 0 },
-    translation = 0,
-    labelNoise = 0,
-    averaged = false,
-  }: GanStepOptions,
-): GanStep {
-  const names = namedWeights(gan);
-  const discriminatorAdam = new Adam(gan.discriminatorVariables, discriminator);
-  const generatorAdam = new Adam(gan.generatorVariables, generator);
-  const generatorWeights = gan.generator.weights.map((weight) => weight.read() as tf.Variable);
-  const average = averaged ? new WeightAverage(generatorWeights) : undefined;
+export function ganStep(gan: Gan, options: GanStepOptions): GanStep {
+  const { loss = 'non-saturating', labelSmoothing, translation = 0, labelNoise = 0 } = options;
+  const { penalty: penaltyOptions = { kind: 'none', weight: 0, noise: 0 } } = options;
+  const { discriminatorAdam, generatorAdam, average, variables } = moversOf(gan, options);
   const losses: GanLoss = typeof loss === 'string' ? LOSSES[loss] : loss;
 
   const step: Step = ({ real, z, labels, learningRateScale, averageDecay }, random) => {
     const [batch] = z.shape;
     const shown = (images: tf.Tensor): tf.Tensor =>
       translated(images, gan.shape, translation, random);
-    const dropoutMask: DropoutMask = ([rows, ...units], kept) => {
-      // An image and the same moved by noise: the penalty compares what one network makes of both.
-      const drawn = Math.min(rows, 2 * batch);
-      return repeated(random.bernoulli([drawn, ...units] as [number], kept), rows / drawn)!;
-    };
+    const dropoutMask = dropoutMaskOf(batch, random);
     const judge = (images: tf.Tensor): tf.Tensor => {
       const asked = repeated(labels, images.shape[0] / batch);
       return applyModel(gan.discriminator, images, asked, true, dropoutMask);
@@ -105,13 +87,34 @@ export function ganStep(
     return { discriminatorLoss, generatorLoss, ...others };
   };
 
-  const variables = new Map([
+  return { step, variables };
+}
+
+/** What moves the weights, and the names of all variables that a step moves. */
+function moversOf(gan: Gan, { discriminator, generator, averaged = false }: GanStepOptions) {
+  const names = namedWeights(gan);
+  const discriminatorAdam = new Adam(gan.discriminatorVariables, discriminator);
+  const generatorAdam = new Adam(gan.generatorVariables, generator);
+  const generatorWeights = gan.generator.weights.map((weight) => weight.read() as tf.Variable);
+  const average = averaged ? new WeightAverage(generatorWeights) : undefined;
+  const variables: ReadonlyMap<tf.Variable, string> = new Map([
     ...names,
     ...discriminatorAdam.namedSlots(names, 'discriminator'),
     ...generatorAdam.namedSlots(names, 'generator'),
     ...(average?.named(names) ?? []),
   ]);
-  return { step, variables };
+  return { discriminatorAdam, generatorAdam, average, variables };
+}
+
+/**
+ * Masks for the discriminator's hidden units. An image and the same moved by noise, in a second pair of halves of a batch, have the same
+ * one: the penalty compares what one network makes of both.
+ */
+function dropoutMaskOf(batch: number, random: StepRandom): DropoutMask {
+  return ([rows, ...units], kept) => {
+    const drawn = Math.min(rows, 2 * batch);
+    return repeated(random.bernoulli([drawn, ...units] as [number], kept), rows / drawn)!;
+  };
 }
 
 /** The first and the second half of logits [2 n, 1]. */

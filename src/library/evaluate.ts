@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 import { evaluateModels, EVALUATION_DEFAULTS } from '../evaluation/evaluate.js';
 import type { Evaluation, EvaluationContext, EvaluationOptions } from '../evaluation/evaluate.js';
 import { writeEvaluation } from '../evaluation/files.js';
-import { defaultLatentScale } from '../labelled/latent-scale.js';
+import { defaultLatentScale } from '../labelled/latent-stream.js';
 import { disposeModels, loadModels, modelDigests } from '../labelled/models.js';
 import { findModels, type RunModels } from '../runs/run-models.js';
 import { nameOfRun, PACKAGED_RUN, placeOfRun } from '../runs/packaged.js';

@@ -11,7 +11,7 @@ import type { Backend } from '../backends/index.js';
 import { UserError } from '../errors.js';
 import { cacheFolder } from '../files/cache-folder.js';
 import { EVALUATION_DEFAULTS } from '../evaluation/evaluate.js';
-import { defaultLatentScale } from '../labelled/latent-scale.js';
+import { defaultLatentScale } from '../labelled/latent-stream.js';
 import { disposeModels, loadModels, modelDigests, openSource } from '../labelled/models.js';
 import { findModels, type RunModels } from '../runs/run-models.js';
 import { nameOfRun } from '../runs/packaged.js';

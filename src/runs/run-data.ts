@@ -2,10 +2,9 @@ import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } fro
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
 import { explained, explainFileError } from '../files/explain.js';
-import { parseLog, type LogRow } from './log.js';
+import { type LogRow, parseLog } from './log.js';
 import { readRunDescription, type RunDescription } from './run-description.js';
 import { RUN_FILES, sampleFile } from './run-folder.js';
-import { meanRows } from './mean-rows.js';
 import {
   hasBegun,
   isSweep,
@@ -14,6 +13,9 @@ import {
   sharedOptions,
   shortLabelOf,
 } from './sweep.js';
+import type { Scalars } from '../gan/step.js';
+import { isInUse } from '../files/lease.js';
+import { newestStep } from './checkpoint.js';
 
 /** What a run's folder says, as pages show it. */
 export interface RunData {
@@ -135,3 +137,71 @@ function stateOfGrid(path: string): 'missing' | 'broken' | 'whole' {
 
 /** The last part of the folder's path, also of "." or of a link. */
 export const nameOf = (folder: string): string => basename(resolve(folder));
+
+/**
+ * For each epoch the means over the runs that have come to it; steps and seconds are sums, the time is the latest.
+ *
+ * @param runs the rows of each, in the order of epochs.
+ */
+export function meanRows(runs: readonly (readonly LogRow[])[]): LogRow[] {
+  const byEpoch = new Map<number, LogRow[]>();
+  for (const row of runs.flat()) byEpoch.set(row.epoch, [...(byEpoch.get(row.epoch) ?? []), row]);
+  return [...byEpoch.values()].map(meanRow).sort((a, b) => a.epoch - b.epoch);
+}
+
+function meanRow(rows: readonly LogRow[]): LogRow {
+  return {
+    epoch: rows[0].epoch,
+    step: sum(rows.map((row) => row.step)),
+    scalars: meansOf(rows.map((row) => row.scalars)),
+    last: meansOf(rows.map((row) => row.last)),
+    measures: meansOf(rows.map((row) => row.measures)),
+    seconds: sum(rows.map((row) => row.seconds)),
+    imagesPerSecond: mean(rows.map((row) => row.imagesPerSecond)),
+    time: rows
+      .map((row) => row.time)
+      .sort()
+      .at(-1)!,
+  };
+}
+
+/** The mean of each number over those that have it. */
+function meansOf(all: readonly Scalars[]): Scalars {
+  const names = new Set(all.flatMap((one) => Object.keys(one)));
+  const meanOf = (name: string): number =>
+    mean(all.flatMap((one) => (name in one ? [one[name]] : [])));
+  return Object.fromEntries([...names].map((name) => [name, meanOf(name)]));
+}
+
+const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
+const mean = (values: readonly number[]): number => sum(values) / values.length;
+
+/**
+ * waiting: not begun; running: a process has it, or had it until a moment ago on another machine; stopped: begun, and
+ * nobody has it; done: it is trained to its end.
+ */
+export type RunState = 'waiting' | 'running' | 'stopped' | 'done';
+
+/**
+ * The state of a run by its files: it may be trained on any machine.
+ *
+ * @param last row of its log.
+ * @param trained whether that is the last one that there will be.
+ */
+export function runState(folder: string, last: LogRow | undefined, trained: boolean): RunState {
+  // Of another machine's or container's process nobody here can tell; it may still be drawing.
+  if (existsSync(join(folder, 'lock')) && isInUse(folder) !== false) return 'running';
+  if (!existsSync(join(folder, RUN_FILES.options))) return 'waiting';
+  return trained && isSaved(folder, last!.step) ? 'done' : 'stopped';
+}
+
+/** Whether what the log tells of is in a checkpoint too. A damaged run is not: its training says what is wrong. */
+function isSaved(folder: string, step: number): boolean {
+  try {
+    readRunDescription(folder);
+    return newestStep(join(folder, RUN_FILES.checkpoints)) === step;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}

@@ -3,7 +3,7 @@ import { loadImages } from '../data/load.js';
 import { UserError } from '../errors.js';
 import { memberFolder, type Sweep } from '../runs/sweep.js';
 import type { RunOutcome } from '../training/run.js';
-import { trainAt } from '../training/train-at.js';
+import { trainAt } from '../training/resume.js';
 import type { TrainContext } from '../training/train.js';
 
 /** @throws UserError for an index that the sweep does not have. */

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { isTrained } from '../evaluation/good-enough.js';
 import type { RunOptions } from '../gan/options.js';
 import type { LogRow } from '../runs/log.js';
-import { readLog } from '../runs/run-data.js';
+import { readLog, runState, type RunState } from '../runs/run-data.js';
 import { RUN_FILES } from '../runs/run-folder.js';
-import { runState, type RunState } from '../runs/run-state.js';
 import { labelOf, memberFolder, type PlannedRun, type Sweep } from '../runs/sweep.js';
 
 /** How far a run of a sweep is. */

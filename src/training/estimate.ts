@@ -5,7 +5,7 @@ import { pixelsOf } from '../data/image-set.js';
 import { firstImages } from '../data/parts.js';
 import type { Gan } from '../gan/gan.js';
 import { ofLength, type RunOptions } from '../gan/options.js';
-import { GRID_COLUMNS, GRID_SIZE } from '../gan/grid-inputs.js';
+import { GRID_COLUMNS, GRID_SIZE } from '../gan/inputs.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 import { prepare } from './prepare.js';

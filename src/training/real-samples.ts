@@ -1,5 +1,5 @@
 import { bytesOf, type ImageSet } from '../data/image-set.js';
-import { GRID_SIZE } from '../gan/grid-inputs.js';
+import { GRID_SIZE } from '../gan/inputs.js';
 
 /**
  * Real images to lay beside a run's samples, [64, ...image] bytes: the first ones of each class, the classes in turn as those of the

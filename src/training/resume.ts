@@ -4,11 +4,11 @@ import type { DataSet } from '../data/image-set.js';
 import { UserError } from '../errors.js';
 import { replaceFile } from '../files/replace.js';
 import { removeTemporaries } from '../files/temporaries.js';
-import { removeLater, restoreNewest, type Checkpoint } from '../runs/checkpoint.js';
-import { describeBackend } from '../runs/describe-run.js';
+import { type Checkpoint, removeLater, restoreNewest } from '../runs/checkpoint.js';
+import { describeBackend, describeRun } from '../runs/describe-run.js';
 import type { LogRow } from '../runs/log.js';
 import { readLog } from '../runs/run-data.js';
-import type { RunOptions } from '../gan/options.js';
+import { ofLength, type RunOptions } from '../gan/options.js';
 import { checkOwnParts } from '../gan/own.js';
 import { checkOwnFiles } from '../runs/own-files.js';
 import {
@@ -19,9 +19,12 @@ import {
 import { RUN_FILES } from '../runs/run-folder.js';
 import { lastingMeasures } from './measure-plan.js';
 import { prepare } from './prepare.js';
-import type { Progress, RunOutcome } from './run.js';
-import { leaseOf, trainIn, warn, type TrainContext } from './train.js';
+import { NOTHING_DONE, type Progress, type RunOutcome } from './run.js';
+import { fill, leaseOf, type TrainContext, trainIn, type TrainRequest, warn } from './train.js';
 import type { Trainer } from './trainer.js';
+import { existsSync } from 'node:fs';
+import { makeFolder } from '../files/folders.js';
+import { trainingImages } from './training-images.js';
 
 export interface ResumeRequest {
   readonly folder: string;
@@ -171,4 +174,28 @@ function warnOfOtherSchedule(
     warn(
       `the learning rate has been falling towards the end of epoch ${before}; from here on it falls towards that of ${epochs}, so this is not the run that --epochs ${epochs} would have been from the start`,
     );
+}
+
+/**
+ * Trains a run in a folder of this name: begins it, or goes on with what is there to the epochs that are asked for. The folder
+ * is this process's from before its first file on, so that of two processes one is refused.
+ *
+ * @throws as `train` and `resume`.
+ */
+export async function trainAt(
+  folder: string,
+  request: Omit<TrainRequest, 'outputs' | 'from'>,
+  context: TrainContext,
+): Promise<RunOutcome> {
+  makeFolder(folder);
+  using lease = await leaseOf(folder, context);
+  const { dataFolder, checkpointEvery } = request;
+  const images = trainingImages(request.options, context.mnist).count;
+  const options = ofLength(request.options, images);
+  if (existsSync(join(lease.folder, RUN_FILES.options)))
+    return await goOn({ folder, epochs: options.epochs, checkpointEvery, dataFolder }, context);
+  const description = describeRun(options, request, context);
+  await using parts = await prepare(options, context);
+  await fill(folder, description, parts);
+  return await trainIn(folder, description, parts, NOTHING_DONE, context);
 }

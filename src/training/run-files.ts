@@ -5,7 +5,7 @@ import type { ImageShape } from '../data/image-set.js';
 import { explained } from '../files/explain.js';
 import { makeFolder, removeFiles, syncFolder } from '../files/folders.js';
 import { replaceFile } from '../files/replace.js';
-import { GRID_COLUMNS } from '../gan/grid-inputs.js';
+import { GRID_COLUMNS } from '../gan/inputs.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
 import { writeCheckpoint, type Checkpoint } from '../runs/checkpoint.js';

@@ -8,7 +8,7 @@ import type { Checkpoint, UnfinishedEpoch } from '../runs/checkpoint.js';
 import type { LogRow } from '../runs/log.js';
 import type { RunDescription } from '../runs/run-description.js';
 import type { Values } from '../backends/index.js';
-import { checkFinite, diverged, scalarsText } from './diverged.js';
+import { checkFinite, diverged, scalarsText } from './scalars.js';
 import { Epoch } from './epoch.js';
 import { allOf, type Follower } from './follower.js';
 import { areModelsKept, bestEpoch, isMeasured } from './measure-plan.js';

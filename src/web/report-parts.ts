@@ -1,7 +1,7 @@
 import { LOSS_MEANINGS } from '../gan/choices.js';
 import { OWN, RUN_OPTIONS, type RunOptions } from '../gan/options.js';
 import { lossLevels } from '../evaluation/loss-levels.js';
-import { GRID_SIZE } from '../gan/grid-inputs.js';
+import { GRID_SIZE } from '../gan/inputs.js';
 import { flagOf } from '../options.js';
 import { wordsOf } from '../names.js';
 import { numberText } from '../runs/log.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesOf, type ImageShape } from '../data/image-set.js';
 import { sampleReader, type ReadSamples } from '../charts/pictures.js';
-import { GRID_COLUMNS } from '../gan/grid-inputs.js';
+import { GRID_COLUMNS } from '../gan/inputs.js';
 import { readSampleGrid } from '../images/sample-grid.js';
 import { sampledEpochs, type RunData } from '../runs/run-data.js';
 import { smallGrid } from './frames.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EXIT_CODES, Interrupted, RunError, UserError } from '../../src/errors.js';
-import { failureEvent } from '../../src/cli/failure-event.js';
+import { failureEvent } from '../../src/cli/events.js';
 import { cli } from '../support/cli.js';
 import { checkedEvent, eventsOf } from '../support/events.js';
 import { temporaryFolder } from '../support/small-run.js';

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildGan } from '../../src/gan/build.js';
 import { applyModel, namedWeights, type Gan } from '../../src/gan/gan.js';
-import { labelsInTurn } from '../../src/gan/labels.js';
+import { labelsInTurn } from '../../src/gan/inputs.js';
 import { runOptions } from '../../src/gan/options.js';
 import { MNIST_LIKE } from '../../src/data/known-set.js';
 

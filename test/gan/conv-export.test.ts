@@ -5,7 +5,7 @@ import { loadBackend } from '../../src/backends/index.js';
 import { exporter } from '../../src/compiler/export.js';
 import { buildGan } from '../../src/gan/build.js';
 import { applyModel, namedWeights } from '../../src/gan/gan.js';
-import { labelsInTurn } from '../../src/gan/labels.js';
+import { labelsInTurn } from '../../src/gan/inputs.js';
 import { runOptions } from '../../src/gan/options.js';
 import { generatorStep } from '../../src/gan/sampler.js';
 import { FASTEST } from '../support/backends.js';

@@ -4,7 +4,7 @@ import { loadBackend, type Backend, type Values } from '../../src/backends/index
 import { Random } from '../../src/data/random.js';
 import { buildGan } from '../../src/gan/build.js';
 import type { AdamOptions } from '../../src/gan/adam.js';
-import { labelsInTurn } from '../../src/gan/labels.js';
+import { labelsInTurn } from '../../src/gan/inputs.js';
 import { runOptions, type RunOptions } from '../../src/gan/options.js';
 import type { PenaltyOptions } from '../../src/gan/penalty.js';
 import { averageDecayAt } from '../../src/gan/schedule.js';

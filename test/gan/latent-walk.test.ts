@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { gridInputs, walkInputs } from '../../src/gan/grid-inputs.js';
-import { latentPoint, latentWalk } from '../../src/gan/latent-walk.js';
+import { gridInputs, latentPoint, latentWalk, walkInputs } from '../../src/gan/inputs.js';
 
 const usual = { latentSize: 100, latent: 'uniform' } as const;
 const norm = (z: Float32Array): number => Math.hypot(...z);

@@ -7,7 +7,7 @@ import type { ImageKind } from '../../src/data/image-set.js';
 import { Random } from '../../src/data/random.js';
 import { buildGan } from '../../src/gan/build.js';
 import { applyModel, namedWeights, type Gan } from '../../src/gan/gan.js';
-import { labelsInTurn } from '../../src/gan/labels.js';
+import { labelsInTurn } from '../../src/gan/inputs.js';
 import { runOptions } from '../../src/gan/options.js';
 import { judgeWithPenalty } from '../../src/gan/penalty.js';
 import { runStep } from '../../src/gan/run-step.js';

@@ -6,7 +6,7 @@ import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import * as ort from 'onnxruntime-web';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/data/random.js';
-import { labelsInTurn } from '../../src/gan/labels.js';
+import { labelsInTurn } from '../../src/gan/inputs.js';
 import { readSampleGrid } from '../../src/images/sample-grid.js';
 import { toBytes } from '../../src/images/grid.js';
 import { loadGenerator } from '../../src/runs/generator.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../errors.js';
 import { chooseEvenly } from '../../charts/evolution.js';
 import { gridSize } from '../../images/grid.js';
-import { GRID_COLUMNS, GRID_SIZE } from '../../gan/grid-inputs.js';
+import { GRID_COLUMNS, GRID_SIZE } from '../../gan/inputs.js';
 import { judgeRun } from '../../evaluation/verdict.js';
 import { sampledEpochs } from '../../runs/run-data.js';
 import { GRID_FILES } from '../../runs/run-folder.js';

@@ -1,5 +1,5 @@
 import { rowText } from '../../runs/log.js';
-import type { RunState } from '../../runs/run-state.js';
+import type { RunState } from '../../runs/run-data.js';
 import { wordsOf } from '../../names.js';
 import { judgeRun } from '../../evaluation/verdict.js';
 import { duration } from '../durations.js';

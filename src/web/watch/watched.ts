@@ -6,10 +6,9 @@ import { isTrained } from '../../evaluation/good-enough.js';
 import type { RunOptions } from '../../gan/options.js';
 import type { LogRow } from '../../runs/log.js';
 import { checkOwnFiles } from '../../runs/own-files.js';
-import { damagedText, nameOf, readLog } from '../../runs/run-data.js';
+import { damagedText, nameOf, readLog, type RunState, runState } from '../../runs/run-data.js';
 import { readRunDescription, type RunDescription } from '../../runs/run-description.js';
 import { RUN_FILES } from '../../runs/run-folder.js';
-import { runState, type RunState } from '../../runs/run-state.js';
 import { isSweep, memberFolder, readSweep, shortLabelOf } from '../../runs/sweep.js';
 
 /** A run as it is at a moment, perhaps before its first epoch. */

@@ -1,6 +1,86 @@
+/** What a generator makes images from: z, labels, and those of the grids of a run. */
 import { Random } from '../data/random.js';
-import { drawLatent } from './latent.js';
 import type { RunOptions } from './options.js';
+
+/** Fills z: uniform in [-1, 1), or normal with mean 0 and deviation 1. */
+export function drawLatent(random: Random, latent: RunOptions['latent'], z: Float32Array): void {
+  if (latent === 'normal') random.normal(z);
+  else random.uniform(z);
+}
+
+/** Fills with one-hot rows: 1 at each row's class, else 0. @param into [labels.length, classes] */
+export function fillOneHot(labels: ArrayLike<number>, into: Float32Array): void {
+  const classes = into.length / labels.length;
+  into.fill(0);
+  for (let k = 0; k < labels.length; k++) into[k * classes + labels[k]] = 1;
+}
+
+/**
+ * The classes that images are asked for as where nobody says which: 0, 1, 2, ... in turn, one-hot [count, classes].
+ *
+ * @param from the first image's number.
+ */
+export function labelsInTurn(count: number, classes: number, from = 0): Float32Array {
+  const labels = new Float32Array(count * classes);
+  fillOneHot(
+    Array.from({ length: count }, (_, k) => (from + k) % classes),
+    labels,
+  );
+  return labels;
+}
+
+/** One class for all images, one-hot [count, classes]. */
+export function sameLabel(count: number, classes: number, label: number): Float32Array {
+  const labels = new Float32Array(count * classes);
+  fillOneHot(new Array<number>(count).fill(label), labels);
+  return labels;
+}
+
+/** Images in each grid of a run: 8 x 8. */
+export const GRID_SIZE = 64;
+export const GRID_COLUMNS = 8;
+
+/** What a generator makes the images of a grid from. */
+export interface GridInputs {
+  /** [64, latentSize] */
+  readonly z: Float32Array;
+  /** [64, classes], where the networks take them. */
+  readonly labels?: Float32Array;
+}
+
+/** The sizes of a generator's inputs. */
+interface Sizes {
+  readonly latentSize: number;
+  /** 0 where it takes none. */
+  readonly classes: number;
+}
+
+/** Of the samples of a run: z fixed by the seed, the classes in turn. */
+export function gridInputs(
+  { latentSize, classes }: Sizes,
+  { seed, latent }: Pick<RunOptions, 'seed' | 'latent'>,
+): GridInputs {
+  const z = new Float32Array(GRID_SIZE * latentSize);
+  drawLatent(new Random(seed, 'samples'), latent, z);
+  return { z, ...(classes > 0 && { labels: labelsInTurn(GRID_SIZE, classes) }) };
+}
+
+/** Of a walk through the samples of a grid's first row and back to the first one, eight images from each to the next. */
+export function walkInputs({ latentSize, classes }: Sizes, { z }: GridInputs): GridInputs {
+  const steps = GRID_SIZE / GRID_COLUMNS;
+  const places = Array.from({ length: GRID_COLUMNS }, (_, k) => k);
+  const points = places.map((k) => z.subarray(k * latentSize, (k + 1) * latentSize));
+  return {
+    z: latentLoop(points, steps),
+    ...(classes > 0 && {
+      labels: labelLoop(
+        places.map((k) => k % classes),
+        classes,
+        steps,
+      ),
+    }),
+  };
+}
 
 /** The z of a seed: that of the first image of `gan-mnist sample --seed`. */
 export function latentPoint(
