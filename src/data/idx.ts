@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js';
 import { bytesOf, type ImageShape } from './image-set.js';
+import { areOneHot } from './one-hot.js';
 import { otherContent } from './other-content.js';
 
 /**
@@ -64,8 +65,8 @@ export function parseIdxImages(bytes: Uint8Array, file: string, remark?: Remark)
 }
 
 /**
- * Reads an IDX file of labels: bytes or 32-bit integers [count]; or of [count, columns], whose first column is the class, as QMNIST
- * has them.
+ * Reads an IDX file of labels: bytes or 32-bit integers [count]; a 1 in the column of each one's class [count, classes]; or integers [count,
+ * columns] whose first column is the class, as QMNIST has them.
  *
  * @param bytes the whole file, not compressed.
  * @param file its name, for messages.
@@ -83,9 +84,18 @@ export function parseIdxLabels(bytes: Uint8Array, file: string, remark?: Remark)
   checkLength(bytes, file, count, 'labels', headerBytes + count * columns * size, remark);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const labels = new Uint16Array(count);
+  const at = (row: number, column: number): number => {
+    const place = headerBytes + (row * columns + column) * size;
+    return type === INT ? view.getInt32(place, little) : bytes[place];
+  };
+  const isOneHot = columns > 1 && areOneHot(at, count, columns);
+  if (columns > 1 && type !== INT && !isOneHot)
+    throw new UserError(
+      `${file} holds ${described(type, dimensions)}; expected one label for each image, or a 1 in the column of its class`,
+    );
   for (let k = 0; k < count; k++) {
-    const at = headerBytes + k * columns * size;
-    const label = type === INT ? view.getInt32(at, little) : bytes[at];
+    let label = at(k, 0);
+    if (isOneHot) for (label = 0; at(k, label) === 0;) label++;
     if (label < 0 || label > LARGEST_LABEL)
       throw new UserError(
         `${file}: label ${k + 1} of ${count} is ${label}; expected 0 to ${LARGEST_LABEL}`,

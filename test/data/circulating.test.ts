@@ -112,6 +112,7 @@ const FORMS: readonly [form: string, Record<string, Bytes>, remark?: RegExp][] =
     files((part, content) => `emnist-mnist-${plain(tested(part), content)}.gz`, turned),
     /^EMNIST has rows where other sets have columns/,
   ],
+  ['a folder for each part', files((...of) => `${tested(of[0])}/${plain(...of)}.gz`)],
   ['little-endian headers', files(plain, littleEndian), /little-endian order, and is read so/],
   ['a block’s zeros behind each file', files(plain, padded('\0'.repeat(512))), /512 bytes of pad/],
   ['a line’s end behind each file', files(plain, padded('\r\n')), /2 bytes of padding after its/],

@@ -89,6 +89,22 @@ describe('IDX', () => {
     expect([...parseIdxLabels(qmnist, 'q')]).toEqual([7, 0]);
   });
 
+  it('takes the column of the 1 of one-hot labels, and no table of bytes else', () => {
+    const table = (type: number, values: readonly number[]): Uint8Array =>
+      Uint8Array.from([0, 0, type, 2, 0, 0, 0, 3, 0, 0, 0, 2, ...values]);
+    const words = [0, 1, 1, 0, 0, 1].flatMap((word) => [0, 0, 0, word]);
+    for (const bytes of [table(8, [0, 1, 1, 0, 0, 1]), table(12, words)])
+      expect([...parseIdxLabels(bytes, 'l')]).toEqual([1, 0, 1]);
+    for (const values of [
+      [0, 1, 1, 1, 0, 1],
+      [0, 1, 0, 0, 0, 1],
+      [0, 2, 1, 0, 0, 1],
+    ])
+      expect(() => parseIdxLabels(table(8, values), 'l')).toThrow(
+        /^l holds unsigned bytes of 3 x 2; expected one label for each image, or a 1 in the column/,
+      );
+  });
+
   it('reads a part of a larger buffer, and copies nothing', () => {
     const larger = new Uint8Array(images.length + 5);
     larger.set(images, 3);

@@ -76,6 +76,14 @@ function fileOf(path: string): string | undefined {
 function onlySet({ path }: DataPath): Found {
   const sets = findSets(path, 0);
   if (sets.length === 1) return sets[0];
+  const [first, second] = sets;
+  const areParts =
+    sets.length === 2 &&
+    first.prefix === second.prefix &&
+    Object.keys(first.files).every((key) => !(key in second.files));
+  // A folder for each part.
+  if (areParts)
+    return { folder: path, prefix: first.prefix, files: { ...first.files, ...second.files } };
   // Beside others, the set of the plain names is named by one of its files.
   const names = sets.map(({ folder, prefix, files }) =>
     prefix === '' && sets.some((other) => other.folder === folder && other.prefix !== '')
