@@ -146,7 +146,7 @@ export async function runSweepTable(
   const table = tableOf(sweep);
   console.emit({ event: 'done', command: 'sweep table', plan: sweep.folder, ...table });
   if (given.out === undefined) {
-    console.say(tableText(table));
+    console.say(tableText(table, console.screen.isLive ? console.screen.columns : undefined));
     return;
   }
   writeFileWhole(given.out, tableCsv(table));
