@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../../src/errors.js';
 import { BIN } from '../support/cli.js';
 import { eventsOf } from '../support/events.js';
+import { SLOW } from '../support/slow.js';
 import { temporaryFolder } from '../support/small-run.js';
 
 const EXAMPLES = resolve(import.meta.dirname, '../../examples');
@@ -46,7 +47,7 @@ describe('the examples', () => {
     expect(example('own-step.js')).toMatch(/^y = 3\.000 x \+ -2\.000, loss/);
   });
 
-  it('train with networks and a loss of their own, go on, sample and evaluate', () => {
+  it.runIf(SLOW)('train with networks and a loss of their own, go on, sample and evaluate', () => {
     const printed = example('own-networks.js', 'own', '2', '500');
     expect(printed).toMatch(/^own\/00001-dense \{\n? *discriminatorLoss: \d/);
     expect(printed).toContain('10 images of a 3');
@@ -76,28 +77,31 @@ describe('the examples', () => {
     expect(Number(/^loss (\d\.\d\d), first weight -?\d/.exec(stdout)?.[1])).toBeLessThan(0.2);
   });
 
-  it('write a data set and judge it', () => {
+  it.runIf(SLOW)('write a data set and judge it', () => {
     const printed = example('dataset-and-judge.js', '.', '6');
     expect(printed).toMatch(/^synthetic: train-images-idx3-ubyte, /);
     expect(printed).toMatch(/evaluation\.json$/m);
     expect(existsSync(join(cwd, 'synthetic/manifest.json'))).toBe(true);
   });
 
-  it('have a workflow whose commands are those of the program, and whose gate holds', () => {
-    const workflow = readFileSync(join(EXAMPLES, 'ci.yml'), 'utf8');
-    const commands = [...workflow.matchAll(/npx gan-mnist (.*) > /g)].map(([, line]) => line);
-    const smaller: Record<string, string> = {
-      train: '--epochs 1 --limit 200 --units 4 --batch-size 20',
-      evaluate: '--images 200',
-    };
-    const results = commands.map((line) => {
-      const [name] = line.split(' ');
-      return node(BIN, ...line.split(' '), ...smaller[name].split(' '));
-    });
-    expect(results.map(({ status }) => status)).toEqual([EXIT_CODES.done, EXIT_CODES.gateFailed]);
-    const ends = results.map(({ stdout }) => eventsOf(stdout).at(-1)?.event);
-    expect(ends).toEqual(['done', 'failed']);
-  });
+  it.runIf(SLOW)(
+    'have a workflow whose commands are those of the program, and whose gate holds',
+    () => {
+      const workflow = readFileSync(join(EXAMPLES, 'ci.yml'), 'utf8');
+      const commands = [...workflow.matchAll(/npx gan-mnist (.*) > /g)].map(([, line]) => line);
+      const smaller: Record<string, string> = {
+        train: '--epochs 1 --limit 200 --units 4 --batch-size 20',
+        evaluate: '--images 200',
+      };
+      const results = commands.map((line) => {
+        const [name] = line.split(' ');
+        return node(BIN, ...line.split(' '), ...smaller[name].split(' '));
+      });
+      expect(results.map(({ status }) => status)).toEqual([EXIT_CODES.done, EXIT_CODES.gateFailed]);
+      const ends = results.map(({ stdout }) => eventsOf(stdout).at(-1)?.event);
+      expect(ends).toEqual(['done', 'failed']);
+    },
+  );
 
   it('are each run here', () => {
     const text = readFileSync(import.meta.filename, 'utf8');
