@@ -13,7 +13,9 @@ import { writeFileWhole } from '../files/replace.js';
 import { gridImage } from '../images/grid.js';
 import type { Console } from '../cli/console.js';
 import { checkPictureOut, writePicture } from '../cli/picture-out.js';
-import { loadGiven } from '../cli/images.js';
+import { progressOn } from '../cli/images.js';
+import { loadImages } from '../data/load.js';
+import { readingOf } from '../data/read-options.js';
 import { DATA_OPTIONS } from '../cli/set-options.js';
 import { odditiesOf } from '../data/oddities.js';
 import type { OptionsOf } from '../options.js';
@@ -166,7 +168,9 @@ function bar(count: number, set: SetDescription): string {
 /** `gan-mnist data`. */
 export async function runData(given: Given, console: Console): Promise<void> {
   checkPictureOut(given.out);
-  const set = await loadGiven({ ...given, seed: given.seed ?? DATA_OPTIONS.seed.default }, console);
+  const seed = given.seed ?? DATA_OPTIONS.seed.default;
+  // What was done to the images is a note of the report.
+  const set = await loadImages(given.data, readingOf({ ...given, seed }), progressOn(console));
   let said = console;
   const description = describeData(set, given.out, (path, png) => {
     said = writePicture(path, png, console);

@@ -10,6 +10,7 @@ import { GateFailed } from '../errors.js';
 import type { RunOptions } from '../gan/options.js';
 import { toBytes } from '../images/grid.js';
 import { flatRow, rowText } from '../runs/log.js';
+import { readRunDescription } from '../runs/run-description.js';
 import { RUN_FILES, sampleFile } from '../runs/run-folder.js';
 import { countOf, formatSeconds } from '../terminal/format.js';
 import { createProgress, type Progress } from '../terminal/progress.js';
@@ -199,13 +200,22 @@ function proposals(
   options: RunOptions | undefined,
 ): [string, string][] {
   const run = quoted(folder);
-  const digit = options?.conditional === true ? ' --digit 3' : '';
+  const one = options?.conditional === true ? oneClass(folder) : '';
   return [
     ...(interrupted ? ([[`train --resume ${run}`, 'go on']] as [string, string][]) : []),
     [`report ${run} --open`, 'the run in the browser'],
-    [`sample ${run}${digit}`, 'draw digits with it'],
+    [`sample ${run}${one}`, 'draw images with it'],
     ...(interrupted
       ? []
       : ([[`evaluate ${run} --quick`, 'how good they are']] as [string, string][])),
   ];
+}
+
+/** How a conditional model is asked for one class, as the images call them. */
+function oneClass(folder: string): string {
+  const { classes } = readRunDescription(folder).data;
+  const isNumbered = classes.every((name, k) => name === String(k));
+  return isNumbered
+    ? ` --digit ${Math.min(3, classes.length - 1)}`
+    : ` --class ${quoted(classes[0])}`;
 }

@@ -2,13 +2,14 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeData, formatDataReport } from '../../src/commands/data.js';
+import { describeData, formatDataReport, runData } from '../../src/commands/data.js';
 import { pixelsOf } from '../../src/data/image-set.js';
 import { loadImages } from '../../src/data/load.js';
 import { MNIST_DIGESTS, loadMnist } from '../../src/data/mnist.js';
 import { UserError } from '../../src/errors.js';
 import { tilesOfGrid } from '../../src/images/grid.js';
-import { decodePng } from '../../src/images/png.js';
+import { decodePng, encodePng } from '../../src/images/png.js';
+import { silentConsole } from '../support/silent-console.js';
 import { DIGIT_SHAPE, TEN, idxDigits, idxLabels } from '../support/sets.js';
 
 let folder: string;
@@ -16,6 +17,23 @@ beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'gan-mnist-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('data', () => {
+  it('says once what was done to the images, and what it wrote as all commands do', async () => {
+    const data = join(folder, 'sizes');
+    mkdirSync(data);
+    for (const side of [20, 30]) {
+      const pixels = new Uint8Array(side * side).fill(side);
+      const png = encodePng({ width: side, height: side, channels: 1, pixels });
+      writeFileSync(join(data, `${side}.png`), png);
+    }
+    const said: string[] = [];
+    const say = (text: string): void => void said.push(text);
+    const wrote = (what: string, path: string): void => say(`${what} ${path}`);
+    const out = join(folder, 'sizes.png');
+    await runData({ data, out }, { ...silentConsole, say, tell: say, wrote });
+    expect(said.join('\n').split('are cropped')).toHaveLength(2);
+    expect(said.at(-1)).toBe(`picture ${out}`);
+  });
+
   it('describes MNIST', async () => {
     const out = join(folder, 'new', 'mnist.png');
     const result = describeData(loadMnist(), out);
