@@ -12,6 +12,8 @@ import { native, outcome, randomValues, wasm, type Built, type Outcome } from '.
 const RUNS = Number(process.env.COMPILER_FUZZ_RUNS ?? 20);
 const SEED = Number(process.env.COMPILER_FUZZ_SEED ?? 1);
 const STEPS = 2;
+/** So many programs between two lines that say how far it is. */
+const TOLD_EVERY = 1000;
 /** Of the difference by the norm: graphs of up to 12 ops amplify the rounding of each. */
 const LARGEST_DISTANCE = 1e-4;
 
@@ -198,6 +200,7 @@ describe('random graphs equal eager TensorFlow.js', async () => {
   it(
     `${RUNS} of seed ${SEED}`,
     async () => {
+      let tried = 0;
       await fc.assert(
         fc.asyncProperty(programs, async (program) => {
           const inputs: Record<string, InputSpec> = { x: { shape: program.shape } };
@@ -209,6 +212,8 @@ describe('random graphs equal eager TensorFlow.js', async () => {
           const wanted = await outcome(undefined, build, inputs, feeds);
           check('native', await outcome(backends.native, build, inputs, feeds), wanted);
           check('wasm', await outcome(backends.wasm, build, inputs, feeds), wanted);
+          if (++tried % TOLD_EVERY === 0)
+            console.log(`${tried} of ${RUNS} programs: no difference`);
         }),
         { numRuns: RUNS, seed: SEED },
       );
