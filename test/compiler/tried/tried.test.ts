@@ -2,6 +2,7 @@ import { describe, it } from 'vitest';
 import { native, wasm } from '../oracle.js';
 import { EDGES } from './edges.js';
 import { expectEqualsEager, type Tried } from './equals-eager.js';
+import { LAYERS } from './layers.js';
 import { HOUSEKEEPING, OPTIMIZERS, REINFORCED, SECOND_ORDER } from './learning.js';
 import { ATTENTION, CONVOLUTIONAL, GENERATIVE, RECURRENT } from './networks.js';
 
@@ -13,6 +14,7 @@ const ALL: Readonly<Record<string, Tried>> = {
   ...OPTIMIZERS,
   ...SECOND_ORDER,
   ...REINFORCED,
+  ...LAYERS,
   ...HOUSEKEEPING,
   ...EDGES,
 };
