@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { decodePng } from '../../src/images/png.js';
+import { BIN, cli } from '../support/cli.js';
+import { temporaryFolder } from '../support/small-run.js';
+
+const folder = temporaryFolder();
+const data = join(folder, 'train.csv');
+const row = Array.from({ length: 64 }, (_, k) => 4 * k).join(',');
+writeFileSync(data, `0,${row}\n1,${row}\n`);
+
+describe('data --out', () => {
+  it('- hands the grid to who reads stdout, and what is said to stderr', () => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [BIN, 'data', '--data', data, '--out', '-'],
+      { cwd: folder },
+    );
+    expect([status, String(stderr)]).toEqual([
+      0,
+      expect.stringMatching(/^Source .*\n.*8 x 8 gray/),
+    ]);
+    // A row of ten images of 8 x 8 for each class.
+    const { width, height } = decodePng(new Uint8Array(stdout), 'stdout');
+    expect(width / height).toBeGreaterThan(4);
+    expect(readdirSync(folder)).toEqual(['train.csv']);
+  });
+
+  it('- and --json are one stream too many: the grid alone is there', () => {
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [BIN, 'data', '--data', data, '--out', '-', '--json'],
+      { cwd: folder },
+    );
+    expect(status).toBe(0);
+    expect(() => decodePng(new Uint8Array(stdout), 'stdout')).not.toThrow();
+  });
+
+  it('GRID.PNG is written as it is called', async () => {
+    const out = join(folder, 'GRID.PNG');
+    expect((await cli('data', '--data', data, '--out', out)).code).toBe(0);
+    expect(() => decodePng(new Uint8Array(readFileSync(out)), out)).not.toThrow();
+  });
+
+  it.each([
+    ['grid.gif', /--out: found grid\.gif, expected a name that ends in \.png/],
+    ['grid.jpg', /--out: found grid\.jpg, expected a name that ends in \.png/],
+    ['new/', /cannot write new\/: it is the name of a folder, expected that of a file/],
+    ['.', /cannot write \.: it is a folder/],
+    ['', /--out: found "", expected FILE/],
+  ])('%j is refused before anything is read', async (out, says) => {
+    const { code, stderr } = await cli('data', '--data', 'nothing-is-here', '--out', out);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(says)]);
+  });
+});
