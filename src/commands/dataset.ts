@@ -124,7 +124,7 @@ function checkModels(found: RunModels, counts: Counts, given: Given): void {
 function summary({ format, counts, labels, run }: Omit<Manifest, 'kind'>): string {
   const origin =
     labels.source === 'model'
-      ? 'labels: the digits that the models were asked for or trained on'
+      ? 'labels: the classes that the models were asked for or trained on'
       : `labels: by the classifier (${(100 * labels.testAccuracy).toFixed(2)}% right on real images), at least ${labels.minConfidence} sure; ${(100 * labels.rejectedShare).toFixed(1)}% of ${labels.drawn} rejected`;
   return `${sumOf(counts.train)} training and ${sumOf(counts.test)} test images of ${run} as ${format}; ${origin}`;
 }

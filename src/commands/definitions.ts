@@ -33,7 +33,7 @@ const PLAN = {
 /** Every command, by the word that is typed. What a command needs is loaded when it runs. */
 export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
   train: defineCommand({
-    summary: 'train a GAN on MNIST and write its run folder',
+    summary: 'train a GAN, on MNIST or on images of your own',
     examples: [
       'gan-mnist train',
       'gan-mnist train --quality fast',
@@ -119,7 +119,7 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
     run: async (given, console) => (await import('./sample.js')).runSample(given, console),
   }),
   dataset: defineCommand({
-    summary: 'write a balanced, labelled set of synthetic digits',
+    summary: 'write a balanced, labelled set of synthetic images',
     examples: [
       'gan-mnist dataset --per-digit 6000 --format idx --out synthetic',
       'gan-mnist dataset packaged --per-digit 600 --out synthetic',
