@@ -27,7 +27,10 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/compiler/**/*.ts', 'src/explain/**/*.ts'],
+    files: [
+      'src/{compiler,explain}/**/*.ts',
+      'src/{cli,commands,gan,library,runs,sweeps,training}/**/*.ts',
+    ],
     rules: { 'max-lines': ['error', 250], 'max-lines-per-function': ['error', 60] },
   },
   {
