@@ -127,7 +127,7 @@ describe.runIf(hasMounts())('on file systems of one’s own', () => {
     );
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout.trimEnd().split('\n').slice(-8)).toEqual([
-      ...['60', 'outputs:', '', 'set:', 'SHA256SUMS', 'manifest.json', 'test', 'train'],
+      ...['59', 'outputs:', '', 'set:', 'SHA256SUMS', 'manifest.json', 'test', 'train'],
     ]);
   });
 
