@@ -66,6 +66,13 @@ describe('what is printed', () => {
     expect(colored.stdout).toMatch(CONTROL);
   });
 
+  it('has no colours in a pipe where --color asks for images in colour', async () => {
+    const plan = ['sweep', 'new', '--color', 'gray', '--seed', '1,2', '--out', fresh()];
+    const { code, stdout, stderr } = await startCli(plan).outcome;
+    expect(code).toBe(0);
+    expect(stdout + stderr).not.toMatch(CONTROL);
+  });
+
   it('is JSON lines and nothing else with --json', async () => {
     const { code, stdout } = await cli(
       'train',
