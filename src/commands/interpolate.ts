@@ -13,14 +13,13 @@ import { labelWalk, latentPoint, latentWalk } from '../gan/inputs.js';
 import { readRunDescription } from '../runs/run-description.js';
 import { hasBegun, isSweep, memberFolder, readSweep } from '../runs/sweep.js';
 import { findRun } from '../runs/find-run.js';
-import { OUTPUTS } from '../cli/common-options.js';
+import { OUTPUTS, SEEDS } from '../cli/common-options.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import type { Console } from '../cli/console.js';
 import { checkPictureOut } from '../cli/picture-out.js';
 import { nameOfRun, placeOfRun } from '../runs/packaged.js';
 import { countOf } from '../terminal/format.js';
 import { INTERPOLATE_OPTIONS } from '../cli/picture-options.js';
-import { SEEDS } from '../cli/common-options.js';
 
 /** Runs of a sweep in one picture, and of these in a row of the GIF. */
 const MOST_WALKERS = 100;

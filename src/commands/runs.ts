@@ -47,7 +47,7 @@ function summaryOf(run: string): RunSummary {
   const of = {
     name: basename(run),
     run,
-    bytes: bytesOf(run),
+    bytes: folderBytes(run),
     createdAt: new Date(madeAtOf(run)).toISOString(),
   };
   try {
@@ -146,7 +146,7 @@ function localTime(time: string): string {
 }
 
 /** Of all files of a folder; links count as nothing. */
-function bytesOf(folder: string): number {
+function folderBytes(folder: string): number {
   return explained('read', folder, () =>
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -166,7 +166,7 @@ export async function runRunsRemove(
   if (names.length === 0)
     throw new UserError('NAME...: found none, expected runs, as gan-mnist runs lists them');
   const folders = [...new Set(names.map((name) => runToRemove(out, name)))];
-  const bytes = folders.reduce((sum, folder) => sum + bytesOf(folder), 0);
+  const bytes = folders.reduce((sum, folder) => sum + folderBytes(folder), 0);
   const what = `${countOf(folders.length, 'run')}, ${formatBytes(bytes)}: ${folders.join(', ')}`;
   if (!yes && !(await confirmed(`remove ${what}? [y/N] `, console))) {
     console.say('nothing was removed');

@@ -1,6 +1,5 @@
-import { OUTPUTS } from '../cli/common-options.js';
+import { OUTPUTS, SEEDS } from '../cli/common-options.js';
 import { SAMPLE_OPTIONS } from '../cli/picture-options.js';
-import { SEEDS } from '../cli/common-options.js';
 import { classesText } from '../datasets/counts.js';
 import { UserError } from '../errors.js';
 import { parseNumbers, type OptionsOf } from '../options.js';

@@ -19,7 +19,10 @@ export type { Finding } from './digits-verdict.js';
 
 export type VerdictRow = Pick<LogRow, 'epoch' | 'step' | 'scalars' | 'measures'>;
 
-const diversityOf = (row: VerdictRow | undefined): number | undefined => row?.measures['diversity'];
+type DiversityRow = Pick<LogRow, 'step' | 'measures'>;
+
+const diversityOf = (row: Pick<LogRow, 'measures'> | undefined): number | undefined =>
+  row?.measures['diversity'];
 const discriminatorLossOf = (row: VerdictRow): number => row.scalars['discriminatorLoss'];
 
 /** Below this share of the real images' diversity a run is on the way to collapse. A choice: healthy runs have 0.8 to 1.1. */
@@ -122,11 +125,11 @@ export const judgeStacked = ({ recognition, modes }: StackedJudgement): Finding[
   areSharp(recognition),
 ];
 
-/** Whether a run has collapsed by its last samples. */
-export const hasCollapsed = (rows: readonly VerdictRow[]): boolean =>
-  collapsesOf(rows.filter((row) => diversityOf(row) !== undefined)).at(-1) === true;
+/** Whether a run has collapsed by its last samples; undefined where the diversity of none was measured. */
+export const hasCollapsed = (rows: readonly DiversityRow[]): boolean | undefined =>
+  collapsesOf(rows.filter((row) => diversityOf(row) !== undefined)).at(-1);
 
-const collapsesOf = (measured: readonly VerdictRow[]): boolean[] =>
+const collapsesOf = (measured: readonly DiversityRow[]): boolean[] =>
   collapses(measured.map((row) => ({ step: row.step, diversity: diversityOf(row)! })));
 
 /** The measures of the last row in which the quality was measured. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { collapses } from '../gan/diversity.js';
+import { hasCollapsed } from '../evaluation/verdict.js';
 import { wordsOf } from '../names.js';
 import { readText } from '../files/read.js';
 import { numberText } from '../runs/log.js';
@@ -42,11 +42,8 @@ export function tableOf(sweep: Sweep): SweepTable {
 }
 
 function collapsedText({ rows }: MemberStatus): string {
-  const measured = rows.flatMap(({ step, measures: { diversity } }) =>
-    diversity === undefined ? [] : [{ step, diversity }],
-  );
-  const last = collapses(measured).at(-1);
-  return last === undefined ? '-' : last ? 'yes' : 'no';
+  const collapsed = hasCollapsed(rows);
+  return collapsed === undefined ? '-' : collapsed ? 'yes' : 'no';
 }
 
 /** The figures of the run's evaluation.json by name, where it has one. What is damaged is none: `evaluate` writes it anew. */
