@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { PACKAGED, PACKAGED_RUN } from './packaged.js';
@@ -19,7 +19,9 @@ export function findRun(outputs: string, run?: string, where = '--run'): string 
   const folder = [run, join(outputs, run)].find(isRun);
   if (folder === undefined && run === PACKAGED) return PACKAGED_RUN;
   if (folder === undefined)
-    throw new UserError(`${where}: found no run in ${run}, expected ${runsText(outputs)}`);
+    throw new UserError(
+      `${where}: found no run in ${run}, expected ${runsText(holdsRuns(run) ? run : outputs)}`,
+    );
   return folder;
 }
 
@@ -49,6 +51,14 @@ function newestRun(outputs: string, where: string): string {
 /** The flag of commands that draw with a generator, for which that in the package will do. */
 const DRAWS = '--run';
 const MOST_NAMED = 5;
+
+/** Whether it is a folder of runs, as `--out` takes it, that was named in the place of one of them. */
+function holdsRuns(folder: string): boolean {
+  return (
+    statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true &&
+    listRuns(folder).length > 0
+  );
+}
 
 /** What could have been named: the newest runs that there are. */
 function runsText(outputs: string): string {

@@ -70,6 +70,14 @@ describe('gan-mnist runs remove', () => {
     expect(there()).toEqual(['00001-dense', '00002-dense']);
   });
 
+  it('names the runs of a folder that was given in the place of one of them', async () => {
+    const { code, stderr } = await gan('runs', 'remove', 'outputs', '--out', 'elsewhere', '--yes');
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/found no run in outputs, expected a run: outputs has 00001-dense, /),
+    ]);
+  });
+
   it('refuses the generator in the package', async () => {
     expect((await gan('runs', 'remove', 'packaged', '--yes')).stderr).toMatch(/in the package/);
   });
