@@ -10,7 +10,7 @@ import type { OpenedRun, RunPlace } from './library/open-run.js';
 import type { OpenedSweep, SweepOptions } from './library/sweep.js';
 import type { ResumeOptions, TrainOptions } from './library/train.js';
 import type { Manifest } from './datasets/manifest.js';
-import type { Evaluation } from './evaluation/evaluate.js';
+import type { Evaluation } from './evaluation/evaluation.js';
 import type { RunOutcome } from './training/run.js';
 
 /** Trains a GAN and writes its run folder, the same that `gan-mnist train` writes. @throws UserError, RunError. */
@@ -60,7 +60,7 @@ export type { MemberStatus } from './sweeps/status.js';
 export type { LogRow } from './runs/log.js';
 export type { RunDescription } from './runs/run-description.js';
 export type { Manifest } from './datasets/manifest.js';
-export type { Evaluation } from './evaluation/evaluate.js';
+export type { Evaluation } from './evaluation/evaluation.js';
 export { loadBackend, type Backend, type BackendName, type Executable } from './backends/index.js';
 export type { DataSet, ImageSet, ImageShape } from './data/image-set.js';
 export { imagesInMemory } from './data/image-set.js';

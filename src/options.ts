@@ -82,7 +82,7 @@ export function typedFlagOf(name: string, definition: OptionDefinition): string 
 }
 
 /** What an option takes, in words: "a whole number from 1 to 100000". */
-export function expectation(definition: OptionDefinition): string {
+function expectation(definition: OptionDefinition): string {
   switch (definition.kind) {
     case 'integer':
       return `a whole number from ${definition.min} to ${definition.max}`;

@@ -13,7 +13,7 @@ export interface EpochSamples {
 }
 
 export const EVOLUTION_ROWS = 20;
-export const EVOLUTION_COLUMNS = 6;
+const EVOLUTION_COLUMNS = 6;
 
 const LABEL_WIDTH = 112;
 

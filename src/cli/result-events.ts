@@ -1,7 +1,7 @@
 /** What commands print at their end with --json: see events.ts. */
 import type { ImageShape } from '../data/image-set.js';
 import type { Manifest, StackedManifest } from '../datasets/manifest.js';
-import type { Evaluation } from '../evaluation/evaluate.js';
+import type { Evaluation } from '../evaluation/evaluation.js';
 import type { Difference } from '../web/differences.js';
 import type {
   RunsListed,

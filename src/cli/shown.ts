@@ -36,7 +36,7 @@ export function picturesText(
 }
 
 /** How the user has called the program, so that what is proposed can be typed. */
-export const programName = (env: NodeJS.ProcessEnv = process.env): string =>
+const programName = (env: NodeJS.ProcessEnv = process.env): string =>
   env['npm_command'] === 'exec' ? 'npx gan-mnist' : 'gan-mnist';
 
 /** A path as a shell takes it. */

@@ -14,7 +14,7 @@ import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { checkFolderOut } from '../cli/picture-out.js';
-import { hearing, imagesToJudgeBy, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
+import { hearing, imagesToJudgeBy, refuseConfidence } from './labeller.js';
 import { DATASET_OPTIONS } from '../cli/set-options.js';
 import { warnOfUnfinished } from './unfinished.js';
 
@@ -22,7 +22,6 @@ type Given = Partial<OptionsOf<typeof DATASET_OPTIONS>>;
 
 /** `gan-mnist dataset`. */
 export async function runDataset(given: Given, console: Console): Promise<void> {
-  refuseJsonAndQuiet(console);
   const out = given.out ?? DATASET_OPTIONS.out.default;
   const format = given.format ?? DATASET_OPTIONS.format.default;
   const seed = given.seed ?? DATASET_OPTIONS.seed.default;

@@ -13,7 +13,7 @@ import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { verdictLines } from '../cli/shown.js';
 import { checkFolderOut } from '../cli/picture-out.js';
-import { hearing, imagesToJudgeBy, refuseConfidence, refuseJsonAndQuiet } from './labeller.js';
+import { hearing, imagesToJudgeBy, refuseConfidence } from './labeller.js';
 import type { EVALUATE_OPTIONS } from '../cli/set-options.js';
 import { warnOfUnfinished } from './unfinished.js';
 
@@ -22,7 +22,6 @@ export async function runEvaluate(
   { require: required, ...given }: Partial<OptionsOf<typeof EVALUATE_OPTIONS>>,
   console: Console,
 ): Promise<void> {
-  refuseJsonAndQuiet(console);
   const requirements = required === undefined ? [] : parseRequirements(required);
   const found = findModels(OUTPUTS, given.run);
   refuseConfidence(found, given.minConfidence);

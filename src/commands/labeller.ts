@@ -32,8 +32,3 @@ export function refuseConfidence(found: RunModels, minConfidence: number | undef
     `--min-confidence: found it with the run ${found.run}, whose models were each trained on one digit, which is the label; expected a run of all digits`,
   );
 }
-
-/** @throws UserError where both ways to print were asked for. */
-export function refuseJsonAndQuiet({ json, quiet }: Console): void {
-  if (json && quiet) throw new UserError('--json and --quiet: found both, expected one of them');
-}

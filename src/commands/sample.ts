@@ -134,7 +134,7 @@ async function draw(
 }
 
 /** The seeds for a file's name; how many they are where that would become too long. */
-export function seedsName(seeds: readonly number[]): string {
+function seedsName(seeds: readonly number[]): string {
   const isRange = seeds.length > 2 && seeds.every((seed, k) => seed === seeds[0] + k);
   const all = isRange ? `${seeds[0]}-to-${seeds.at(-1)}` : seeds.join('-');
   return all.length <= 100 ? all : `${seeds.length}-from-${seeds[0]}`;

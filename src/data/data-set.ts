@@ -8,7 +8,7 @@ export const MAXIMUM_IMAGES = 1_000_000;
 /** The most classes: as many as Stacked MNIST and ImageNet have. */
 export const MAXIMUM_CLASSES = 1000;
 /** Sides of images in pixels: two convolutions of stride 2 halve them twice. */
-export const SIDES = { multipleOf: 4, min: 8, max: 64 } as const;
+const SIDES = { multipleOf: 4, min: 8, max: 64 } as const;
 
 /** Whether networks here take images of such a side. */
 export const isSide = (side: number): boolean =>

@@ -4,7 +4,7 @@ import type { Picture } from './pictures/picture.js';
 import type { ReadOptions } from './read-options.js';
 
 /** The shape that images of another get by `--size` and `--color`. */
-export function wantedShape(
+function wantedShape(
   [height, width, channels]: ImageShape,
   { size, color }: ReadOptions,
 ): ImageShape {

@@ -105,21 +105,6 @@ export function parseIdxLabels(bytes: Uint8Array, file: string, remark?: Remark)
   return labels;
 }
 
-/** The IDX file of images, bytes [count, height, width, channels]. */
-export function writeIdxImages(pixels: Uint8Array, shape: ImageShape): Uint8Array {
-  const count = pixels.length / bytesOf(shape);
-  if (!Number.isInteger(count))
-    throw new RangeError(
-      `${pixels.length} bytes are no whole number of images of ${bytesOf(shape)}`,
-    );
-  return joined(idxImagesHeader(count, shape), pixels);
-}
-
-/** The IDX file of labels [count] of so many classes. */
-export function writeIdxLabels(labels: ArrayLike<number>, classes: number): Uint8Array {
-  return joined(idxLabelsHeader(labels.length, classes), idxLabelBytes(labels, classes));
-}
-
 /** What an IDX file of so many images begins with; their pixels follow. Gray images have no dimension of channels, as in MNIST. */
 export function idxImagesHeader(count: number, [height, width, channels]: ImageShape): Uint8Array {
   const dimensions = channels === 1 ? [count, height, width] : [count, height, width, channels];
@@ -157,13 +142,6 @@ function header(type: number, dimensions: readonly number[]): Uint8Array {
   [(type << 8) | dimensions.length, ...dimensions].forEach((value, i) =>
     view.setUint32(WORD * i, value),
   );
-  return bytes;
-}
-
-function joined(start: Uint8Array, body: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(start.length + body.length);
-  bytes.set(start);
-  bytes.set(body, start.length);
   return bytes;
 }
 

@@ -6,7 +6,7 @@ import { MAXIMUM_CLASSES } from '../data/data-set.js';
 import { forEachPart, type Layout, type Part } from './format.js';
 
 /** As many as Lin et al., "PacGAN" (arXiv 1712.04086), train on and judge. */
-export const STACKED_COUNTS: Readonly<Record<Part, number>> = { train: 128_000, test: 26_000 };
+const STACKED_COUNTS: Readonly<Record<Part, number>> = { train: 128_000, test: 26_000 };
 
 /** Images handed on at a time: memory stays small. */
 const BLOCK = 5000;

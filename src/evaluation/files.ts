@@ -4,14 +4,14 @@ import { writeFileWhole } from '../files/replace.js';
 import { drawConfusionPng } from './confusion-png.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
-import type { Evaluated, Evaluation } from './evaluate.js';
-import type { NearestPairs } from './judgement.js';
+import type { Evaluated, Evaluation } from './evaluation.js';
+import type { NearestPairs } from './nearest-pairs.js';
 
 /** A confusion matrix of more is larger than people look at. */
 const MOST_CLASSES = 40;
 
 /** The folder of an evaluation in a run's. */
-export const EVALUATION = 'evaluation';
+const EVALUATION = 'evaluation';
 
 /**
  * Writes `evaluation/evaluation.json`, the confusion matrices and the generated images nearest to training images, in a row with

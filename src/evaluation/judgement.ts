@@ -1,27 +1,17 @@
-import {
-  accuracyOf,
-  accuracyPerClass,
-  confusionMatrix,
-  histogramOf,
-} from '../classifier/confusion.js';
-import { bytesOf, countsOf, pixelsOf, type ImageShape } from '../data/image-set.js';
+import { histogramOf } from '../classifier/confusion.js';
+import { countsOf, pixelsOf } from '../data/image-set.js';
 import { LatentStream } from '../labelled/latent-stream.js';
 import { openSource, type Models } from '../labelled/models.js';
 import { drawWholeSet } from '../labelled/synthetic-set.js';
 import { momentsOf } from './frechet.js';
 import type { Judge, Seen } from './judge.js';
-import {
-  copiesOf,
-  evennessOf,
-  shareRecognised,
-  SURE,
-  type Copies,
-  type Evenness,
-} from './measures.js';
+import { copiesOf, evennessOf, shareRecognised, type Copies, type Evenness } from './measures.js';
 import { coverageOf, nearestOf, type Coverage } from './neighbours.js';
 import { modesOf, type Modes } from './modes.js';
+import { nearestPairs, type NearestPairs } from './nearest-pairs.js';
 import type { Pairs } from './pairs.js';
 import { distanceOf, LOOKED_FOR, seeSet, type Distance, type RealImages } from './real-images.js';
+import { known, recognitionOf, type Recognition } from './recognition.js';
 
 export interface DistanceReport {
   /** Of generated images from real test images. */
@@ -34,29 +24,6 @@ export interface DistanceReport {
   /** What made the features that are compared: the SHA-256 of the judge's weights, or a name. */
   readonly extractor: string;
 }
-
-/** What the judge takes generated images for. */
-export type Recognition = {
-  readonly images: number;
-  /** Share recognised, 0 to 1: as {@link kind} says. */
-  readonly recognised: number;
-  /** The same of real test images. */
-  readonly realRecognised: number;
-  /** For how many of each class they are taken. */
-  readonly histogram: readonly number[];
-} & (
-  | {
-      /** Nobody asked for a class: recognised is what the judge is at least 0.9 sure of. */
-      readonly kind: 'all-digits';
-      /** Mean of its confidence. */
-      readonly meanConfidence: number;
-    }
-  | {
-      /** Recognised is what is taken for the class that it was asked for as, or that its model was trained on. */
-      readonly kind: 'per-digit';
-      readonly recognisedPerClass: readonly (number | undefined)[];
-    }
-);
 
 /** What the judges say of generated images, before anything is trained on them. */
 export interface Judgement {
@@ -85,17 +52,7 @@ export interface Judgement {
   };
 }
 
-/** Of each class, as the judge takes them, the generated images that are nearest to training images, each beside its own. */
-export interface NearestPairs {
-  readonly shape: ImageShape;
-  /** Bytes [count, height, width, channels]. */
-  readonly generated: Uint8Array;
-  readonly training: Uint8Array;
-  /** Euclidean distances of features. */
-  readonly distances: readonly number[];
-}
-
-export interface Judges {
+interface Judges {
   readonly judge: Judge;
   readonly second?: Judge;
   readonly pairs: Pairs;
@@ -103,16 +60,11 @@ export interface Judges {
 
 /** Images drawn at a time between two looks at the signal. */
 const CHUNK = 1000;
-/** Of each class: thin ones are nearest of all, and would be all that is seen. */
-const PAIRS_SHOWN = 2;
-/** Columns of a picture that people look at. */
-const MOST_PAIRS = 20;
-
 /**
  * Generated images as they come, beside real ones. Where classes can be asked for there are as many of each as in the real test
  * images, so that the mix of classes is not part of the distance.
  */
-export async function judgeModels(
+async function judgeModels(
   models: Models,
   real: RealImages,
   { judge, second, pairs }: Judges,
@@ -154,6 +106,22 @@ export async function judgeModels(
     },
     nearest: nearestPairs(images, seen.labels, real, toTraining),
   };
+}
+
+/** {@link judgeModels} of each repeat, with the next seed each. */
+export async function judgeRepeats(
+  models: Models,
+  real: RealImages,
+  judges: Judges,
+  { seed, repeats }: { readonly seed: number; readonly repeats: number },
+  { signal, at }: { signal?: AbortSignal; at?: (repeat: number) => void },
+): Promise<{ judgements: Judgement[]; nearest: NearestPairs }> {
+  const found = [];
+  for (let k = 0; k < repeats; k++) {
+    at?.(k + 1);
+    found.push(await judgeModels(models, real, judges, seed + k, signal));
+  }
+  return { judgements: found.map(({ judgement }) => judgement), nearest: found[0].nearest };
 }
 
 async function generated(
@@ -206,62 +174,3 @@ function ofClasses(
     }),
   };
 }
-
-const known = (seen: Seen): Required<Seen> => seen as Required<Seen>;
-
-function recognitionOf(
-  seen: Required<Seen>,
-  labels: Uint16Array | undefined,
-  real: RealImages,
-): Recognition {
-  const classes = real.test.classes.length;
-  const common = {
-    images: seen.labels.length,
-    recognised: shareRecognised(seen, labels),
-    realRecognised: shareRecognised(known(real.seen), labels && real.test.labels),
-    histogram: histogramOf(seen.labels, classes),
-  };
-  if (labels === undefined) {
-    const sum = seen.confidences.reduce((all, x) => all + x, 0);
-    return { kind: 'all-digits', ...common, meanConfidence: sum / common.images };
-  }
-  const matrix = confusionMatrix(labels, seen.labels, classes);
-  return {
-    kind: 'per-digit',
-    ...common,
-    recognised: accuracyOf(matrix),
-    recognisedPerClass: accuracyPerClass(matrix),
-  };
-}
-
-function nearestPairs(
-  images: Uint8Array,
-  taken: ArrayLike<number> | undefined,
-  { training }: RealImages,
-  { distances, indices }: { distances: Float32Array; indices: Uint32Array },
-): NearestPairs {
-  const order = [...distances.keys()].sort((a, b) => distances[a] - distances[b]);
-  const shown =
-    taken === undefined
-      ? order.slice(0, MOST_PAIRS)
-      : training.classes.flatMap((_, one) =>
-          order.filter((k) => taken[k] === one).slice(0, PAIRS_SHOWN),
-        );
-  shown.splice(MOST_PAIRS);
-  const pixels = bytesOf(training.shape);
-  const joined = (parts: readonly Uint8Array[]): Uint8Array => {
-    const all = new Uint8Array(parts.length * pixels);
-    parts.forEach((part, k) => all.set(part, k * pixels));
-    return all;
-  };
-  return {
-    shape: training.shape,
-    generated: joined(shown.map((k) => images.subarray(k * pixels, (k + 1) * pixels))),
-    training: joined(shown.map((k) => pixelsOf(training, indices[k], 1))),
-    distances: shown.map((k) => distances[k]),
-  };
-}
-
-/** What makes an image count as recognised, for a person. */
-export const recognisedMeans = ({ kind }: Pick<Recognition, 'kind'>): string =>
-  kind === 'per-digit' ? 'for the class asked for' : `for some class, at least ${SURE} sure`;

@@ -17,7 +17,7 @@ import type { Judgement } from './judgement.js';
 export type StackedJudgement = Required<Pick<Judgement, 'recognition' | 'modes'>>;
 
 /** As many as Lin et al., arXiv 1712.04086, section 4.2, judge. */
-export const STACKED_IMAGES = 26_000;
+const STACKED_IMAGES = 26_000;
 /** Images drawn and judged at a time. */
 const CHUNK = 1000;
 

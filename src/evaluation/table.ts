@@ -1,6 +1,6 @@
-import type { Evaluation } from './evaluate.js';
+import type { Evaluation } from './evaluation.js';
 import { digitsText, FIGURE_NAMES, type Estimate, type Figure, type Figures } from './figures.js';
-import { recognisedMeans, type Recognition } from './judgement.js';
+import { recognisedMeans, type Recognition } from './recognition.js';
 import { wrapped } from '../names.js';
 
 const NAME_CHARACTERS = 39;

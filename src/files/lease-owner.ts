@@ -86,3 +86,26 @@ function told(ask: () => string): string {
     return '';
   }
 }
+
+/** What a person is told of an owner. */
+export type Named = Pick<Owner, 'pid' | 'host'>;
+
+/** Whom a lease's file names, also one of an earlier version. */
+export function namedOwner(text: string): Named | undefined {
+  try {
+    const { pid, host } = (JSON.parse(text) ?? {}) as Partial<Named>;
+    return (
+      parseOwner(text) ??
+      (typeof pid === 'number' && typeof host === 'string' ? { pid, host } : undefined)
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** Process ids of the same kernel and namespace need no host's name. */
+export function ownerText(owner: Named | undefined): string {
+  if (owner === undefined) return 'a process that left no name';
+  const isHere = 'boot' in owner && fateOf(owner as Owner) !== 'unknown';
+  return `process ${owner.pid}${isHere ? '' : ` on ${owner.host}`}`;
+}

@@ -6,7 +6,7 @@ import { codeOf, explained, explainFileError } from './explain.js';
 import { guardFolder } from './guards.js';
 import { createLeaseFile, lastLease, readLease, succeed, successorOf } from './lease-file.js';
 import type { Found, LeaseFile } from './lease-file.js';
-import { fateOf, parseOwner, type Owner } from './lease-owner.js';
+import { fateOf, namedOwner, ownerText, parseOwner, type Named } from './lease-owner.js';
 import { removeTemporaries } from './temporaries.js';
 
 /** The times of a lease, in milliseconds. */
@@ -192,7 +192,7 @@ async function isSilent(
   const fate = owner === undefined ? 'unknown' : fateOf(owner);
   if (fate === 'dead') return true;
   if (fate === 'alive') throw inUse(folder, owner);
-  const patience = owner === undefined && !isNamed(found) ? times.patienceUnnamed : times.patience;
+  const patience = namedOwner(found.text) === undefined ? times.patienceUnnamed : times.patience;
   say?.(
     `${folder} is locked by ${nameOf(found)}: waiting up to ${patience / 1000} s for a sign of life, then taking it over`,
   );
@@ -213,7 +213,7 @@ async function isSilent(
   return true;
 }
 
-function inUse(folder: string, owner: Owner | undefined): UserError {
+function inUse(folder: string, owner: Named | undefined): UserError {
   return new UserError(
     `${folder} is in use by ${ownerText(owner)}: wait for it or stop it, then try again`,
   );
@@ -225,28 +225,4 @@ function lost(folder: string, found: Found | undefined): LeaseLost {
   );
 }
 
-const nameOf = ({ text }: Found): string => ownerText(parseOwner(text) ?? earlierOwner(text));
-
-const isNamed = ({ text }: Found): boolean => earlierOwner(text) !== undefined;
-
-type Named = Pick<Owner, 'pid' | 'host'>;
-
-function ownerText(owner: Named | undefined): string {
-  if (owner === undefined) return 'a process that left no name';
-  const here = fateOfHost(owner);
-  return `process ${owner.pid}${here ? '' : ` on ${owner.host}`}`;
-}
-
-/** Process ids of the same kernel and namespace need no host's name. */
-const fateOfHost = (owner: Named): boolean =>
-  'boot' in owner && fateOf(owner as Owner) !== 'unknown';
-
-/** What earlier versions wrote. */
-function earlierOwner(text: string): Named | undefined {
-  try {
-    const { pid, host } = (JSON.parse(text) ?? {}) as Partial<Named>;
-    return typeof pid === 'number' && typeof host === 'string' ? { pid, host } : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const nameOf = ({ text }: Found): string => ownerText(namedOwner(text));

@@ -129,15 +129,11 @@ export function labelWalk(labels: readonly number[], classes: number, steps: num
 }
 
 /** The way from each point to the next and from the last to the first, each point counted once: [points * steps, latentSize]. */
-export const latentLoop = (points: readonly Float32Array[], steps: number): Float32Array =>
+const latentLoop = (points: readonly Float32Array[], steps: number): Float32Array =>
   withoutEnds(latentWalk([...points, points[0]], steps + 1), points[0].length, steps);
 
 /** The labels beside it: [points * steps, classes]. */
-export const labelLoop = (
-  labels: readonly number[],
-  classes: number,
-  steps: number,
-): Float32Array =>
+const labelLoop = (labels: readonly number[], classes: number, steps: number): Float32Array =>
   withoutEnds(labelWalk([...labels, labels[0]], classes, steps + 1), classes, steps);
 
 /** A walk without the end of each leg, where the next one begins. */

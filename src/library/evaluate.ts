@@ -1,7 +1,12 @@
 import { drawFolder } from '../drawings/drawings.js';
 import { UserError } from '../errors.js';
-import { evaluateModels, EVALUATION_DEFAULTS } from '../evaluation/evaluate.js';
-import type { Evaluation, EvaluationContext, EvaluationOptions } from '../evaluation/evaluate.js';
+import { evaluateModels } from '../evaluation/evaluate.js';
+import {
+  EVALUATION_DEFAULTS,
+  type Evaluation,
+  type EvaluationContext,
+  type EvaluationOptions,
+} from '../evaluation/evaluation.js';
 import { writeEvaluation } from '../evaluation/files.js';
 import { defaultLatentScale } from '../labelled/latent-stream.js';
 import { disposeModels, loadModels, modelDigests } from '../labelled/models.js';

@@ -10,7 +10,7 @@ import { writeDataset as writeSet } from '../datasets/write-dataset.js';
 import type { Backend } from '../backends/index.js';
 import { UserError } from '../errors.js';
 import { cacheFolder } from '../files/cache-folder.js';
-import { EVALUATION_DEFAULTS } from '../evaluation/evaluate.js';
+import { EVALUATION_DEFAULTS } from '../evaluation/evaluation.js';
 import { defaultLatentScale } from '../labelled/latent-stream.js';
 import { disposeModels, loadModels, modelDigests, openSource } from '../labelled/models.js';
 import { findModels, type RunModels } from '../runs/run-models.js';

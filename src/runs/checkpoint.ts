@@ -48,7 +48,7 @@ const NAME = /^step-(\d{8,})-([0-9a-f]{16})\.safetensors$/;
 /** What Node.js reads of a file at once. */
 const LARGEST_BYTES = 2 ** 31 - 1;
 
-export function encodeCheckpoint({ state, ...rest }: Checkpoint): Uint8Array {
+function encodeCheckpoint({ state, ...rest }: Checkpoint): Uint8Array {
   return encodeTensors(state as ReadonlyMap<string, Float32Array>, { [KEY]: JSON.stringify(rest) });
 }
 

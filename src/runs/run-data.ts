@@ -143,7 +143,7 @@ export const nameOf = (folder: string): string => basename(resolve(folder));
  *
  * @param runs the rows of each, in the order of epochs.
  */
-export function meanRows(runs: readonly (readonly LogRow[])[]): LogRow[] {
+function meanRows(runs: readonly (readonly LogRow[])[]): LogRow[] {
   const byEpoch = new Map<number, LogRow[]>();
   for (const row of runs.flat()) byEpoch.set(row.epoch, [...(byEpoch.get(row.epoch) ?? []), row]);
   return [...byEpoch.values()].map(meanRow).sort((a, b) => a.epoch - b.epoch);

@@ -21,7 +21,7 @@ export type RunModels = { readonly run: string; readonly images: ImageKind } & (
  *
  * @throws UserError for a sweep over anything else, or one of which no run has begun.
  */
-export function modelsIn(run: string): RunModels {
+function modelsIn(run: string): RunModels {
   const folders = digitRuns(run);
   if (folders !== undefined) {
     const [first] = folders.values();

@@ -116,7 +116,7 @@ async function timeSteps(step: () => Promise<unknown>): Promise<number> {
 const modelBytes = ({ generator, discriminator }: Gan): number =>
   4 * (2 * generator.countParams() + discriminator.countParams());
 
-export function networksOf({
+function networksOf({
   generator,
   discriminator,
 }: Gan): Pick<RunEstimate, 'generator' | 'discriminator'> {

@@ -25,7 +25,7 @@ export async function chartPart(chart: LineChart, { still = true } = {}): Promis
   </figure> `;
 }
 
-export const idOf = ({ title }: LineChart): string =>
+const idOf = ({ title }: LineChart): string =>
   `chart-${title.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
 
 /** The chart as SVG that takes its place's width. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Evaluated } from '../../src/cli/result-events.js';
 import { runEvaluate } from '../../src/commands/evaluate.js';
 import { Interrupted, UserError } from '../../src/errors.js';
-import type { Evaluation } from '../../src/evaluation/evaluate.js';
+import type { Evaluation } from '../../src/evaluation/evaluation.js';
 import { recordingConsole, trainRuns, writeFewDigits } from './run-fixtures.js';
 import { FASTEST } from '../support/backends.js';
 

@@ -8,13 +8,14 @@ import { loadMnist } from '../../src/data/mnist.js';
 import { firstImages, onlyClass, sliceOf } from '../../src/data/parts.js';
 import { Random } from '../../src/data/random.js';
 import { CLASSIFIER_TRAINING } from '../../src/classifier/options.js';
+import { evaluateModels } from '../../src/evaluation/evaluate.js';
 import {
   EVALUATION_DEFAULTS,
-  evaluateModels,
   type Evaluation,
   type EvaluationContext,
-} from '../../src/evaluation/evaluate.js';
-import type { Judgement, Recognition } from '../../src/evaluation/judgement.js';
+} from '../../src/evaluation/evaluation.js';
+import type { Judgement } from '../../src/evaluation/judgement.js';
+import type { Recognition } from '../../src/evaluation/recognition.js';
 import { evaluationTable } from '../../src/evaluation/table.js';
 import type { Generator } from '../../src/runs/generator.js';
 import { FASTEST } from '../support/backends.js';

@@ -23,7 +23,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
-import { writeIdxImages, writeIdxLabels } from '../../src/data/idx.js';
+import { writeIdxImages, writeIdxLabels } from '../support/sets.js';
 import { listCheckpoints } from '../../src/runs/checkpoint.js';
 import { decodeTensors } from '../../src/runs/safetensors.js';
 import { cli } from '../support/cli.js';

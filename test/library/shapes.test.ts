@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { encode } from 'fast-png';
 import { expect, it } from 'vitest';
 import { evaluate, openRun, report, resume, train, writeDataset } from '../../src/index.js';
-import { writeIdxImages, writeIdxLabels } from '../../src/data/idx.js';
+import { writeIdxImages, writeIdxLabels } from '../support/sets.js';
 import { bytesOf, shapeText, type ImageShape } from '../../src/data/image-set.js';
 import { loadImages } from '../../src/data/load.js';
 import { FORMATS } from '../../src/datasets/format.js';

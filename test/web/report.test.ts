@@ -20,7 +20,7 @@ import { GRID_FILES, sampleFile } from '../../src/runs/run-folder.js';
 import { drawRun } from '../../src/drawings/drawings.js';
 import { bundled } from '../../src/vendor.js';
 import { reportPage } from '../../src/web/report.js';
-import type { Evaluation } from '../../src/evaluation/evaluate.js';
+import type { Evaluation } from '../../src/evaluation/evaluation.js';
 import { readRun } from '../../src/runs/run-data.js';
 import { description, rowsTo, writeDigitRuns, writeRun } from './run-fixture.js';
 import { DIGIT_SHAPE } from '../support/sets.js';

@@ -46,7 +46,7 @@ function rowNumbers(builder: Builder, indices: Value, shape: readonly number[]):
 }
 
 /** The first `before` axes of data are those of the indices: each has rows of its own. */
-export function gatherInBatches(
+function gatherInBatches(
   builder: Builder,
   x: Value,
   indices: Value,

@@ -19,7 +19,7 @@ import { secondsLeft } from './time-left.js';
 import { readWatched, stampOf, type Watched, type WatchedRun } from './watched.js';
 
 /** Where the server has a run's pictures, from the page. */
-export const pictureUrl = (name: string, ...parts: readonly (string | number)[]): string =>
+const pictureUrl = (name: string, ...parts: readonly (string | number)[]): string =>
   ['pictures', encodeURIComponent(name), ...parts].join('/');
 
 /** Looks whether what is watched has changed, and says what the page is to show. */

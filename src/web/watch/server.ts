@@ -9,7 +9,7 @@ import { RunFollower } from './follower.js';
 import { watchPage } from './page.js';
 import { readWatchedPicture } from './pictures.js';
 
-export const LOOPBACK = '127.0.0.1';
+const LOOPBACK = '127.0.0.1';
 
 /** Names of this machine for itself. A page elsewhere whose name was made to lead here (DNS rebinding) sends its own. */
 const OWN_NAMES = new Set([LOOPBACK, 'localhost', '[::1]']);

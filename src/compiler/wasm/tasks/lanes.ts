@@ -38,7 +38,7 @@ export interface Read {
   readonly key: string;
 }
 
-export function readOf(value: Value, operand: Value): Read {
+function readOf(value: Value, operand: Value): Read {
   const array = storageOf(operand);
   const pattern = operandPattern(value, operand);
   return { array, pattern, key: `${array.id} ${JSON.stringify(pattern)}` };
