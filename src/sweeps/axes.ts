@@ -28,10 +28,16 @@ export function parseAxis(name: string, definition: OptionDefinition, typed: str
     const { min, max } = definition;
     return parseNumbers(flagOf(name), part, { min, max, least: 1, most: MOST_RUNS });
   });
+  return { name, values };
+}
+
+/** @throws UserError where an option has no value, or one twice: two runs would have one name. */
+function checkAxis({ name, values }: Axis): void {
+  if (values.length === 0)
+    throw new UserError(`${flagOf(name)}: found no value, expected at least one`);
   const twice = values.find((value, k) => values.indexOf(value) !== k);
   if (twice !== undefined)
     throw new UserError(`${flagOf(name)}: found ${String(twice)} twice, expected other values`);
-  return { name, values };
 }
 
 function one(name: string, definition: OptionDefinition, typed: string): Value {
@@ -54,6 +60,7 @@ export function combine(
   readonly varied: readonly string[];
   readonly runs: readonly PlannedRun[];
 } {
+  axes.forEach(checkAxis);
   const varied = axes.filter(({ values }) => values.length > 1).map(({ name }) => name);
   if (varied.length === 0)
     throw new UserError(
