@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listRuns } from '../../src/runs/run-folder.js';
 import { newOwner } from '../../src/files/lease-owner.js';
-import { BIN, cli, startCli, type RunningCli } from '../support/cli.js';
+import { BIN, startCli, type RunningCli } from '../support/cli.js';
 import { hasNamespaces } from '../support/namespaces.js';
 import { differences, runContents } from '../support/run-contents.js';
-import { temporaryFolder, trainSmall } from '../support/small-run.js';
+import { resumeSmall, temporaryFolder, trainSmall } from '../support/small-run.js';
 
 const folder = temporaryFolder();
 let count = 0;
@@ -52,8 +52,7 @@ describe('a training that gets a signal saves', () => {
     const [run] = listRuns(out);
     const done = Number(/after (\d+) epochs/.exec(stdout)?.[1]);
     expect(readdirSync(run)).not.toContain('lock');
-    const more = ['--epochs', String(done + 1), '--quiet'];
-    expect((await cli('train', '--resume', run, ...more)).code).toBe(0);
+    await resumeSmall(run, { epochs: done + 1 });
     const whole = await trainSmall(fresh(), { epochs: done + 1, seed: undefined });
     const others = differences(runContents(whole.folder), runContents(run));
     // Those that a training of the library's inner part does not draw.
