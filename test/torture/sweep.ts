@@ -5,8 +5,10 @@
  * (`-- 6 0 1 400`: six trainings of about a minute).
  *
  * Each node is a slurmd in its own UTS and PID namespace, so that leases see two machines. A node is lost by killing its
- * namespace, and everything in it, and comes back after some seconds. At the end each run's folder must be byte for byte that of the
- * same sweep trained here one run after the other, and no run may ever have had two processes at once.
+ * namespace, and everything in it, and comes back after some seconds. The next kill waits until some run has got an epoch further, so
+ * that a busy machine comes to an end too. At the end each run's folder must be byte for byte that of the same sweep trained here one
+ * run after the other, and no run may ever have had two processes at once. It fails at once where a hand would be needed: Slurm holds a
+ * job, or has none left for a run that is not done.
  */
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -31,8 +33,6 @@ const env = { ...process.env, SLURM_CONF: conf };
 const nodes = new Map<string, ChildProcess>();
 const kills = { nodes: 0, runs: 0 };
 const twice = new Set<number>();
-/** Jobs that Slurm would not start again until somebody released them. */
-const held = new Set<string>();
 
 /** A seeded generator (mulberry32), so that kills can be repeated as far as timing allows. */
 let state = seed;
@@ -65,12 +65,29 @@ function waits({ folder: runs }: Sweep, index: number): boolean {
   return existsSync(log) && readFileSync(log, 'utf8').trimEnd().endsWith('then taking it over');
 }
 
-/** The first array of jobs, and those that took over from jobs that were put back too often. */
-const jobsOf = ({ folder: sweep, runs: all }: Sweep): number =>
-  all.reduce((sum, _, index) => {
-    const log = readFileSync(join(sweep, `slurm-${index}.log`), 'utf8');
-    return sum + [...log.matchAll(/^Submitted batch job/gm)].length;
-  }, all.length);
+/** How often the runs' logs say something. */
+function saidInLogs({ folder: sweep, runs: all }: Sweep, what: RegExp): number {
+  const logs = all.map((_, index) => readFileSync(join(sweep, `slurm-${index}.log`), 'utf8'));
+  return logs.reduce((sum, log) => sum + [...log.matchAll(what)].length, 0);
+}
+
+/** @throws Error where Slurm would do nothing more for runs that are not done. */
+function checkQueue(sweep: Sweep): void {
+  const { status, stdout } = spawnSync('squeue', ['--noheader', '--array', '--format=%F_%K %r'], {
+    env,
+    encoding: 'utf8',
+  });
+  // The controller is busy: the next look tells.
+  if (status !== 0) return;
+  const held = stdout.split('\n').filter((line) => /held|JobHold/i.test(line));
+  if (held.length > 0) throw new Error(`Slurm holds ${held.join(', ')}`);
+  if (stdout.trim() !== '') return;
+  const left = statusOf(sweep).filter((one) => one.state !== 'done');
+  if (left.length > 0)
+    throw new Error(
+      `no job is left for ${left.map((one) => `${one.name} (${one.state})`).join(', ')}`,
+    );
+}
 
 async function disturb(sweep: Sweep): Promise<void> {
   const alive = trainings(sweep).filter(({ index }) => !waits(sweep, index));
@@ -93,6 +110,7 @@ async function disturb(sweep: Sweep): Promise<void> {
 async function untilDone(sweep: Sweep): Promise<void> {
   const deadline = performance.now() + 60_000 * MOST_MINUTES;
   let nextKill = performance.now() + 1000 * secondsBetweenKills;
+  let epochsAtKill = 0;
   for (;;) {
     const status = statusOf(sweep);
     if (status.every((one) => one.state === 'done')) return;
@@ -101,11 +119,13 @@ async function untilDone(sweep: Sweep): Promise<void> {
     const indices = trainings(sweep).map(({ index }) => index);
     for (const index of indices)
       if (indices.filter((other) => other === index).length > 1) twice.add(index);
-    const jobs = spawnSync('squeue', ['--noheader', '--format=%i %r'], { env, encoding: 'utf8' });
-    for (const [, job] of jobs.stdout.matchAll(/^(\S+) JobHold/gm)) held.add(job);
-    if (isDisturbed && performance.now() > nextKill) {
+    checkQueue(sweep);
+    const epochs = status.reduce((sum, one) => sum + one.epochs, 0);
+    if (isDisturbed && performance.now() > nextKill && epochs > epochsAtKill) {
       await disturb(sweep);
+      epochsAtKill = epochs;
       nextKill = performance.now() + 1000 * secondsBetweenKills;
+      process.stdout.write(`${left} left, ${epochs} epochs, ${JSON.stringify(kills)}\n`);
     }
     await sleep(500);
   }
@@ -134,13 +154,14 @@ try {
     secondsHere: Math.round(secondsAlone),
     seconds: Math.round(seconds),
     ...(!isDisturbed && { overhead: `${(100 * (seconds / secondsAlone - 1)).toFixed(1)}%` }),
-    jobs: jobsOf(cluster),
-    held: [...held],
+    takenOver: saidInLogs(cluster, /is taken over from/g),
+    // The first array of jobs, and those that took over from jobs that were put back too often.
+    jobs: runs + saidInLogs(cluster, /^Submitted batch job/gm),
     differ: wrong,
     trainedTwiceAtOnce: [...twice],
     folder,
   });
-  process.exitCode = wrong.length + twice.size + held.size === 0 ? 0 : 1;
+  process.exitCode = wrong.length + twice.size === 0 ? 0 : 1;
 } finally {
   if (existsSync(conf)) spawnSync('scancel', ['--user', 'root'], { env });
   for (const node of nodes.values()) node.kill('SIGKILL');
