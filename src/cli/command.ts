@@ -10,6 +10,7 @@ import {
 } from '../options.js';
 import type { Console } from './console.js';
 import { OPTION_GROUPS } from './option-groups.js';
+import { STDOUT } from './picture-out.js';
 
 /** A command of the command line: its options are a table, its work is a function that is loaded when it is called. */
 export interface CommandDefinition<Table extends OptionTable = OptionTable> {
@@ -70,6 +71,10 @@ export function addCommand(
     refuseMore(name, definition, self);
     if (typed.json === true && typed.quiet === true)
       throw new UserError('--json and --quiet: found both, expected one of them');
+    if (typed.json === true && typed.out === STDOUT)
+      throw new UserError(
+        '--json and --out -: found both, expected one of them: stdout has lines of JSON or the picture',
+      );
     const given = withRun(typed, definition, self.args);
     const console = makeConsole(given);
     let isDone = false;

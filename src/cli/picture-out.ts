@@ -5,8 +5,8 @@ import { checkPlace } from '../files/place.js';
 import { writeFileWhole } from '../files/replace.js';
 import type { Console } from './console.js';
 
-/** Written to stdout. */
-const STDOUT = '-';
+/** The name of what is written to stdout. */
+export const STDOUT = '-';
 
 /**
  * Checks a name that the user gave for a PNG, before it is drawn.
@@ -53,7 +53,6 @@ export function writePicture(out: string, png: Uint8Array, console: Console): Co
     ...console,
     say: (text) => console.warn(text),
     tell: (text) => console.warn(text),
-    emit: () => {},
     wrote: () => {},
   };
 }

@@ -166,36 +166,38 @@ export async function runRunsRemove(
   if (names.length === 0)
     throw new UserError('NAME...: found none, expected runs, as gan-mnist runs lists them');
   const folders = [...new Set(names.map((name) => runToRemove(out, name)))];
+  for (const folder of folders) refuseInUse(folder);
   const bytes = folders.reduce((sum, folder) => sum + folderBytes(folder), 0);
   const what = `${countOf(folders.length, 'run')}, ${formatBytes(bytes)}: ${folders.join(', ')}`;
   if (!yes && !(await confirmed(`remove ${what}? [y/N] `, console))) {
     console.say('nothing was removed');
     return;
   }
-  for (const folder of folders) await remove(folder);
+  for (const folder of folders) await remove(folder, console);
   console.emit({ event: 'done', command: 'runs remove', removed: folders, bytes });
   if (console.quiet) for (const folder of folders) console.wrote('removed', folder);
   else console.say(`removed ${what}`);
 }
 
-/** @throws UserError for what is no run, or one that a process is at work in. */
+/** @throws UserError for what is no run. */
 function runToRemove(out: string, name: string): string {
   const found = findOwnRun(out, name, 'NAME');
   // A link of the user's own.
-  const folder = lstatSync(found).isSymbolicLink() ? realpathSync(found) : found;
-  const sweep = isSweep(folder) ? readSweep(folder) : undefined;
-  const parts = sweep?.runs.map((run) => memberFolder(sweep, run)) ?? [];
-  for (const part of [folder, ...parts]) refuseInUse(part);
-  return folder;
+  return lstatSync(found).isSymbolicLink() ? realpathSync(found) : found;
 }
 
+/** A run, or a sweep and the runs of it that there are. */
+function withMembers(folder: string): string[] {
+  if (!isSweep(folder)) return [folder];
+  const sweep = readSweep(folder);
+  return [folder, ...sweep.runs.map((run) => memberFolder(sweep, run)).filter(existsSync)];
+}
+
+/** @throws UserError for a run that a process is at work in. */
 function refuseInUse(folder: string): void {
-  if (!existsSync(join(folder, 'lock'))) return;
-  const inUse = isInUse(folder);
-  if (inUse === false) return;
-  throw new UserError(
-    `NAME: ${folder} is in use${inUse === true ? '' : ', or was until a moment ago by another machine'}, expected a run that nobody is at work in`,
-  );
+  const used = withMembers(folder).find((part) => isInUse(part) === true);
+  if (used !== undefined)
+    throw new UserError(`NAME: ${used} is in use, expected a run that nobody is at work in`);
 }
 
 /** @throws UserError where nobody can be asked. */
@@ -211,10 +213,13 @@ async function confirmed(question: string, { json, quiet }: Console): Promise<bo
 }
 
 /** Takes its name away first: what is left by a killed process is no run any more, and the next training removes it. */
-async function remove(folder: string): Promise<void> {
+async function remove(folder: string, console: Console): Promise<void> {
   const outputs = dirname(folder);
-  const lease = await Lease.take(folder);
+  const leases: Lease[] = [];
   try {
+    // Whether one of another machine is still at work is seen only by waiting.
+    for (const part of withMembers(folder))
+      leases.push(await Lease.take(part, { say: (line) => console.warn(line) }));
     const gone = join(outputs, removedName(randomUUID()));
     explained('remove', folder, () => {
       try {
@@ -227,6 +232,6 @@ async function remove(folder: string): Promise<void> {
       rmSync(gone, { recursive: true, force: true });
     });
   } finally {
-    lease.release();
+    for (const lease of leases) lease.release();
   }
 }

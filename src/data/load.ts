@@ -85,7 +85,7 @@ function namesIn(folder: string): string[] {
 }
 
 /** Names that the readers of files go by. */
-const DATA_NAME = /\.(csv|np[yz]|parquet)$|-(ubyte|int)(\.gz)?$/i;
+const DATA_NAME = /\.([ct]sv(\.gz|\.zip)?|np[yz]|parquet)$|-(ubyte|int)(\.gz)?$/i;
 
 /** What is said of second copies of files of data. Pictures are numbered in the same way as copies are. */
 function copiesLeftOut(at: DataPath, { name }: Reader): string[] {

@@ -88,7 +88,7 @@ function told(ask: () => string): string {
 }
 
 /** What a person is told of an owner. */
-export type Named = Pick<Owner, 'pid' | 'host'>;
+type Named = Pick<Owner, 'pid' | 'host'>;
 
 /** Whom a lease's file names, also one of an earlier version. */
 export function namedOwner(text: string): Named | undefined {
@@ -104,8 +104,7 @@ export function namedOwner(text: string): Named | undefined {
 }
 
 /** Process ids of the same kernel and namespace need no host's name. */
-export function ownerText(owner: Named | undefined): string {
-  if (owner === undefined) return 'a process that left no name';
+export function ownerText(owner: Named): string {
   const isHere = 'boot' in owner && fateOf(owner as Owner) !== 'unknown';
   return `process ${owner.pid}${isHere ? '' : ` on ${owner.host}`}`;
 }

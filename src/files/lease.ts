@@ -6,7 +6,7 @@ import { codeOf, explained, explainFileError } from './explain.js';
 import { guardFolder } from './guards.js';
 import { createLeaseFile, lastLease, readLease, succeed, successorOf } from './lease-file.js';
 import type { Found, LeaseFile } from './lease-file.js';
-import { fateOf, namedOwner, ownerText, parseOwner, type Named } from './lease-owner.js';
+import { fateOf, namedOwner, ownerText, parseOwner } from './lease-owner.js';
 import { removeTemporaries } from './temporaries.js';
 
 /** The times of a lease, in milliseconds. */
@@ -191,7 +191,7 @@ async function isSilent(
   const owner = parseOwner(found.text);
   const fate = owner === undefined ? 'unknown' : fateOf(owner);
   if (fate === 'dead') return true;
-  if (fate === 'alive') throw inUse(folder, owner);
+  if (fate === 'alive') throw inUse(folder, found);
   const patience = namedOwner(found.text) === undefined ? times.patienceUnnamed : times.patience;
   say?.(
     `${folder} is locked by ${nameOf(found)}: waiting up to ${patience / 1000} s for a sign of life, then taking it over`,
@@ -208,14 +208,14 @@ async function isSilent(
     silence += Math.min(performance.now() - before, 2 * times.look);
     const now = look(root, folder);
     if (now === undefined || now.path !== found.path || now.key !== found.key) return false;
-    if (now.text !== found.text) throw inUse(folder, owner ?? parseOwner(now.text));
+    if (now.text !== found.text) throw inUse(folder, now);
   }
   return true;
 }
 
-function inUse(folder: string, owner: Named | undefined): UserError {
+function inUse(folder: string, found: Found): UserError {
   return new UserError(
-    `${folder} is in use by ${ownerText(owner)}: wait for it or stop it, then try again`,
+    `${folder} is in use by ${nameOf(found)}: wait for it or stop it, then try again`,
   );
 }
 
@@ -225,4 +225,7 @@ function lost(folder: string, found: Found | undefined): LeaseLost {
   );
 }
 
-const nameOf = ({ text }: Found): string => ownerText(namedOwner(text));
+const nameOf = ({ path, text }: Found): string => {
+  const owner = namedOwner(text);
+  return owner === undefined ? `a process that left no name in ${path}` : ownerText(owner);
+};

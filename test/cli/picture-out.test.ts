@@ -28,15 +28,16 @@ describe('data --out', () => {
     expect(readdirSync(folder)).toEqual(['train.csv']);
   });
 
-  it('- and --json are one stream too many: the grid alone is there', () => {
-    const { status, stdout } = spawnSync(
-      process.execPath,
-      [BIN, 'data', '--data', data, '--out', '-', '--json'],
-      { cwd: folder },
-    );
-    expect(status).toBe(0);
-    expect(() => decodePng(new Uint8Array(stdout), 'stdout')).not.toThrow();
-  });
+  it.each(['data', 'sample', 'project', 'interpolate', 'report'])(
+    '- and --json want one stream: %s',
+    async (command) => {
+      const { code, stdout, stderr } = await cli(command, '--out', '-', '--json');
+      const message =
+        '--json and --out -: found both, expected one of them: stdout has lines of JSON or the picture';
+      expect([code, stderr]).toEqual([2, `gan-mnist: ${message}\n`]);
+      expect(JSON.parse(stdout)).toEqual({ event: 'failed', message, exitCode: 2 });
+    },
+  );
 
   it('GRID.PNG is written as it is called', async () => {
     const out = join(folder, 'GRID.PNG');

@@ -84,10 +84,14 @@ describe('a lease', () => {
     ['no owner', 'null'],
     ['torn', '{"id":"00'],
     ['a path', JSON.stringify({ ...newOwner(), id: '../../../escape' })],
-  ])('that is %s is taken over after a shorter silence', async (_, content) => {
+  ])('that is %s is taken over after a shorter silence, and named', async (_, content) => {
     const folder = fresh();
     put(folder, content);
-    (await Lease.take(folder, { times: SHORT })).release();
+    const lines: string[] = [];
+    (await Lease.take(folder, { say: (line) => lines.push(line), times: SHORT })).release();
+    expect(lines[0]).toContain(
+      `is locked by a process that left no name in ${lockOf(folder)}: wai`,
+    );
     expect(readdirSync(folder)).toEqual([]);
   });
 

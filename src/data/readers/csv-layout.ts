@@ -2,14 +2,18 @@ import { UserError } from '../../errors.js';
 import { flatShape } from '../flat-shape.js';
 import type { ImageShape } from '../image-set.js';
 import { otherContent } from '../other-content.js';
-import { fieldsOf } from './csv-lines.js';
+import { fieldsOf, numberIn } from './csv-lines.js';
 
 /** Where what is in the lines of a CSV file. */
 export interface CsvLayout {
-  /** Its byte: a comma, a semicolon or a tab. */
+  /** Its byte: a comma, a semicolon, a tab or a blank. */
   readonly delimiter: number;
+  /** Without an empty last one. */
   readonly columns: number;
-  readonly hasHeader: boolean;
+  /** Whether each line ends with a delimiter. */
+  readonly endsWithDelimiter: boolean;
+  /** Number, from 1, of the first line that is an image. */
+  readonly firstLine: number;
   /** Column of the label; absent where there is none. */
   readonly label?: number;
   /** Whether labels are names and no numbers. */
@@ -20,96 +24,137 @@ export interface CsvLayout {
   readonly sample: readonly number[];
 }
 
-const DELIMITERS = [',', ';', '\t'];
+/** A line and its number, from 1. */
+export interface CsvRow {
+  readonly number: number;
+  readonly line: Uint8Array;
+}
+
 const LABEL = /^(label|labels|class|classes|target|y|digit|character|category|emotion)$/i;
 /** Columns that number the lines, as pandas writes them. */
 const INDEX = /^(|id|index|unnamed: ?0)$/i;
 /** A set without a header whose labels are last has hardly more: EMNIST has 62. */
 const MOST_LIKELY_CLASSES = 100;
-const isNumber = (field: string): boolean => field !== '' && Number.isFinite(Number(field));
+/** Labels are whole numbers below. */
+const MOST_LABEL = 1000;
+/** What Excel writes before the first line, so that it splits them by it. */
+const SEPARATOR_LINE = /^"?sep=(.)"?$/i;
+/** More columns in a row are not numbered by accident. */
+const FEWEST_NUMBERED = 16;
 
 /**
  * Finds out how a CSV file of images is laid out, by its first lines: by the names in its header, or by how many columns there are and
  * what is in the first and the last.
  *
- * @param rows the first lines, without empty ones.
+ * @param rows the first lines, without blank ones.
  * @param known the shape that the set's manifest says.
  * @throws UserError where it is none.
  */
-export function csvLayout(
-  rows: readonly Uint8Array[],
-  path: string,
-  known?: ImageShape,
-): CsvLayout {
+export function csvLayout(rows: readonly CsvRow[], path: string, known?: ImageShape): CsvLayout {
   if (rows.length === 0) throw new UserError(`${path} is empty; expected a line for each image`);
-  const other = otherContent(rows[0]);
+  const other = otherContent(rows[0].line);
   if (other !== undefined)
     throw new UserError(`${path} is ${other}; expected a line for each image`);
-  const delimiter = delimiterOf(rows[0]);
-  const first = fieldsOf(rows[0], delimiter);
-  const columns = first.length;
-  const hasHeader = first.filter((field) => !isNumber(field)).length > 1;
-  const lines = rows.slice(hasHeader ? 1 : 0).map((row) => fieldsOf(row, delimiter));
-  if (lines.length === 0)
+  const named = SEPARATOR_LINE.exec(Buffer.from(rows[0].line).toString('latin1'))?.[1];
+  const own = named === undefined ? rows : rows.slice(1);
+  const delimiter = (named ?? delimiterOf(own[0]?.line ?? rows[0].line)).charCodeAt(0);
+  const fields = own.map(({ line }) => fieldsOf(line, delimiter));
+  const hasHeader = isHeader(fields, delimiter);
+  const first = hasHeader ? 1 : 0;
+  if (fields.length === first)
     throw new UserError(`${path} has a header and no images; expected a line for each image`);
+  const endsWithDelimiter = fields.slice(first).every((line) => line.at(-1) === '');
+  const [header, ...all] = fields.map((line) =>
+    endsWithDelimiter && line.at(-1) === '' ? line.slice(0, -1) : line,
+  );
+  const lines = hasHeader ? all : [header, ...all];
+  const columns = header.length;
   const uneven = lines.findIndex((line) => line.length !== columns);
   if (uneven >= 0)
     throw new UserError(
-      `${path}, line ${uneven + (hasHeader ? 2 : 1)} has ${lines[uneven].length} fields; expected ${columns}, as in the first line`,
+      `${path}, line ${own[uneven + first].number} has ${lines[uneven].length} fields; expected ${columns}, as in the first line`,
     );
-  const left = hasHeader ? columnsByName(first) : all(columns);
-  const label = hasHeader
-    ? first.findIndex((name) => LABEL.test(name))
-    : labelByContent(lines, known);
-  const hasLabel = label >= 0;
+  const left = hasHeader ? columnsByName(header) : everyColumn(columns);
+  const byName = hasHeader ? header.findIndex((name) => LABEL.test(uncommented(name))) : -1;
+  const label = byName < 0 ? labelByContent(lines, left, delimiter, known) : byName;
   const pixels = left.filter((column) => column !== label);
-  const areNames = hasLabel && lines.some((line) => !isNumber(line[label]));
-  if (areNames && label !== 0 && label !== columns - 1)
-    throw new UserError(
-      `${path} has names as labels in column ${label + 1}; expected them in the first or the last`,
-    );
+  const areNames =
+    label !== undefined && lines.some((line) => Number.isNaN(numberIn(line[label], delimiter)));
   return {
-    delimiter,
-    columns,
-    hasHeader,
-    areNames,
-    pixels,
-    ...(hasLabel && { label }),
-    sample: lines.flatMap((line) => pixels.map((column) => Number(line[column]))),
+    ...{ delimiter, columns, endsWithDelimiter, areNames, pixels },
+    firstLine: own[first].number,
+    ...(label !== undefined && { label }),
+    sample: lines.flatMap((line) => pixels.map((column) => numberIn(line[column], delimiter))),
   };
 }
 
-const all = (columns: number): number[] => Array.from({ length: columns }, (_, k) => k);
+const everyColumn = (columns: number): number[] => Array.from({ length: columns }, (_, k) => k);
 
 const columnsByName = (names: readonly string[]): number[] =>
-  all(names.length).filter((column) => !INDEX.test(names[column]));
+  everyColumn(names.length).filter((column) => !INDEX.test(names[column]));
 
-/** The delimiter that is most often in a line. */
-function delimiterOf(line: Uint8Array): number {
-  const counts = DELIMITERS.map((delimiter) => {
-    const code = delimiter.charCodeAt(0);
-    return line.reduce((sum, byte) => sum + Number(byte === code), 0);
-  });
-  return DELIMITERS[counts.indexOf(Math.max(...counts))].charCodeAt(0);
+/** NumPy writes its header behind a sign of comments. */
+const uncommented = (name: string): string => name.replace(/^#\s*/, '');
+
+/** Whether the first line names the columns: in words, or by numbers that count up from 0 or 1, as pandas numbers columns without names. */
+function isHeader([first, second]: readonly string[][], delimiter: number): boolean {
+  if (first === undefined) return false;
+  const words = first.filter((field) => field !== '' && Number.isNaN(numberIn(field, delimiter)));
+  if (words.length > 1) return true;
+  const isNumbered = (line: readonly string[]): boolean => {
+    const numbers = line.filter((field) => !INDEX.test(field) && !LABEL.test(field)).map(Number);
+    const [start] = numbers;
+    return (
+      numbers.length >= FEWEST_NUMBERED &&
+      (start === 0 || start === 1) &&
+      numbers.every((number, k) => number === start + k)
+    );
+  };
+  return isNumbered(first) && !(second !== undefined && isNumbered(second));
 }
 
-/** The column of the label in a file without a header; -1 where all columns are pixels. */
-function labelByContent(lines: readonly string[][], known?: ImageShape): number {
-  const columns = lines[0].length;
-  const last = columns - 1;
-  if (flatShape(columns - 1, known) === undefined) return -1;
-  if (flatShape(columns, known) !== undefined) return -1;
-  const values = [0, last].map((column) => lines.map((line) => line[column]));
-  const [atStart, atEnd] = values;
-  if (atStart.some((field) => !isNumber(field))) return 0;
-  if (atEnd.some((field) => !isNumber(field))) return last;
+/**
+ * The delimiter of a line. A comma in each field between semicolons or tabs is a decimal one; blanks separate fields where nothing else
+ * does.
+ */
+function delimiterOf(line: Uint8Array): string {
+  const count = (delimiter: string): number => {
+    const code = delimiter.charCodeAt(0);
+    return line.reduce((sum, byte) => sum + Number(byte === code), 0);
+  };
+  const commas = count(',');
+  const stronger = [';', '\t'].find((one) => count(one) > 0 && commas <= count(one) + 1);
+  return stronger ?? (commas === 0 && count(' ') > 0 ? ' ' : ',');
+}
+
+/** The column of the label where no name says it; undefined where all columns are pixels. */
+function labelByContent(
+  lines: readonly string[][],
+  left: readonly number[],
+  delimiter: number,
+  known?: ImageShape,
+): number | undefined {
+  if (flatShape(left.length - 1, known) === undefined) return undefined;
+  if (flatShape(left.length, known) !== undefined) return undefined;
+  const [first, last] = [left[0], left[left.length - 1]];
+  const [atStart, atEnd] = [first, last].map((column) =>
+    lines.map((line) => numberIn(line[column], delimiter)),
+  );
+  // One word may be a damaged pixel.
+  const areWords = (column: readonly number[]): boolean =>
+    2 * column.filter(Number.isNaN).length > column.length;
+  if (areWords(atStart)) return first;
+  if (areWords(atEnd)) return last;
   // Corners of most pictures hardly differ; labels are whole numbers that do.
-  const [kindsAtStart, kindsAtEnd] = values.map((column) => new Set(column).size);
-  const mayBeLabels = (column: readonly string[]): boolean =>
-    column.every((field) => /^\d{1,3}$/.test(field));
-  if (!mayBeLabels(atEnd)) return 0;
+  const [kindsAtStart, kindsAtEnd] = [atStart, atEnd].map((column) => new Set(column).size);
+  const mayBeLabels = (column: readonly number[]): boolean =>
+    column.every(
+      (value) =>
+        Number.isNaN(value) || (Number.isInteger(value) && value >= 0 && value < MOST_LABEL),
+    );
+  if (!mayBeLabels(atEnd)) return first;
   if (!mayBeLabels(atStart)) return last;
-  const areFew = atEnd.every((field) => Number(field) < MOST_LIKELY_CLASSES);
+  const areFew = atEnd.every((value) => value < MOST_LIKELY_CLASSES);
   if (kindsAtStart === 1 && kindsAtEnd > 1 && areFew) return last;
-  return kindsAtEnd > 1 && 2 * kindsAtEnd < kindsAtStart ? last : 0;
+  return kindsAtEnd > 1 && 2 * kindsAtEnd < kindsAtStart ? last : first;
 }

@@ -1,6 +1,5 @@
 import { basename, join } from 'node:path';
 import { UserError } from '../../errors.js';
-import { explainFileError } from '../../files/explain.js';
 import { readBounded } from '../bounded-read.js';
 import { flatShape } from '../flat-shape.js';
 import { bytesOf, imagesInMemory, type ImageShape } from '../image-set.js';
@@ -8,12 +7,12 @@ import { indexLabels, type RawLabels } from '../labels.js';
 import { isNpy, parseNpy, type NpyArray } from '../npy.js';
 import { otherContent } from '../other-content.js';
 import { scaleOfSet, type PixelScale } from '../pixel-scale.js';
-import { MOST_ARRAY_BYTES, zipEntries } from './npz-entries.js';
 import type { DataPath, ReadContext, Reader } from './reader.js';
+import { isZip, zipEntries } from './zip.js';
 
 const NAME = /\.np[yz]$/i;
-/** How an .npz file begins. */
-const ZIP = [0x50, 0x4b, 0x03, 0x04];
+/** The most bytes of an array, and of all arrays of an archive. */
+const MOST_ARRAY_BYTES = 2 ** 30;
 
 /** NumPy's files: an .npz with x_train, y_train, x_test, y_test (Keras) or other plain names; .npy files with such names. */
 export const numpyReader: Reader = {
@@ -90,22 +89,19 @@ async function readArrays(at: DataPath): Promise<Map<Role, Named>> {
 
 /** The arrays of a file by their names; that of an .npy file has none. */
 async function bytesIn(path: string): Promise<[string, Uint8Array][]> {
-  const start = readBounded(path, MOST_ARRAY_BYTES);
-  if (isNpy(start)) return [['', start]];
-  const other = otherContent(start);
-  if (other !== undefined && !ZIP.every((byte, k) => start[k] === byte))
+  const bytes = readBounded(path, MOST_ARRAY_BYTES);
+  if (isNpy(bytes)) return [['', bytes]];
+  const other = otherContent(bytes);
+  if (other !== undefined && !isZip(bytes))
     throw new UserError(`${path} is ${other}; expected an array of NumPy or an archive of them`);
-  try {
-    const keyOf = (name: string): string => name.replace(/\.npy$/, '');
-    // Others, which may be of any size, are not read.
-    const entries = await zipEntries(
-      path,
-      (name) => keyOf(name) !== name && roleOf(keyOf(name)) !== undefined,
-    );
-    return [...entries].map(([name, bytes]) => [keyOf(name), bytes]);
-  } catch (error) {
-    throw explainFileError(error, 'read', path);
-  }
+  const keyOf = (name: string): string => name.replace(/\.npy$/, '');
+  // Others, which may be of any size, are not read.
+  const entries = await zipEntries(
+    { path, bytes },
+    (name) => keyOf(name) !== name && roleOf(keyOf(name)) !== undefined,
+    MOST_ARRAY_BYTES,
+  );
+  return [...entries].map(([name, content]) => [keyOf(name), content]);
 }
 
 function assemble(
