@@ -22,7 +22,7 @@ export const isStray = (name: string): boolean => STRAY.test(name);
  * where a file was there already, and people.
  */
 const COPY =
-  /(?: \(\d+\)| ?\([^()]*(?:conflict|copy)[^()]*\)| - Copy| copy|_conflict-[\w-]+|\.sync-conflict-[\w-]+)(?=\.|$)/i;
+  /(?: \(\d+\)| ?\([^()]*(?:conflict|copy)[^()]*\)| - Copy| copy| [2-9]|-(?:DESKTOP|LAPTOP)-[A-Z0-9]+|_conflict-[\w-]+|\.sync-conflict-[\w-]+)(?=\.|$)/i;
 
 const COPY_OF = /^Copy of /;
 

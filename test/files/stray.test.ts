@@ -31,6 +31,8 @@ describe('second copies', () => {
     ['train.sync-conflict-20261126-101010-ABCDEFG.csv', 'train.csv'],
     ['train - Copy.csv', 'train.csv'],
     ['train copy.csv', 'train.csv'],
+    ['train 2.csv', 'train.csv'],
+    ['train-DESKTOP-AB12CD3.csv', 'train.csv'],
     ['Copy of train.csv', 'train.csv'],
     ['train-00000-of-00001 (1).parquet', 'train-00000-of-00001.parquet'],
     ['train-images-idx3-ubyte (2)', 'train-images-idx3-ubyte'],

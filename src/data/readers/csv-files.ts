@@ -61,7 +61,9 @@ function namesOfParts(
   const names = named.filter(
     (name) => !PACKED.test(name) || !named.includes(name.replace(PACKED, '')),
   );
-  const trains = names.filter((name) => /train/i.test(basename(name)));
+  const trains = names
+    .filter((name) => /train/i.test(basename(name)))
+    .sort((a, b) => a.length - b.length);
   if (trains.length > 1)
     throw new UserError(
       `${where} has several CSV files of training images; expected one: name it, as --data ${join(where, trains[0])}`,
