@@ -1,9 +1,9 @@
 import { RunError } from '../errors.js';
 import { addressLimit, shortageReason } from '../machine.js';
 import { inputPort, outputPort, type CompiledStep } from '../compiler/compile.js';
-import { sizeOf, storageOf, type Value } from '../compiler/graph/value.js';
+import { ARRAYS, sizeOf, storageOf, type Value } from '../compiler/graph/value.js';
 import { opOf } from '../compiler/plan/print.js';
-import { valuesOf, type OnnxStage } from '../compiler/plan/schedule.js';
+import { valuesOf, wasmCalls } from '../compiler/plan/schedule.js';
 import type { Program } from '../compiler/wasm/program.js';
 import { CALL_BYTES, FAILED, JOB, PENDING } from '../compiler/wasm/threads.js';
 import {
@@ -28,15 +28,9 @@ interface Instance {
   readonly run: (scratch: number, from: number, to: number) => void;
   readonly scratch: number;
   readonly pool: ThreadPool;
-  /** What an error says of a call, in their order from the address on. */
-  readonly traps: readonly Trap[];
+  /** What an error says of a call, in their order from the address on: its ops, and what is wrong where it traps, if it is known. */
+  readonly traps: readonly { readonly ops: string; readonly reason: string | undefined }[];
   readonly callsAt: number;
-}
-
-interface Trap {
-  readonly ops: string;
-  /** What is wrong where the call traps, if it is known. */
-  readonly reason: string | undefined;
 }
 
 /** A loaded step: arrays of its memory and what is done with them, nothing of the graph, which takes as much memory again. */
@@ -52,11 +46,7 @@ interface Loaded {
 }
 
 /** A part of a run: a model, or calls. */
-type Action = StepPart &
-  (
-    | { readonly kind: 'onnx'; readonly model: BoundModel }
-    | { readonly kind: 'wasm'; readonly from: number; readonly to: number }
-  );
+type Action = StepPart & { readonly run: () => Promise<void> | void };
 
 /**
  * Loads a compiled step: its module, its memory, a worker for each thread but this one, and a session for each ONNX stage.
@@ -70,70 +60,64 @@ export async function loadStep(
   { random, timed, warn = () => {} }: LoadOptions = {},
 ): Promise<Executable> {
   const instance = await instantiate(compiled, warn);
+  const { graph, placement } = compiled;
+  const { buffer } = instance.memory;
   const view = (value: Value): Values =>
-    viewOf(instance.memory, value, compiled.placement.addresses.get(storageOf(value))!);
-  const draw = drawsOf(compiled.graph.inputs, view, random);
-  const loaded = await fill(compiled, runtime, view, timed !== undefined);
-  return inOrder(executableOf(loaded, instance, draw, timed));
-}
-
-/** Writes what a step starts from into its memory, and binds its models to it. @param apart whether each call is an action. */
-async function fill(
-  { graph, stages, placement, program, models: bytes }: CompiledStep,
-  runtime: Runtime,
-  view: (value: Value) => Values,
-  apart: boolean,
-): Promise<Loaded> {
+    new ARRAYS[value.dtype](buffer, placement.addresses.get(storageOf(value)), sizeOf(value.shape));
   for (const value of placement.addresses.keys())
     if (value.source.kind === 'constant') view(value).set(value.source.data);
   for (const { current, initial } of graph.states) view(current).set(initial);
+  const loaded = {
+    inputs: givenInputs(graph.inputs, view),
+    results: Object.fromEntries([...graph.outputs].map(([name, value]) => [name, view(value)])),
+    states: graph.states.map(({ name, current }) => ({ name, values: view(current) })),
+    copies: placement.copies.map(({ current, next }) => ({ from: view(next), to: view(current) })),
+    ...(await actionsOf(compiled, runtime, instance, view, timed !== undefined)),
+  };
+  return inOrder(executableOf(loaded, instance.pool, drawsOf(graph.inputs, view, random), timed));
+}
+
+/** Binds a step's models to its memory, and says what is done in which order. @param apart whether each call is an action. */
+async function actionsOf(
+  { stages, program, models: bytes }: CompiledStep,
+  runtime: Runtime,
+  instance: Instance,
+  view: (value: Value) => Values,
+  apart: boolean,
+): Promise<Pick<Loaded, 'actions' | 'models'>> {
   const tensors = (values: readonly Value[], name: (k: number) => string): Tensors =>
     Object.fromEntries(
       values.map((value, k) => [name(k), runtime.tensor(value.dtype, view(value), value.shape)]),
-    );
-  const bind = (stage: OnnxStage, model: Uint8Array): Promise<BoundModel> =>
-    runtime.bind(
-      model,
-      tensors(stage.inputs, inputPort),
-      tensors(stage.outputs, outputPort),
-      levelFor(valuesOf(stage).length),
     );
   const models: BoundModel[] = [];
   const actions: Action[] = [];
   let at = program.callWords.address;
   for (const [stage, each] of stages.entries()) {
     if (each.kind === 'onnx') {
-      const model = await bind(each, bytes.get(each)!);
+      const inputs = tensors(each.operands, inputPort);
+      const outputs = tensors(each.results, outputPort);
+      const level = levelFor(valuesOf(each).length);
+      const model = await runtime.bind(bytes.get(each)!, inputs, outputs, level);
       models.push(model);
-      actions.push({ stage, kind: 'onnx', model });
+      actions.push({ stage, run: () => model.run() });
       continue;
     }
-    const calls = apart ? each.calls.map((_, call) => call) : [undefined];
-    for (const call of calls) {
+    const lengths = apart ? each.calls.map(() => 1) : [each.calls.length];
+    for (const [call, length] of lengths.entries()) {
       const from = at;
-      at += CALL_BYTES * (apart ? 1 : each.calls.length);
-      actions.push({ stage, ...(call !== undefined && { call }), kind: 'wasm', from, to: at });
+      at += CALL_BYTES * length;
+      actions.push({ stage, ...(apart && { call }), run: callsFrom(instance, from, at) });
     }
   }
-  return {
-    inputs: givenInputs(graph.inputs, view),
-    results: Object.fromEntries([...graph.outputs].map(([name, value]) => [name, view(value)])),
-    states: graph.states.map(({ name, current }) => ({ name, values: view(current) })),
-    copies: placement.copies.map(({ current, next }) => ({ from: view(next), to: view(current) })),
-    actions,
-    models,
-  };
+  return { actions, models };
 }
 
 function executableOf(
   { inputs, results, states, copies, actions, models }: Loaded,
-  instance: Instance,
+  pool: ThreadPool,
   draw: () => void,
   timed: LoadOptions['timed'],
 ): Executable {
-  const { pool } = instance;
-  const act = (action: Action): Promise<void> | void =>
-    action.kind === 'onnx' ? action.model.run() : runCalls(instance, action.from, action.to);
   return {
     inputs,
     async run() {
@@ -141,7 +125,7 @@ function executableOf(
       draw();
       for (const action of actions) {
         const begin = timed === undefined ? 0 : performance.now();
-        const pending = act(action);
+        const pending = action.run();
         if (pending !== undefined) await pending;
         timed?.(action, performance.now() - begin);
       }
@@ -176,12 +160,10 @@ async function instantiate(
     run: exports['run'] as Instance['run'],
     scratch: scratch[0],
     pool: await startThreads(module, memory, scratch.slice(1), warn),
-    traps: stages
-      .flatMap((stage) => (stage.kind === 'wasm' ? stage.calls : []))
-      .map(({ values, task }) => ({
-        ops: [...new Set(values.map(opOf))].join(', '),
-        reason: task.trap,
-      })),
+    traps: wasmCalls(stages).map(({ values, task }) => ({
+      ops: [...new Set(values.map(opOf))].join(', '),
+      reason: task.trap,
+    })),
     callsAt: callWords.address,
   };
 }
@@ -199,17 +181,23 @@ function memoryOf({ pages, shared }: Program): WebAssembly.Memory {
   }
 }
 
-/** Runs calls. Gives a promise only where a worker is waited for, which may have ended. */
-function runCalls(instance: Instance, from: number, to: number): Promise<void> | void {
-  const { control, run, pool, scratch } = instance;
+/** What runs the calls from one address to another. Gives a promise only where a worker is waited for, which may have ended. */
+function callsFrom(instance: Instance, from: number, to: number): Action['run'] {
+  const { control, run, pool, scratch, traps, callsAt } = instance;
+  /** A trap as a sentence that says which op stopped, and why. */
+  const trapped = (job: number, cause?: unknown): RunError => {
+    const { ops, reason } = traps[(job - callsAt) / CALL_BYTES];
+    const found = cause instanceof Error ? cause.message : 'it stopped';
+    return new RunError(`${ops}: ${reason ?? found}`, { cause });
+  };
   const runFrom = (address: number): void => {
     try {
       run(scratch, address, to);
     } catch (error) {
-      throw explainTrap(instance, control[JOB / 4], error);
+      throw trapped(control[JOB / 4], error);
     }
     const failed = Atomics.load(control, FAILED / 4);
-    if (failed !== 0) throw explainTrap(instance, failed);
+    if (failed !== 0) throw trapped(failed);
   };
   const join = async (): Promise<void> => {
     while (control[PENDING / 4] !== 0) {
@@ -218,21 +206,8 @@ function runCalls(instance: Instance, from: number, to: number): Promise<void> |
       runFrom(control[PENDING / 4]);
     }
   };
-  runFrom(from);
-  if (control[PENDING / 4] !== 0) return join();
-}
-
-/** A trap as a sentence that says which op stopped, and why. */
-function explainTrap({ traps, callsAt }: Instance, job: number, cause?: unknown): RunError {
-  const { ops, reason } = traps[(job - callsAt) / CALL_BYTES];
-  const found = cause instanceof Error ? cause.message : 'it stopped';
-  return new RunError(`${ops}: ${reason ?? found}`, { cause });
-}
-
-/** The elements of a value whose bytes begin at an address of a memory, as a view. */
-function viewOf({ buffer }: WebAssembly.Memory, { shape, dtype }: Value, address: number): Values {
-  const length = sizeOf(shape);
-  if (dtype === 'float32') return new Float32Array(buffer, address, length);
-  if (dtype === 'int32') return new Int32Array(buffer, address, length);
-  return new Uint8Array(buffer, address, length);
+  return () => {
+    runFrom(from);
+    if (control[PENDING / 4] !== 0) return join();
+  };
 }

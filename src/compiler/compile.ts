@@ -1,6 +1,6 @@
 import type { Builder } from './graph/builder.js';
 import type { Graph } from './graph/graph.js';
-import { encodeOnnx } from './onnx/encode.js';
+import { encodeOnnx, type Port } from './onnx/encode.js';
 import { assign, type Assignment } from './plan/assign.js';
 import { place, type Placement } from './plan/memory.js';
 import { schedule, type OnnxStage, type Stage } from './plan/schedule.js';
@@ -8,7 +8,7 @@ import { simplify } from './simplify/simplify.js';
 import type { Target } from './target.js';
 import { trace, type Step, type TraceOptions } from './trace/trace.js';
 import { sizeOf, storageOf, type Value } from './graph/value.js';
-import { arraysBegin, encodeProgram, type Program } from './wasm/program.js';
+import { encodeProgram, type Program } from './wasm/program.js';
 
 /** A step that a backend can load: `backend.load`. */
 export type Compiled = CompiledStep | EagerStep;
@@ -62,20 +62,18 @@ export function compile(
   follow: FollowPhases = () => {},
 ): Compiled {
   if (target.name === 'eager') return { kind: 'eager', target, step, options };
+  const done = <Phase extends keyof Phases>(phase: Phase, made: Phases[Phase]): Phases[Phase] => {
+    follow(phase, made);
+    return made;
+  };
   const { graph: traced, builder } = trace(step, options);
   follow('trace', traced);
-  const rewrite = (name: string): void => follow('rewrite', name);
-  const graph = withOwnArrays(simplify(traced, builder, undefined, rewrite), builder);
-  follow('simplify', graph);
-  const assignment = assign(graph, target);
-  follow('assign', assignment);
-  const stages = schedule(graph, assignment, target);
-  follow('schedule', stages);
-  const placement = place(graph, stages, arraysBegin(stages, target.threads));
-  follow('place', placement);
-  const compiled = encode(target, graph, stages, placement);
-  follow('encode', compiled);
-  return compiled;
+  const simplified = simplify(traced, builder, undefined, (name) => follow('rewrite', name));
+  const graph = done('simplify', withOwnArrays(simplified, builder));
+  const assignment = done('assign', assign(graph, target));
+  const stages = done('schedule', schedule(graph, assignment, target));
+  const placement = done('place', place(graph, stages, target));
+  return done('encode', encode(target, graph, stages, placement));
 }
 
 /** The last phase: what was planned as bytes. @throws RunError where the arrays are beyond 4 GB. */
@@ -86,51 +84,37 @@ export function encode(
   placement: Placement,
 ): CompiledStep {
   const program = encodeProgram(stages, placement, target.threads);
-  return {
-    kind: 'compiled',
-    target,
-    graph,
-    stages,
-    placement,
-    program,
-    models: encodeModels(stages),
-  };
-}
-
-/**
- * A graph whose outputs, and states that become another state, are copies of their own where they are not computed: the caller may keep
- * an input or a variable from before the step, and states may be swapped.
- */
-function withOwnArrays(graph: Graph, builder: Builder): Graph {
-  const copied = (value: Value): Value => builder.op('Expand', [value], { shape: value.shape });
-  const sourceOf = (value: Value): string => storageOf(value).source.kind;
-  return {
-    ...graph,
-    states: graph.states.map((state) =>
-      state.next !== state.current && sourceOf(state.next) === 'state'
-        ? { ...state, next: copied(state.next) }
-        : state,
-    ),
-    outputs: new Map(
-      [...graph.outputs].map(([name, value]) => [
-        name,
-        sourceOf(value) === 'node' || sizeOf(value.shape) === 0 ? value : copied(value),
-      ]),
-    ),
-  };
+  const ports = (values: readonly Value[], name: (k: number) => string): Port[] =>
+    values.map((value, k) => ({ name: name(k), value }));
+  const models = stages
+    .filter((stage) => stage.kind === 'onnx')
+    .map((stage, k): [OnnxStage, Uint8Array] => [
+      stage,
+      encodeOnnx(`stage ${k}`, ports(stage.operands, inputPort), ports(stage.results, outputPort)),
+    ]);
+  return { kind: 'compiled', target, graph, stages, placement, program, models: new Map(models) };
 }
 
 /** The names of a model's inputs and outputs, by their number in the stage. */
 export const inputPort = (k: number): string => `%in${k}`;
 export const outputPort = (k: number): string => `%out${k}`;
 
-function encodeModels(stages: readonly Stage[]): Map<OnnxStage, Uint8Array> {
-  const models = new Map<OnnxStage, Uint8Array>();
-  for (const stage of stages) {
-    if (stage.kind !== 'onnx') continue;
-    const inputs = stage.inputs.map((value, k) => ({ name: inputPort(k), value }));
-    const outputs = stage.outputs.map((value, k) => ({ name: outputPort(k), value }));
-    models.set(stage, encodeOnnx(`stage ${models.size}`, inputs, outputs));
-  }
-  return models;
+/**
+ * A graph whose outputs, and states that become another state, are copies of their own where they are not computed: the caller may keep
+ * an input or a variable from before the step, and states may be swapped.
+ */
+function withOwnArrays(graph: Graph, builder: Builder): Graph {
+  const own = (value: Value, ...shared: Value['source']['kind'][]): Value =>
+    sizeOf(value.shape) > 0 && shared.includes(storageOf(value).source.kind)
+      ? builder.op('Expand', [value], { shape: value.shape })
+      : value;
+  return {
+    ...graph,
+    states: graph.states.map((state) =>
+      state.next === state.current ? state : { ...state, next: own(state.next, 'state') },
+    ),
+    outputs: new Map(
+      [...graph.outputs].map(([name, x]) => [name, own(x, 'input', 'state', 'constant')]),
+    ),
+  };
 }

@@ -32,8 +32,8 @@ function modelText(stage: OnnxStage, names: ReadonlyMap<Value, string>): string 
     values.map((value) => `${names.get(value)}: ${typeText(value)}`).join(', ');
   const nodes = valuesOf(stage).filter(({ source }) => source.kind === 'node');
   return [
-    `  inputs ${typed(stage.inputs)}`,
+    `  inputs ${typed(stage.operands)}`,
     ...nodes.map((value) => `  ${nodeText(value, names)}`),
-    `  outputs ${typed(stage.outputs)}`,
+    `  outputs ${typed(stage.results)}`,
   ].join('\n');
 }

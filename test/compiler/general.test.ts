@@ -408,4 +408,15 @@ describe('what is traced', () => {
       ),
     ).toThrow('write tf.sub(tf.relu(x), tf.mul(alpha, tf.relu(tf.neg(x)))) instead');
   });
+
+  it('nor one of an op that TensorFlow.js derives not even once', async () => {
+    await tf.setBackend('cpu');
+    expect(() =>
+      trace(({ x }) => ({ y: tf.grad((z) => tf.sum(tf.cumprod(z)))(x) }), {
+        inputs: { x: { shape: [3] } },
+      }),
+    ).toThrow(
+      'TensorFlow.js has no gradient of Cumprod, which the step needs: for numbers above 0, write tf.exp(tf.cumsum(tf.log(x)))',
+    );
+  });
 });

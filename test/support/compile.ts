@@ -6,7 +6,6 @@ import { place } from '../../src/compiler/plan/memory.js';
 import { schedule } from '../../src/compiler/plan/schedule.js';
 import { NATIVE, type Target } from '../../src/compiler/target.js';
 import type { Step, TraceOptions } from '../../src/compiler/trace/trace.js';
-import { arraysBegin } from '../../src/compiler/wasm/program.js';
 
 /** Compiles a step for a backend and loads it. */
 export async function load(
@@ -31,5 +30,5 @@ export const simplifiedGraph = (step: Step, options: TraceOptions): Graph =>
 /** The phases after `simplify`, of a graph that no step was traced for. */
 export function compileGraph(graph: Graph, target: Target): CompiledStep {
   const stages = schedule(graph, assign(graph, target), target);
-  return encode(target, graph, stages, place(graph, stages, arraysBegin(stages, target.threads)));
+  return encode(target, graph, stages, place(graph, stages, target));
 }

@@ -2,7 +2,7 @@ import { resultType } from './ops.js';
 import { attributesKey, ConstantKeys } from './keys.js';
 import type { AttributeOf, OpName } from './op-attributes.js';
 import type { Distribution } from '../trace/random.js';
-import { sizeOf, type DType, type TypedValues, type Value } from './value.js';
+import { ARRAYS, sizeOf, type DType, type TypedValues, type Value } from './value.js';
 
 /**
  * Makes values. The same op on the same operands is made once (hash consing), so equal subexpressions are one
@@ -107,7 +107,5 @@ interface Memo {
 }
 
 /** The values as the typed array of an element type. */
-export function typedValues(dtype: DType, values: ArrayLike<number>): TypedValues {
-  if (dtype === 'float32') return Float32Array.from(values);
-  return dtype === 'int32' ? Int32Array.from(values) : Uint8Array.from(values);
-}
+export const typedValues = (dtype: DType, values: ArrayLike<number>): TypedValues =>
+  ARRAYS[dtype].from(values);

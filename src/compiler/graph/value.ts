@@ -43,8 +43,10 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
-/** A bool is a byte, as in ONNX. */
-export const bytesPerElement = (dtype: DType): number => (dtype === 'bool' ? 1 : 4);
+/** What holds the elements of each type. A bool is a byte, as in ONNX. */
+export const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+
+export const bytesPerElement = (dtype: DType): number => ARRAYS[dtype].BYTES_PER_ELEMENT;
 
 /** Whether the value is computed by one of the named ops. */
 export function isNode<Op extends OpName>(value: Value, ...ops: Op[]): value is NodeValue<Op> {
@@ -73,14 +75,16 @@ export function usersOf(
   operandsOfValue: (value: Value) => readonly Value[] = operandsOf,
 ): Map<Value, Value[]> {
   const users = new Map<Value, Value[]>();
-  for (const value of values) {
-    for (const operand of new Set(operandsOfValue(value))) {
-      const known = users.get(operand);
-      if (known === undefined) users.set(operand, [value]);
-      else known.push(value);
-    }
-  }
+  for (const value of values)
+    for (const operand of new Set(operandsOfValue(value))) addTo(users, operand, value);
   return users;
+}
+
+/** Adds to the list that a key has in a map. */
+export function addTo<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
 }
 
 /** The type of a tensor: its extents and of what its elements are. */

@@ -4,6 +4,9 @@ import { sizeOf, type Value } from '../graph/value.js';
 import { activate } from './activation.js';
 import { reshape, type Rule, type Rules } from './rule.js';
 
+/** 64 MB. */
+const MOST_PAIRS = 2 ** 24;
+
 /** a [..., m, k] x b [..., k, n]. A batch of one matrix is a plain product: so the dense layers arrive. */
 function product(
   builder: Builder,
@@ -15,7 +18,6 @@ function product(
 ): Value {
   const batchA = a.shape.slice(0, -2);
   const batchB = b.shape.slice(0, -2);
-  // ONNX Runtime has no Gemm of whole numbers.
   if (sizeOf(batchA) === 1 && sizeOf(batchB) === 1 && a.dtype === 'float32') {
     const operands = [
       reshape(builder, a, a.shape.slice(-2)),
@@ -33,8 +35,30 @@ function product(
     const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2];
     return builder.op('Transpose', [x], { perm });
   };
-  const c = builder.op('MatMul', [transA ? swapped(a) : a, transB ? swapped(b) : b], {});
+  const [left, right] = [transA ? swapped(a) : a, transB ? swapped(b) : b];
+  const c =
+    a.dtype === 'int32'
+      ? productOfIntegers(builder, left, right)
+      : builder.op('MatMul', [left, right], {});
   return bias === undefined ? c : builder.op('Add', [c, bias], {});
+}
+
+/** Products that ONNX Runtime and generated code have of float32 alone: every pair, then their sums, which are exact. */
+function productOfIntegers(builder: Builder, a: Value, b: Value): Value {
+  const rank = Math.max(a.shape.length, b.shape.length);
+  const pairs = builder.op(
+    'Mul',
+    [
+      reshape(builder, a, [...a.shape, 1]),
+      reshape(builder, b, [...b.shape.slice(0, -2), 1, ...b.shape.slice(-2)]),
+    ],
+    {},
+  );
+  if (sizeOf(pairs.shape) > MOST_PAIRS)
+    throw new Error(
+      `a product of whole numbers [${a.shape.join(', ')}] by [${b.shape.join(', ')}] takes too much memory: cast them with tf.cast(x, 'float32')`,
+    );
+  return builder.op('ReduceSum', [pairs], { axes: [rank - 1], keepDims: false });
 }
 
 export const matmulKernels: Rules = {

@@ -1,7 +1,7 @@
-import { sizeOf, usersOf, type Value } from '../graph/value.js';
+import { addTo, sizeOf, usersOf, type Value } from '../graph/value.js';
 import { isLaneOp } from '../wasm/tasks/elementwise-ops.js';
 import { operandStorages } from '../wasm/tasks/generated-ops.js';
-import { readsOf } from '../wasm/tasks/lanes.js';
+import { readsOf, type Loop } from '../wasm/tasks/lanes.js';
 import { gcd, rowOf } from '../wasm/tasks/axes.js';
 
 /** A loop takes no more ops than this: its values are in registers or on the stack. */
@@ -13,7 +13,8 @@ interface Group {
   readonly size: number;
   /** Above those of all groups and ops that it reads, so that none waits for itself. */
   readonly level: number;
-  readonly members: Set<Value>;
+  /** How many ops it has. */
+  members: number;
   /** Elements that lie together in every operand; 0 where all operands are whole. */
   inner: number;
 }
@@ -25,7 +26,29 @@ interface Group {
  * @param order the storages that a stage computes, operands first.
  * @param kept values that are needed beside their users.
  */
-export function loops(order: readonly Value[], kept: ReadonlySet<Value>): Parts[] {
+export function loops(
+  order: readonly Value[],
+  kept: ReadonlySet<Value>,
+): Pick<Loop, 'members' | 'results'>[] {
+  const groupOf = grouped(order);
+  const users = usersOf(order, operandStorages);
+  sink(order, groupOf, users, kept);
+  const members = new Map<Group, Value[]>();
+  for (const value of order) {
+    const group = groupOf.get(value);
+    if (group !== undefined) addTo(members, group, value);
+  }
+  return [...members].map(([group, values]) => ({
+    members: values,
+    results: values.filter(
+      (value) =>
+        kept.has(value) || (users.get(value) ?? []).some((user) => groupOf.get(user) !== group),
+    ),
+  }));
+}
+
+/** The loop that each element-wise op joins first. */
+function grouped(order: readonly Value[]): Map<Value, Group> {
   const groups: Group[] = [];
   const groupOf = new Map<Value, Group>();
   const levels = new Map<Value, number>();
@@ -47,56 +70,32 @@ export function loops(order: readonly Value[], kept: ReadonlySet<Value>): Parts[
       ...(readers.get(operand) ?? []),
     ]);
     const fits = (group: Group): boolean =>
-      group.size === size &&
-      group.members.size < MOST_MEMBERS &&
-      operands.every((operand) => group.members.has(operand) || levelOf(operand) < group.level) &&
-      isLongRow(group.inner, innerOf(value));
+      operands.every(
+        (operand) => groupOf.get(operand) === group || levelOf(operand) < group.level,
+      ) && isRoomFor(value, group);
     let group = near.find(fits);
     if (group === undefined && size === 1) group = groups.find(fits);
-    if (group === undefined) {
-      group = { size, level, members: new Set(), inner: 0 };
-      groups.push(group);
-    }
+    if (group === undefined) groups.push((group = { size, level, members: 0, inner: 0 }));
     join(group, value);
     groupOf.set(value, group);
-    for (const operand of operands) {
-      const known = readers.get(operand);
-      if (known === undefined) readers.set(operand, [group]);
-      else if (!known.includes(group)) known.push(group);
-    }
+    for (const operand of operands)
+      if (!readers.get(operand)?.includes(group)) addTo(readers, operand, group);
   }
-  const users = usersOf(order, operandStorages);
-  sink(order, groupOf, users, kept);
-  const partsOf = new Map<Group, Parts>(
-    groups.map((group) => [group, { members: [], results: [] }]),
-  );
-  for (const value of order) {
-    const group = groupOf.get(value);
-    if (group === undefined) continue;
-    const { members, results } = partsOf.get(group)!;
-    members.push(value);
-    const outside = (user: Value): boolean => groupOf.get(user) !== group;
-    if (kept.has(value) || (users.get(value) ?? []).some(outside)) results.push(value);
-  }
-  return [...partsOf.values()].filter(({ members }) => members.length > 0);
-}
-
-interface Parts {
-  readonly members: Value[];
-  readonly results: Value[];
+  return groupOf;
 }
 
 function join(group: Group, value: Value): void {
-  group.members.add(value);
+  group.members++;
   group.inner = gcd(group.inner, innerOf(value));
 }
 
 const innerOf = (value: Value): number => rowOf(readsOf(value).map(({ pattern }) => pattern));
 
-/** Whether loops over such rows can be one without getting slow. */
-function isLongRow(a: number, b: number): boolean {
-  if (a === 0 || b === 0 || a === b) return true;
-  return gcd(a, b) >= SHORT_ROW;
+/** Whether a value can be computed in a loop, which does not get slow by it. */
+function isRoomFor(value: Value, { size, members, inner }: Group): boolean {
+  if (size !== sizeOf(value.shape) || members >= MOST_MEMBERS) return false;
+  const own = innerOf(value);
+  return inner === 0 || own === 0 || inner === own || gcd(inner, own) >= SHORT_ROW;
 }
 
 /** Moves a value to the loop that all its users are in: it is computed there, not written and read. */
@@ -108,17 +107,12 @@ function sink(
 ): void {
   for (const value of [...order].reverse()) {
     const group = groupOf.get(value);
-    const needing = users.get(value) ?? [];
-    const target = needing.length === 0 ? undefined : groupOf.get(needing[0]);
+    const targets = new Set((users.get(value) ?? []).map((user) => groupOf.get(user)));
+    const [target] = targets;
     if (group === undefined || target === undefined || target === group || kept.has(value))
       continue;
-    const fits =
-      target.size === group.size &&
-      target.members.size < MOST_MEMBERS &&
-      isLongRow(target.inner, innerOf(value)) &&
-      needing.every((user) => groupOf.get(user) === target);
-    if (!fits) continue;
-    group.members.delete(value);
+    if (targets.size > 1 || !isRoomFor(value, target)) continue;
+    group.members--;
     join(target, value);
     groupOf.set(value, target);
   }

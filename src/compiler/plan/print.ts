@@ -1,8 +1,9 @@
 import type { Graph } from '../graph/graph.js';
 import { namesOf } from '../graph/print.js';
-import { bytesPerElement, sizeOf, typeText, type Value } from '../graph/value.js';
+import { typeText, type Value } from '../graph/value.js';
 import { isGenerated } from '../wasm/tasks/generated-ops.js';
-import type { Placement } from './memory.js';
+import type { Operation } from './calls.js';
+import { bytesOf, type Placement } from './memory.js';
 import { valuesOf, type Stage } from './schedule.js';
 
 interface PrintedPlan {
@@ -14,21 +15,16 @@ interface PrintedPlan {
 /** The stages as text: what each reads and writes, by the names of {@link namesOf}. */
 export function printPlan({ graph, stages, placement }: PrintedPlan): string {
   const names = namesOf(graph);
+  const list = (values: readonly Value[]): string =>
+    `(${values.map((value) => named(names, value)).join(', ')})`;
+  const arrows = ({ operands, results }: Operation): string =>
+    `${list(operands)} -> ${list(results)}`;
   const lines = stages.flatMap((stage, k) =>
     stage.kind === 'onnx'
-      ? [`${k}. onnx ${arrows(names, stage.inputs, stage.outputs)}`]
-      : [
-          `${k}. wasm`,
-          ...stage.calls.map(
-            ({ values, operands, results }) =>
-              `   ${opsOf(values)} ${arrows(names, operands, results)}`,
-          ),
-        ],
+      ? [`${k}. onnx ${arrows(stage)}`]
+      : [`${k}. wasm`, ...stage.calls.map((call) => `   ${opsOf(call.values)} ${arrows(call)}`)],
   );
-  return [
-    ...lines,
-    ...placement.copies.map(({ name: state, next }) => `copy ${names.get(next)} to ${state}`),
-  ].join('\n');
+  return [...lines, ...copyLines(names, placement)].join('\n');
 }
 
 /** The arrays of a step in the order of their addresses; those that live at different times may share one. */
@@ -36,13 +32,12 @@ export function printPlacement({ graph, placement }: Omit<PrintedPlan, 'stages'>
   const names = namesOf(graph);
   const places = [...placement.addresses].sort(([, a], [, b]) => a - b);
   const width = Math.max('address'.length, String(placement.end).length);
+  const line = (...[address, bytes, array]: (string | number)[]): string =>
+    `${String(address).padStart(width)}  ${String(bytes).padStart(width)}  ${array}`;
   return [
-    `${'address'.padStart(width)}  ${'bytes'.padStart(width)}  array`,
-    ...places.map(([value, address]) => {
-      const bytes = sizeOf(value.shape) * bytesPerElement(value.dtype);
-      return `${String(address).padStart(width)}  ${String(bytes).padStart(width)}  ${named(names, value)}`;
-    }),
-    ...placement.copies.map(({ name: state, next }) => `copy ${names.get(next)} to ${state}`),
+    line('address', 'bytes', 'array'),
+    ...places.map(([value, address]) => line(address, bytesOf(value), named(names, value))),
+    ...copyLines(names, placement),
   ].join('\n');
 }
 
@@ -63,8 +58,8 @@ export const opOf = ({ origin, source }: Value): string =>
 
 type Names = ReadonlyMap<Value, string>;
 
-const arrows = (names: Names, from: readonly Value[], to: readonly Value[]): string =>
-  `(${from.map((value) => named(names, value)).join(', ')}) -> (${to.map((value) => named(names, value)).join(', ')})`;
+const copyLines = (names: Names, { copies }: Placement): string[] =>
+  copies.map(({ name, next }) => `copy ${names.get(next)} to ${name}`);
 
 /** A constant's name has its type. */
 const named = (names: Names, value: Value): string =>

@@ -1,10 +1,18 @@
-import { rootsOf, type Graph } from '../graph/graph.js';
+import { rootsOf, type Graph, type State } from '../graph/graph.js';
 import { OPS } from '../graph/ops.js';
-import { isNode, operandsOf, storageOf, topological, usersOf, type Value } from '../graph/value.js';
+import {
+  addTo,
+  isNode,
+  operandsOf,
+  storageOf,
+  topological,
+  usersOf,
+  type Value,
+} from '../graph/value.js';
 import type { Target } from '../target.js';
 import type { Assignment } from './assign.js';
 import { operandStorages } from '../wasm/tasks/generated-ops.js';
-import { callsOf, type Call } from './calls.js';
+import { callsOf, type Call, type Operation } from './calls.js';
 
 /** A part of a step that one engine computes. */
 export type Stage = WasmStage | OnnxStage;
@@ -15,19 +23,19 @@ export interface WasmStage {
   readonly calls: readonly Call[];
 }
 
-/** Computed by one ONNX graph. */
-export interface OnnxStage {
+/** Computed by one ONNX graph, from inputs, state and results of earlier stages to what other stages, the outputs or the state need. */
+export interface OnnxStage extends Operation {
   readonly kind: 'onnx';
-  /** Storages from before this stage: inputs, state, results of earlier stages. */
-  readonly inputs: readonly Value[];
-  /** Storages that other stages, the outputs or the state need. */
-  readonly outputs: readonly Value[];
 }
 
+/** The calls of all stages, in their order. */
+export const wasmCalls = (stages: readonly Stage[]): Call[] =>
+  stages.flatMap((stage) => (stage.kind === 'wasm' ? stage.calls : []));
+
 /** The values that an ONNX stage computes, and the constants that it does so from, operands first. */
-export function valuesOf({ inputs, outputs }: OnnxStage): Value[] {
-  const given = new Set(inputs);
-  return topological(outputs, given).filter((value) => !given.has(value));
+export function valuesOf({ operands, results }: OnnxStage): Value[] {
+  const given = new Set(operands);
+  return topological(results, given).filter((value) => !given.has(value));
 }
 
 /** Which storages a value is computed from, and what is computed from each. */
@@ -44,13 +52,11 @@ interface Flow {
 export function schedule(graph: Graph, assignment: Assignment, target: Target): Stage[] {
   const flow = flowOf(graph, assignment);
   const levels = earliest(flow, assignment);
-  moveLate(flow, assignment, levels);
+  moveLate(flow, assignment, levels, graph.states);
   const byLevel = new Map<number, Value[]>();
   for (const value of flow.order) {
     const level = levels.get(value);
-    if (level === undefined) continue;
-    if (byLevel.has(level)) byLevel.get(level)!.push(value);
-    else byLevel.set(level, [value]);
+    if (level !== undefined) addTo(byLevel, level, value);
   }
   return [...byLevel]
     .sort(([a], [b]) => a - b)
@@ -66,8 +72,8 @@ export function schedule(graph: Graph, assignment: Assignment, target: Target): 
       const read = new Set(here.flatMap(flow.operands));
       return {
         kind: 'onnx',
-        inputs: [...read].filter((value) => !inside.has(value)),
-        outputs: needed,
+        operands: [...read].filter((value) => !inside.has(value)),
+        results: needed,
       };
     });
 }
@@ -75,27 +81,23 @@ export function schedule(graph: Graph, assignment: Assignment, target: Target): 
 function flowOf(graph: Graph, assignment: Assignment): Flow {
   const kept = new Set(rootsOf(graph).map(storageOf));
   const known = new Map<Value, readonly Value[]>();
-  const isConstant = constants(graph);
+  const constant = constants(graph);
   const operands = (value: Value): readonly Value[] => {
-    let found = known.get(value);
-    if (found === undefined) {
-      const engine = assignment.get(value);
-      if (engine === 'wasm') found = operandStorages(value);
-      // What is computed from constants alone is computed in each ONNX graph that needs it, once, as it is loaded.
-      else
-        found = operandsOf(value)
-          .filter((operand) => !isConstant(operand))
-          .map(storageOf);
-      known.set(value, found);
-    }
+    // What is computed from constants alone is computed in each ONNX graph that needs it, once, as it is loaded.
+    const found =
+      known.get(value) ??
+      (assignment.get(value) === 'wasm'
+        ? operandStorages(value)
+        : operandsOf(value).flatMap((x) => (constant.has(x) ? [] : [storageOf(x)])));
+    known.set(value, found);
     return found;
   };
   const order = topological([...kept], new Set(), operands);
   return { order, operands, users: usersOf(order, operands), kept };
 }
 
-/** Whether a value is a constant, or computed from such alone. */
-function constants(graph: Graph): (value: Value) => boolean {
+/** The constants, and what is computed from such alone. */
+function constants(graph: Graph): ReadonlySet<Value> {
   const found = new Set<Value>();
   for (const value of topological(rootsOf(graph)))
     if (
@@ -103,7 +105,7 @@ function constants(graph: Graph): (value: Value) => boolean {
       (value.source.kind === 'node' && operandsOf(value).every((operand) => found.has(operand)))
     )
       found.add(value);
-  return (value) => found.has(value);
+  return found;
 }
 
 /** The level of each value that is computed: the first at which its operands are there. */
@@ -130,7 +132,11 @@ function moveLate(
   { order, operands, users, kept }: Flow,
   assignment: Assignment,
   levels: Map<Value, number>,
+  states: readonly State[],
 ): void {
+  const overwritten = new Map(
+    states.map(({ current, next }) => [current, levels.get(storageOf(next)) ?? Infinity]),
+  );
   for (const value of [...order].reverse()) {
     const { source } = value;
     const needing = users.get(value) ?? [];
@@ -139,6 +145,8 @@ function moveLate(
     if (needing.some((user) => assignment.get(user) !== assignment.get(value))) continue;
     const level = Math.min(...needing.map((user) => levels.get(user)!));
     if (level === levels.get(value)) continue;
+    // A state that is read after it is overwritten would be copied.
+    if (operands(value).some((operand) => overwritten.get(operand)! < level)) continue;
     const carried = operands(value).filter(
       (operand) =>
         operand.source.kind === 'node' &&

@@ -16,7 +16,7 @@ import type { Rewrite, RewriteContext } from './rewrite.js';
 import { biasIntoProduct } from './product.js';
 import { sumByProduct } from './reduce.js';
 import { slopeByClip, slopeFromActivation } from './activation.js';
-import { sameType, topological, typeText, usersOf, type Value } from '../graph/value.js';
+import { addTo, sameType, topological, typeText, usersOf, type Value } from '../graph/value.js';
 
 /** Make the graph smaller. Tried at each value, in this order. */
 const REDUCTIONS = {
@@ -130,9 +130,7 @@ function rewriteOnce(
   };
   const become = (value: Value, result: Value): void => {
     rewritten.set(value, result);
-    const others = originals.get(result);
-    if (others === undefined) originals.set(result, [value]);
-    else others.push(value);
+    addTo(originals, result, value);
   };
   for (const value of order) {
     const { source } = value;

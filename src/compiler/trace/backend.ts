@@ -91,7 +91,7 @@ export class TraceBackend extends tf.KernelBackend {
   traced({ dataId, shape }: tf.TensorInfo): Value {
     if (!this.storage.has(dataId) && !tf.engine().state.tensorInfo.has(dataId))
       throw new RunError(
-        `${this.builder.origin ?? 'the step'}: found a tensor that is disposed of (by tf.dispose, or since the tf.tidy that it was made in has ended), expected one that is kept until then`,
+        `${this.builder.origin ?? 'the step'}: found a tensor that is disposed of (by tf.dispose, since the tf.tidy that it was made in has ended, or since the gradient of an op does not keep it, as TensorFlow.js' own of tf.logSigmoid: write tf.neg(tf.softplus(tf.neg(x)))), expected one that is kept until then`,
       );
     const entry = this.storage.get(dataId);
     entry.value ??= entry.declare?.();
@@ -99,12 +99,6 @@ export class TraceBackend extends tf.KernelBackend {
     // Not kept: the numbers outlive this trace, a value means nothing in the next one's graph.
     const known = entry.value ?? this.constant(host!.values, host!.shape, host!.dtype, entry);
     return sameShape(known.shape, shape) ? known : this.builder.op('Reshape', [known], { shape });
-  }
-
-  /** Whether a tensor is still what {@link deferred} made, neither read nor replaced. */
-  isUnread({ dataId }: tf.TensorInfo): boolean {
-    const { value, declare } = this.storage.get(dataId);
-    return value === undefined && declare !== undefined;
   }
 
   private constant(
@@ -182,13 +176,20 @@ function registerKernels(): void {
         const backend = recording!;
         backend.builder.origin = currentOp();
         const operands: Record<string, Value> = {};
+        const tensors = new Map<Value, tf.TensorInfo>();
         for (const [name, tensor] of Object.entries(inputs)) {
-          if (tensor != null) operands[name] = backend.traced(tensor);
+          if (tensor == null) continue;
+          operands[name] = backend.traced(tensor);
+          tensors.set(operands[name], tensor);
         }
         const results = applied(kernelName, rule, backend.builder, operands, attrs ?? {});
-        return Array.isArray(results)
-          ? results.map((value) => backend.tensorOf(value))
-          : backend.tensorOf(results);
+        if (Array.isArray(results)) return results.map((value) => backend.tensorOf(value));
+        // What is its operand shares its data, as on TensorFlow.js' own backends: that lasts as long as either does.
+        const same = tensors.get(results);
+        if (same === undefined) return backend.tensorOf(results);
+        const { dataId, shape, dtype } = same;
+        backend.incRef(dataId);
+        return { dataId, shape, dtype };
       },
     });
   }

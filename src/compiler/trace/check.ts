@@ -62,7 +62,7 @@ export function outputTensors(results: unknown): [string, tf.Tensor][] {
       );
     if (!(result instanceof tf.Tensor))
       throw new RunError(
-        `the step's output ${name} is ${typeof result === 'object' ? 'no tensor' : `the ${typeof result} ${JSON.stringify(result)}`}; expected a tensor`,
+        `the step's output ${name} is ${result instanceof Promise ? 'a promise' : typeof result === 'object' ? 'no tensor' : `the ${typeof result} ${JSON.stringify(result)}`}; expected a tensor`,
       );
     return [name, result as tf.Tensor];
   });

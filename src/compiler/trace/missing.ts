@@ -22,7 +22,7 @@ export function explained(error: unknown, backend: string): unknown {
   return error;
 }
 
-/** A gradient that TensorFlow.js has not is nearly always one of a gradient: a penalty on gradients. */
+/** A gradient that TensorFlow.js has not. */
 function missingGradient(kernel: string): string {
   const advice: Record<string, string> = {
     Greater:
@@ -32,6 +32,12 @@ function missingGradient(kernel: string): string {
     MaxPoolGrad:
       'write the pooling as a convolution with a stride, or as tf.max over a reshaped axis',
     AvgPoolGrad: 'write the pooling as tf.mean over a reshaped axis',
+    Cumprod: 'for numbers above 0, write tf.exp(tf.cumsum(tf.log(x)))',
+    DepthToSpace: 'write it with tf.reshape and tf.transpose',
+    Einsum: 'write it with tf.matMul, tf.transpose and tf.sum',
+    GatherNd: 'reshape to one axis and use tf.gather of the indices along it',
+    ScatterNd: 'use tf.unsortedSegmentSum, or a product with tf.oneHot of the indices',
+    TopK: 'take the indices of tf.topk and use tf.oneHot of them, or compare with its smallest value for a mask',
   };
-  return `TensorFlow.js has no gradient of ${kernel}, which the step needs (a gradient of a gradient, as for a penalty): ${advice[kernel] ?? 'write the step with ops that have one'}`;
+  return `TensorFlow.js has no gradient of ${kernel}, which the step needs${kernel.endsWith('Grad') ? ' (a gradient of a gradient, as for a penalty)' : ''}: ${advice[kernel] ?? 'write the step with ops that have one'}`;
 }

@@ -76,14 +76,14 @@ function record(
   const made: tf.Variable[] = [];
   try {
     return withRecording(builder, (backend) => {
-      const states: { variable: tf.Variable; name: string; current?: Value }[] = [];
+      const states: { variable: tf.Variable; name: string; dataId: object; current?: Value }[] = [];
       const declare = (variable: tf.Variable): void => {
         const name = variables.get(variable) ?? variable.name;
-        const state: (typeof states)[number] = { variable, name };
-        states.push(state);
         const dtype = variable.dtype as DType;
         const current = (): Value => (state.current ??= builder.state(name, variable.shape, dtype));
         const tensor = backend.deferred(variable.shape, dtype, current);
+        const state: (typeof states)[number] = { variable, name, dataId: tensor.dataId };
+        states.push(state);
         variable.assign(engine.makeTensorFromTensorInfo(tensor));
       };
       existing.forEach(declare);
@@ -96,18 +96,18 @@ function record(
         return variable;
       };
       const called = recordCall(step, inputs, builder, backend);
-      const used = states.filter(({ variable }) => !backend.isUnread(variable));
+      const assigned = states.filter(({ variable, dataId }) => variable.dataId !== dataId);
+      // One that is assigned another, as it was, reads that.
+      for (const { variable } of assigned) backend.traced(variable);
+      const used = states.filter((state) => state.current ?? assigned.includes(state));
       return {
         ...called,
-        states: used.map(({ variable, name, current }) => {
-          const next = backend.traced(variable);
-          return {
-            variable,
-            name,
-            current: current ?? builder.state(name, variable.shape, variable.dtype as DType),
-            next,
-          };
-        }),
+        states: used.map(({ variable, name, current }) => ({
+          variable,
+          name,
+          current: current ?? builder.state(name, variable.shape, variable.dtype as DType),
+          next: backend.traced(variable),
+        })),
       };
     });
   } finally {

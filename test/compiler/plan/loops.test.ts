@@ -89,7 +89,7 @@ it('no array is written where another is still to be read', () => {
         ]);
         for (const result of call.results)
           for (const other of later) {
-            if (other === result || call.aligned.has(other)) continue;
+            if (other === result || call.aligned?.has(other) === true) continue;
             const isLater = calls.slice(k + 1).some(({ results }) => results.includes(other));
             if (isLater) continue;
             const [a, b] = [addresses.get(result)!, addresses.get(other)!];

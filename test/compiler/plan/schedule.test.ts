@@ -39,3 +39,21 @@ it('hands over neither reshapes nor constants between stages', async () => {
     { x: randomValues(4, 2) },
   ]);
 });
+
+it('reads a state before it is overwritten, so that none is copied', () => {
+  const w = tf.variable(tf.ones([8]), true, 'w');
+  const step = ({ x }: Record<string, tf.Tensor>): Record<string, tf.Tensor> => {
+    const before = tf.exp(w);
+    w.assign(tf.sub<tf.Tensor1D>(w, tf.mul(tf.softmax(x), 0.125)));
+    return { y: tf.softmax(tf.add(w, before)) };
+  };
+  const { graph, builder } = trace(step, { inputs: { x: { shape: [8] } } });
+  const text = printPlan(compileGraph(simplify(graph, builder), NATIVE));
+  tf.disposeVariables();
+  expect(text).toMatchInlineSnapshot(`
+    "0. onnx (x: f32[8], w: f32[8]) -> (%2: f32[8], %5: f32[8])
+    1. wasm
+       Mul Sub (%2: f32[8], w: f32[8]) -> (%4: f32[8])
+    2. onnx (%4: f32[8], %5: f32[8]) -> (%7: f32[8])"
+  `);
+});

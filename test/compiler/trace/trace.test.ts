@@ -226,6 +226,9 @@ describe('a step that cannot be compiled says why', () => {
     expect(() => trace(({ x }) => ({ y: tf.neg(disposed(x)) }), options)).toThrow(
       'tf.neg: found a tensor that is disposed of',
     );
+    expect(() =>
+      trace(({ x }) => ({ y: tf.grad((z) => tf.sum(tf.logSigmoid(tf.mul(z, 2))))(x) }), options),
+    ).toThrow('write tf.neg(tf.softplus(tf.neg(x)))');
   });
 
   it('an input that has the name of a variable', () => {
@@ -255,6 +258,7 @@ describe('a step that cannot be compiled says why', () => {
     ['a number', () => ({ y: 1 }), "the step's output y is the number 1; expected a tensor"],
     ['null', () => ({ y: null }), "the step's output y is no tensor; expected a tensor"],
     ['a promise', async ({ x }: Tensors) => ({ x }), 'the step is asynchronous'],
+    ['a promised output', ({ x }: Tensors) => ({ y: Promise.resolve(x) }), 'output y is a promise'],
     ['a nameless output', ({ x }: Tensors) => ({ '': x }), 'output has the name ""'],
   ])('one that returns %s', (_, step, message) => {
     expect(() => trace(step as Step, options)).toThrow(message);
@@ -336,6 +340,11 @@ describe('a step that is not the same each time is an error that names the op', 
     ],
     ['a clock', (x) => tf.add(x, Date.now()), /tf\.add had 1000 the first time, then 1001/],
     ['a counter', (x) => tf.div(x, ++calls), /tf\.div had 1 the first time, then 2/],
+    [
+      'a counter of small steps, in one of many numbers',
+      (x) => tf.mul(x, tf.slice(tf.tensor1d([7, 7, 7, 7, 2000 + ++calls / 64]), 3)),
+      /tf\.slice had \[\.\.\., 2000\.\d+\] of shape \[5\] the first time, then \[\.\.\., 2000/,
+    ],
     [
       'a counted branch',
       (x) => (calls++ ? tf.relu(x) : tf.tanh(x)),

@@ -133,6 +133,28 @@ export const EDGES: Readonly<Record<string, Tried>> = {
       reduced: tf.min(a, 0, true),
     }),
   ),
+  'products of whole numbers, one by one and in batches': step(
+    {
+      a: { shape: [3, 4], dtype: 'int32', below: 100_000_000 },
+      b: { shape: [2, 1, 4, 2], dtype: 'int32', below: 4 },
+      guess: { shape: [8], dtype: 'int32', below: 3 },
+      label: { shape: [8], dtype: 'int32', below: 3 },
+    },
+    ({ a, b, guess, label }) => ({
+      one: product(a, reshape(tf.slice(b, 0, 1), [4, 2])),
+      turned: product(tf.cast(tf.greater(a, 50_000_000), 'int32'), a, true),
+      batch: product(tf.stack([a, tf.neg(a)]), reshape(b, [2, 4, 2])),
+      confusion: tf.math.confusionMatrix(label as tf.Tensor1D, guess as tf.Tensor1D, 3),
+    }),
+  ),
+  'an operand that a gradient uses although it is not kept, as long as others keep it': {
+    inputs: { x: [5] },
+    weights: { w: [5] },
+    loss: ({ x }, { w }) => {
+      const y = tf.mul(x, w);
+      return tf.sum(tf.add(tf.square(y), tf.logSigmoid(y)));
+    },
+  },
   'whole numbers that float32 has not': step(
     {
       a: {

@@ -43,11 +43,15 @@ const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b,
 const specOf = (given: Given): Exclude<Given, readonly number[]> =>
   'shape' in given ? given : { shape: given };
 
+/** What the weight of that number begins with. */
+function initialValues(shape: readonly number[], k: number): Float32Array {
+  const fan = size(shape.slice(0, -1));
+  return randomValues(size(shape), 10 + k).map((x) => (1.5 * x) / Math.sqrt(fan));
+}
+
 function build({ weights = {}, optimizer = () => tf.train.sgd(0.05), loss, step }: Tried): Built {
   const variables = Object.entries(weights).map(([name, shape], k): [string, tf.Variable] => {
-    const fan = size(shape.slice(0, -1));
-    const values = randomValues(size(shape), 10 + k).map((x) => (1.5 * x) / Math.sqrt(fan));
-    return [name, tf.variable(tf.tensor(values, [...shape]), true, name)];
+    return [name, tf.variable(tf.tensor(initialValues(shape, k), [...shape]), true, name)];
   });
   const w = Object.fromEntries(variables);
   if (step !== undefined) return { step: step(w) };
@@ -117,6 +121,10 @@ export async function expectEqualsEager(backend: Backend, tried: Tried): Promise
   });
   for (const [name, values] of unnamed ? [] : found.state)
     expectNear(values, wanted.state.get(name)!, distance, `state ${name}`);
+  Object.entries(weights).forEach(([name, shape], k) => {
+    if (!found.state.has(name))
+      expect(wanted.state.get(name), `${name}, which is no state`).toEqual(initialValues(shape, k));
+  });
   if (loss !== undefined)
     expect(found.state.size).toBeGreaterThanOrEqual(Object.keys(weights).length);
 }

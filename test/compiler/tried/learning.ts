@@ -300,6 +300,17 @@ export const HOUSEKEEPING: Readonly<Record<string, Tried>> = {
       };
     },
   },
+  'a variable that becomes another, which nobody reads': {
+    inputs: { x: [3] },
+    weights: { a: [3], b: [3], c: [3] },
+    step:
+      ({ a, b, c }) =>
+      ({ x }) => {
+        b.assign(a);
+        c.assign(b);
+        return { y: tf.neg(x) };
+      },
+  },
   'variables that change places, one that is kept, one that counts': {
     inputs: { x: [3] },
     weights: { a: [3], b: [3], c: [3] },

@@ -74,61 +74,52 @@ export interface LoopArrays {
 }
 
 /** From the pointers on, four elements a turn. */
-export function lanesTurns({ local }: TaskContext, given: Loop, arrays: LoopArrays): Code {
-  const { tail, length } = arrays;
+export function lanesTurns(
+  { local }: TaskContext,
+  given: Loop,
+  { numbers, pointers, tail, length }: LoopArrays,
+): Code {
+  const { members, results, flushed } = given;
   const [at, end, byteAt] = [local(), local(), local()];
-  const usesBytes = [...given.results, ...readsOfLoop(given).map(({ array }) => array)].some(
-    ({ dtype }) => isByte(dtype),
-  );
-  const turn = (width: number): Code => [
-    usesBytes ? byteAt.set(i32.shiftRight(at.get, 2)) : [],
-    turnCode(local, given, arrays, (dtype) => (isByte(dtype) ? byteAt : at).get, width),
-  ];
+  const inside = new Set(members);
+  const arrays = [...results, ...readsOfLoop(given).map(({ array }) => array)];
+  const usesBytes = arrays.some(({ dtype }) => isByte(dtype));
+  const address = (key: string, { dtype }: Value): readonly Code[] =>
+    i32.add(pointers.get(key)!.get, (isByte(dtype) ? byteAt : at).get);
+  const turn = (width: number): Code => {
+    const code: Code[] = usesBytes ? [byteAt.set(i32.shiftRight(at.get, 2))] : [];
+    const keep = keeper(local, code);
+    const known = new Map<Value | string, readonly Code[]>();
+    const operandCode = (value: Value, operand: Value): readonly Code[] => {
+      const constant = scalarOf(operand);
+      if (constant !== undefined) return splatConstant(constant, operand.dtype);
+      const array = storageOf(operand);
+      if (inside.has(array)) return known.get(array)!;
+      const { key } = readOf(value, operand);
+      const lanes =
+        numbers.get(key)?.get ??
+        known.get(key) ??
+        keep(loadLanes(array.dtype, address(key, array)));
+      known.set(key, lanes);
+      return lanes;
+    };
+    for (const member of members) {
+      const operands = operandsOf(member).map((operand) => operandCode(member, operand));
+      const lanes = keep(laneCode(member, operands, keep));
+      known.set(member, flushed.has(member) ? keep(flushDenormals(lanes)) : lanes);
+    }
+    for (const result of results)
+      code.push(
+        storeLanes(result.dtype, address(resultKey(result), result), known.get(result)!, width),
+      );
+    return code;
+  };
   const whole = loop(turn(4), brIf(0, i32.lessUnsigned(at.tee(i32.add(at.get, 16)), end.get)));
   return [
     at.set(0),
     end.set(i32.mul(i32.sub([length], tail), 4)),
     tail === 0 ? whole : [when(end.get, whole), turn(tail)],
   ];
-}
-
-/** One turn: `width` elements of each result, from the bytes at an offset of each array. */
-function turnCode(
-  local: TaskContext['local'],
-  { members, results, flushed }: Loop,
-  { numbers, pointers }: LoopArrays,
-  offset: (dtype: DType) => readonly Code[],
-  width: number,
-): Code {
-  const code: Code[] = [];
-  const known = new Map<Value | string, readonly Code[]>();
-  const keep = keeper(local, code);
-  const inside = new Set(members);
-  const operandCode = (value: Value, operand: Value): readonly Code[] => {
-    const constant = scalarOf(operand);
-    if (constant !== undefined) return splatConstant(constant, operand.dtype);
-    const array = storageOf(operand);
-    if (inside.has(array)) return known.get(array)!;
-    const { key } = readOf(value, operand);
-    const single = numbers.get(key);
-    if (single !== undefined) return single.get;
-    let lanes = known.get(key);
-    if (lanes === undefined) {
-      const address = i32.add(pointers.get(key)!.get, offset(array.dtype));
-      known.set(key, (lanes = keep(loadLanes(array.dtype, address))));
-    }
-    return lanes;
-  };
-  for (const member of members) {
-    const operands = operandsOf(member).map((operand) => operandCode(member, operand));
-    const lanes = keep(laneCode(member, operands, keep));
-    known.set(member, flushed.has(member) ? keep(flushDenormals(lanes)) : lanes);
-  }
-  for (const result of results) {
-    const address = i32.add(pointers.get(resultKey(result))!.get, offset(result.dtype));
-    code.push(storeLanes(result.dtype, address, known.get(result)!, width));
-  }
-  return code;
 }
 
 /**

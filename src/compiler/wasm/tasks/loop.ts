@@ -2,9 +2,11 @@ import { attributesKey } from '../../graph/keys.js';
 import {
   bytesPerElement,
   isNode,
+  operandsOf,
   scalarOf,
   sizeOf,
   storageOf,
+  type NodeSource,
   type Value,
 } from '../../graph/value.js';
 import { V128, type Code, type Local } from '../assembler.js';
@@ -17,113 +19,92 @@ import {
   readsOfLoop,
   resultKey,
   type Loop,
-  type LoopArrays,
   type Read,
 } from './lanes.js';
-import { eachRow, rowsOf, rowsTask, type Task, type TaskContext } from './task.js';
+import { eachRow, rowsOf, rowsTask, type Task, type TaskCode, type TaskContext } from './task.js';
 
 /** Elements that a unit computes. */
 const ELEMENTS_A_UNIT = 8192;
 /** Ops on elements that are not worth a second thread. */
 const SMALL_WORK = 8192;
 
-/** The arrays that a loop reads. */
-export const loopOperands = (loop: Loop): Value[] => [
-  ...new Set(readsOfLoop(loop).map(({ array }) => array)),
-];
-
-/** The loop as a task on the arrays of {@link loopOperands}, then the results. */
-export function loopTask(loop: Loop): Task {
+/** A loop as a task on the arrays that it reads, of which those that are `aligned` are only read whole, then its results. */
+export function loopTask(loop: Loop): {
+  readonly task: Task;
+  readonly operands: readonly Value[];
+  readonly aligned: ReadonlySet<Value>;
+} {
   const { members, results } = loop;
   const reads = readsOfLoop(loop);
-  const arrays = [...loopOperands(loop), ...results];
-  const size = sizeOf(results[0].shape);
+  const operands = [...new Set(reads.map(({ array }) => array))];
+  const arrays = [...operands, ...results];
   /** Elements of a row, within which each operand's elements lie together or are one; 0 where operands are whole or numbers. */
   const inner = rowOf(reads.map(({ pattern }) => pattern));
+  const size = sizeOf(results[0].shape);
   const rows = size / Math.max(1, inner);
   const few = rowsOf(ELEMENTS_A_UNIT, Math.max(1, inner));
-  return rowsTask(
-    { signature: signature(loop, arrays), arrays: arrays.length },
-    {
-      rows,
-      perUnit: size * members.length <= SMALL_WORK ? rows : Math.min(rows, few),
-      code(context, from, to) {
-        const { once, begin, ...streams } = begins(loop, context, { arrays, reads, inner, from });
-        const turns = (tail: number, length: Code): Code => [
-          begin,
-          lanesTurns(context, loop, { ...streams, tail, length }),
-        ];
-        // Arrays have room up to a multiple of 16 bytes: the last turn may go beyond the last element.
-        if (inner === 0) return { once, each: turns(0, i32.sub(to.get, from.get)) };
-        return { once, each: eachRow(from, to, turns(inner % 4, i32.const(inner))) };
-      },
-    },
-  );
-}
-
-/** A loop's arrays and reads, and the row, or element where there are none, from which on they are gone through. */
-interface Place {
-  readonly arrays: readonly Value[];
-  readonly reads: readonly Read[];
-  readonly inner: number;
-  readonly from: Local;
-}
-
-/** Code that sets where each array begins in a row, or its number; `once` for what is one number in every row. */
-function begins(
-  { results }: Loop,
-  { local, addresses }: TaskContext,
-  { arrays, reads, inner, from }: Place,
-): Pick<LoopArrays, 'numbers' | 'pointers'> & { once: Code; begin: Code } {
-  const [numbers, pointers] = [new Map<string, Local>(), new Map<string, Local>()];
-  const [once, begin]: Code[][] = [[], []];
   const whole: Pattern = [{ extent: 1, strides: [Math.max(1, inner)] }];
-  const written = results.map((array) => ({ array, pattern: [], key: resultKey(array) }));
-  const streams = [...reads, ...written];
-  // An array of one element that is the whole result is read like any other.
-  const isSingle = ({ pattern }: (typeof streams)[number]): boolean =>
-    isNumber(pattern) && !isWhole(pattern);
-  const place = (array: Value): Local => addresses[arrays.indexOf(array)];
-  const readNumber = (into: Code[], { dtype }: Value, key: string, at: Local): void => {
-    const x = local(V128);
-    numbers.set(key, x);
-    into.push(x.set(loadNumber(dtype, at)));
+  const code = (context: TaskContext, from: Local, to: Local): TaskCode => {
+    const { local, addresses } = context;
+    const [numbers, pointers] = [new Map<string, Local>(), new Map<string, Local>()];
+    // Where each array begins in a row, or its number; `once` for what is one number in every row.
+    const [once, begin]: Code[][] = [[], []];
+    const place = (array: Value): Local => addresses[arrays.indexOf(array)];
+    const readNumber = (into: Code[], { array, key }: Read, at: Local): void => {
+      const x = local(V128);
+      numbers.set(key, x);
+      into.push(x.set(loadNumber(array.dtype, at)));
+    };
+    const written = results.map((array) => ({ array, pattern: [], key: resultKey(array) }));
+    // An array of one element that is the whole result is read like any other.
+    const isSingle = ({ pattern }: Read): boolean => isNumber(pattern) && !isWhole(pattern);
+    for (const read of reads.filter(isSingle)) readNumber(once, read, place(read.array));
+    for (const stream of [...reads, ...written].filter((each) => !isSingle(each))) {
+      const { array, pattern, key } = stream;
+      const { rows: axes, together } = isWhole(pattern)
+        ? { rows: whole, together: true }
+        : overRows(pattern, inner);
+      const pointer = local();
+      const bytes = bytesPerElement(array.dtype);
+      begin.push(pointer.set(addressOf(place(array).get, from.get, axes, { bytes })));
+      if (together) pointers.set(key, pointer);
+      else readNumber(begin, stream, pointer);
+    }
+    const turns = (tail: number, length: Code): Code => [
+      begin,
+      lanesTurns(context, loop, { numbers, pointers, tail, length }),
+    ];
+    // Arrays have room up to a multiple of 16 bytes: the last turn may go beyond the last element.
+    if (inner === 0) return { once, each: turns(0, i32.sub(to.get, from.get)) };
+    return { once, each: eachRow(from, to, turns(inner % 4, i32.const(inner))) };
   };
-  for (const { array, key } of streams.filter(isSingle)) readNumber(once, array, key, place(array));
-  for (const { array, pattern, key } of streams.filter((stream) => !isSingle(stream))) {
-    const { rows, together } = isWhole(pattern)
-      ? { rows: whole, together: true }
-      : overRows(pattern, inner);
-    const pointer = local();
-    const bytes = bytesPerElement(array.dtype);
-    begin.push(pointer.set(addressOf(place(array).get, from.get, rows, { bytes })));
-    if (together) pointers.set(key, pointer);
-    else readNumber(begin, array, key, pointer);
-  }
-  return { numbers, pointers, once, begin };
+  const perUnit = size * members.length <= SMALL_WORK ? rows : Math.min(rows, few);
+  const given = { signature: signature(loop, arrays), arrays: arrays.length };
+  const isAligned = (operand: Value): boolean =>
+    reads.every(({ array, pattern }) => array !== operand || isWhole(pattern));
+  return {
+    task: rowsTask(given, { rows, perUnit, code }),
+    operands,
+    aligned: new Set(operands.filter(isAligned)),
+  };
 }
 
 /** Equal for loops that differ only in their arrays. */
 function signature({ members, results, flushed }: Loop, arrays: readonly Value[]): string {
-  const numbers = new Map<Value, number>(members.map((member, k) => [member, k]));
-  const places = new Map<Value, number>(arrays.map((array, k) => [array, k]));
   const operandText = (value: Value, operand: Value): string => {
     const constant = scalarOf(operand);
-    if (constant !== undefined)
-      return `${operand.dtype} ${Object.is(constant, -0) ? '-0' : constant}`;
+    if (constant !== undefined) return `${operand.dtype} ${attributesKey({ constant })}`;
     const array = storageOf(operand);
-    const member = numbers.get(array);
-    if (member !== undefined) return `%${member}`;
-    return `array ${places.get(array)} ${array.dtype} ${JSON.stringify(operandPattern(value, operand))}`;
+    if (members.includes(array)) return `%${members.indexOf(array)}`;
+    return `array ${arrays.indexOf(array)} ${array.dtype} ${JSON.stringify(operandPattern(value, operand))}`;
   };
   const lines = members.map((member) => {
-    const { source } = member;
-    if (source.kind !== 'node') return '';
-    const operands = source.operands.map((operand) => operandText(member, operand));
+    const operands = operandsOf(member).map((operand) => operandText(member, operand));
+    const { op, attributes } = member.source as NodeSource;
     // What is repeated, and how often, is in the patterns.
-    const attributes = isNode(member, 'Expand', 'Tile') ? '' : attributesKey(source.attributes);
+    const text = isNode(member, 'Expand', 'Tile') ? '' : attributesKey(attributes);
     const flush = flushed.has(member) ? ' flushed' : '';
-    return `${member.dtype}${flush} ${source.op}${attributes}(${operands.join()})`;
+    return `${member.dtype}${flush} ${op}${text}(${operands.join()})`;
   });
-  return `${sizeOf(results[0].shape)}: ${lines.join('; ')} -> ${results.map((x) => numbers.get(x)).join()}`;
+  return `${sizeOf(results[0].shape)}: ${lines.join('; ')} -> ${results.map((x) => members.indexOf(x)).join()}`;
 }
