@@ -85,5 +85,5 @@ export async function scalingPng(
     yAxis: panels.map(({ y }, k) => ({ ...axis, gridIndex: k, name: y, nameGap: 46 })),
     series: lines,
   };
-  return svgToPng(await chartSvg(option, WIDTH, HEIGHT));
+  return svgToPng(await chartSvg(option, { width: WIDTH, height: HEIGHT }));
 }

@@ -16,8 +16,8 @@ export function startChart(figure: HTMLElement): LivePart {
   let data = dataOf<LineChart>(figure);
   let epoch: number | undefined;
   const draw = (): void => {
-    const width = place.clientWidth;
-    const option = interactive(chartOption(data, PAGE_THEME, width), data);
+    const size = { width: place.clientWidth, height: place.clientHeight };
+    const option = interactive(chartOption(data, PAGE_THEME, size), data);
     chart.setOption({ ...option, ...(isZoomed() && { dataZoom: undefined }) });
     mark();
   };

@@ -1,5 +1,6 @@
 /** A chart of numbers over the epochs. It runs in Node.js and in pages, so it imports nothing that only one of them has. */
 import type { EChartsOption, LineSeriesOption } from 'echarts';
+import { labelLifts } from './level-labels.js';
 
 /** One line of a chart. */
 export interface ChartLine {
@@ -46,30 +47,37 @@ const FONT_PIXELS = 13;
 const LETTER_PIXELS = 7.6;
 /** Of a chart's width, what names at the lines' ends may take. */
 const MOST_NAME_SHARE = 0.3;
+/** Around the plot. */
+const TOP_PIXELS = 12;
+const BOTTOM_PIXELS = 44;
+/** From the plot's left edge to the labels of levels. */
+const INDENT_PIXELS = 5;
 
-/**
- * The option of Apache ECharts that draws a chart: each line's name at its end, levels dashed and named, whole epochs below.
- *
- * @param width of the chart in pixels.
- */
-export function chartOption(chart: LineChart, theme: ChartTheme, width: number): EChartsOption {
-  const { lines, levels } = chart;
+/** Of a chart, in pixels. */
+export interface ChartSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The option of Apache ECharts that draws a chart: each line's name at its end, levels dashed and named, whole epochs below. */
+export function chartOption(
+  chart: LineChart,
+  theme: ChartTheme,
+  { width, height }: ChartSize,
+): EChartsOption {
+  const { lines } = chart;
   const text = { fontSize: FONT_PIXELS, color: theme.faint };
   const scale = valueScale(chart);
   const names = hasNames(lines.length) ? lines.map(({ name }) => name) : [];
   const nameWidth = Math.ceil(Math.min(widest(names), MOST_NAME_SHARE * width));
   const format = valueFormat(chart, scale.interval);
   const valueWidth = widest([scale.min, scale.max].map(format));
+  const [left, right] = [valueWidth + 12, nameWidth + 18];
+  const plot = { width: width - left - right, height: height - TOP_PIXELS - BOTTOM_PIXELS };
   return {
     animation: false,
     textStyle: { fontFamily: theme.font, fontSize: FONT_PIXELS },
-    grid: {
-      left: valueWidth + 12,
-      right: nameWidth + 18,
-      top: 12,
-      bottom: 44,
-      outerBoundsMode: 'none',
-    },
+    grid: { left, right, top: TOP_PIXELS, bottom: BOTTOM_PIXELS, outerBoundsMode: 'none' },
     xAxis: {
       type: 'value',
       name: 'epoch',
@@ -96,7 +104,7 @@ export function chartOption(chart: LineChart, theme: ChartTheme, width: number):
       ...lines.map((line, k) =>
         lineSeries(line, theme.lines[k % theme.lines.length], chart, nameWidth),
       ),
-      levelSeries(levels, theme),
+      levelSeries(chart, theme, scale, plot),
     ],
   };
 }
@@ -136,8 +144,15 @@ function lineSeries(
 const widest = (texts: readonly string[]): number =>
   LETTER_PIXELS * Math.max(0, ...texts.map((text) => text.length)) + 2;
 
-/** Lines across the chart that belong to no line of it. */
-function levelSeries(levels: readonly Level[], theme: ChartTheme): LineSeriesOption {
+/** Lines across the chart that belong to no line of it, with labels that stay in the plot: beside it are the names of lines. */
+function levelSeries(
+  { levels }: LineChart,
+  theme: ChartTheme,
+  { min, max }: ValueScale,
+  plot: ChartSize,
+): LineSeriesOption {
+  const heights = levels.map(({ value }) => ((value - min) / (max - min)) * plot.height);
+  const lifts = labelLifts(heights, plot.height);
   return {
     id: 'levels',
     type: 'line',
@@ -157,18 +172,27 @@ function levelSeries(levels: readonly Level[], theme: ChartTheme): LineSeriesOpt
         textBorderWidth: 3,
         fontSize: FONT_PIXELS - 1,
         formatter: '{b}',
+        width: Math.max(0, plot.width - 2 * INDENT_PIXELS),
+        overflow: 'truncate',
       },
-      data: levels.map(({ value, label }) => ({ yAxis: value, name: label })),
+      data: levels.map(({ value, label }, k) => ({
+        yAxis: value,
+        name: label,
+        label: { distance: [INDENT_PIXELS, lifts[k]] },
+      })),
     },
   };
 }
 
+/** Of an axis: bounds, and the step from one number beside it to the next. */
+interface ValueScale {
+  readonly min: number;
+  readonly max: number;
+  readonly interval: number;
+}
+
 /** Bounds and steps that are round numbers and hold all points and levels. */
-function valueScale({ lines, levels, share }: LineChart): {
-  min: number;
-  max: number;
-  interval: number;
-} {
+function valueScale({ lines, levels, share }: LineChart): ValueScale {
   let [low, high] = [Infinity, -Infinity];
   for (const { points } of lines)
     for (const [, value] of points) [low, high] = [Math.min(low, value), Math.max(high, value)];

@@ -3,13 +3,12 @@ import type { Scalars } from '../gan/step.js';
 import { FONT_FAMILY, svgToPng } from '../images/raster.js';
 import { wordsOf } from '../names.js';
 import type { LogRow } from '../runs/log.js';
-import { chartOption, type ChartTheme, type LineChart } from './line-chart.js';
+import { chartOption, type ChartSize, type ChartTheme, type LineChart } from './line-chart.js';
 
 /** The losses of one epoch, as a row of the log has them. */
 export type LossRow = Pick<LogRow, 'epoch' | 'scalars'>;
 
-export const CHART_WIDTH = 800;
-export const CHART_HEIGHT = 500;
+export const LOSSES_SIZE: ChartSize = { width: 800, height: 500 };
 
 /** Of a picture: the palette by Okabe and Ito (2008), darker where it stands on white, which colour-blind people tell apart. */
 export const PICTURE_THEME: ChartTheme = {
@@ -69,19 +68,15 @@ export function lossesChart(rows: readonly LossRow[]): LineChart {
 
 /** losses.png: 800 x 500 pixels. The same rows give the same bytes. */
 export async function drawLossesPng(rows: readonly LossRow[]): Promise<Uint8Array> {
-  const option = chartOption(lossesChart(rows), PICTURE_THEME, CHART_WIDTH);
+  const option = chartOption(lossesChart(rows), PICTURE_THEME, LOSSES_SIZE);
   const onWhite = { ...option, backgroundColor: PICTURE_THEME.page };
-  return svgToPng(await chartSvg(onWhite, CHART_WIDTH, CHART_HEIGHT));
+  return svgToPng(await chartSvg(onWhite, LOSSES_SIZE));
 }
 
 /** Draws any option of ECharts as SVG, without a browser. */
-export async function chartSvg(
-  option: EChartsOption,
-  width: number,
-  height: number,
-): Promise<string> {
+export async function chartSvg(option: EChartsOption, size: ChartSize): Promise<string> {
   const { init } = await import('./echarts.js');
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
+  const chart = init(null, null, { renderer: 'svg', ssr: true, ...size });
   try {
     chart.setOption(option);
     return chart.renderToSVGString();

@@ -24,7 +24,7 @@ export const DATA_OPTIONS = {
   out: {
     kind: 'text',
     value: 'FILE',
-    help: 'PNG with ten images of each class (default: outputs/digits.png)',
+    help: 'PNG with ten images of each class (default: outputs/data.png)',
   },
   ...PRINT_OPTIONS,
 } as const satisfies OptionTable;

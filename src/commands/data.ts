@@ -7,7 +7,7 @@ import {
   type DataSet,
   type ImageSet,
 } from '../data/image-set.js';
-import { MNIST_DIGESTS } from '../data/mnist.js';
+import { isMnist, MNIST_DIGESTS } from '../data/mnist.js';
 import { UserError } from '../errors.js';
 import { writeFileWhole } from '../files/replace.js';
 import { gridImage } from '../images/grid.js';
@@ -28,7 +28,7 @@ const GRID_COLUMNS = 10;
 const MOST_ROWS = 30;
 /** Classes of which the counts are said. */
 const MOST_CLASSES = 60;
-const DEFAULT_OUT = join('outputs', 'digits.png');
+const DEFAULT_OUT = join('outputs', 'data.png');
 const BAR_CHARACTERS = 16;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
@@ -61,7 +61,7 @@ export function describeData(
     train: describe(set.train),
     ...(set.test && { test: describe(set.test) }),
     files,
-    isMnist: isMnist(set),
+    isMnist: isMnist(set.digests),
     remarks: [...set.remarks, ...odditiesOf(set), ...grid.remarks],
     ...(grid.path !== undefined && { grid: grid.path }),
   };
@@ -82,9 +82,6 @@ function writeGrid(
     return { remarks: [`no grid: ${error.message} (--out names another file)`] };
   }
 }
-
-const isMnist = ({ digests }: DataSet): boolean =>
-  Object.entries(MNIST_DIGESTS).every(([name, digest]) => digests[name] === digest);
 
 /** Of a digest that a person compares; --json has all 64. */
 const DIGEST_DIGITS = 24;

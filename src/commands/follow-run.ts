@@ -5,7 +5,8 @@ import type { RunPaths, TrainingEnd } from '../cli/training-events.js';
 import { picturesText, proposeNext, quoted, verdictLines } from '../cli/shown.js';
 import type { ImageShape } from '../data/image-set.js';
 import { CurrentDrawings } from '../drawings/current-drawings.js';
-import { hasCollapsed, judgeRun, lastQuality, type Finding } from '../evaluation/verdict.js';
+import { verdictOf } from '../evaluation/kept-verdict.js';
+import { hasCollapsed, lastQuality, type Finding } from '../evaluation/verdict.js';
 import { GateFailed } from '../errors.js';
 import type { RunOptions } from '../gan/options.js';
 import { toBytes } from '../images/grid.js';
@@ -44,7 +45,8 @@ export async function followRun(
   const { options } = display;
   console.screen.close();
   const paths = pathsOf(outcome);
-  const verdict = options === undefined || rows.length === 0 ? [] : judgeRun(rows, options);
+  const verdict =
+    rows.length === 0 ? [] : verdictOf({ folder, rows, description: readRunDescription(folder) });
   const unmet =
     failOn === 'collapse' && hasCollapsed(rows)
       ? ['--fail-on collapse: the run has collapsed, as its verdict says']

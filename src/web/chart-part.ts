@@ -6,8 +6,7 @@ import { PAGE_THEME } from './page-theme.js';
 import { scrolling } from './table-part.js';
 
 /** Of the picture that stands in a page until its script draws, where there is no script, and in print. */
-const STILL_WIDTH = 560;
-const STILL_HEIGHT = 280;
+const STILL = { width: 560, height: 280 };
 /** Rows of a chart's table; a longer run has all of them in losses.csv. */
 const MOST_ROWS = 50;
 
@@ -30,7 +29,7 @@ const idOf = ({ title }: LineChart): string =>
 
 /** The chart as SVG that takes its place's width. */
 async function stillOf(chart: LineChart, theme: ChartTheme): Promise<string> {
-  const svg = await chartSvg(chartOption(chart, theme, STILL_WIDTH), STILL_WIDTH, STILL_HEIGHT);
+  const svg = await chartSvg(chartOption(chart, theme, STILL), STILL);
   // It counts what it has drawn, by which the same chart would be other text each time; what changes under a pointer is left out.
   return svg
     .replace(/ class="zr\d+-cls-\d+"|<style[^>]*>[^]*?<\/style>/g, '')

@@ -72,8 +72,8 @@ export async function drawComparePng(runs: readonly RunData[]): Promise<Uint8Arr
 }
 
 async function chartOf(chart: LineChart, width: number): Promise<Html> {
-  const option = chartOption(chart, PICTURE_THEME, width);
-  const svg = await chartSvg(option, width, CHART_HEIGHT - LINE_HEIGHT);
+  const size = { width, height: CHART_HEIGHT - LINE_HEIGHT };
+  const svg = await chartSvg(chartOption(chart, PICTURE_THEME, size), size);
   return html`<text y="16">${chart.title}</text>${placed(0, LINE_HEIGHT, new Html(svg))}`;
 }
 

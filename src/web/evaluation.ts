@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { FIGURE_NAMES, FIGURES, numberText, type Unit } from '../evaluation/figures.js';
 import { explainFileError } from '../files/explain.js';
+import { RUN_FILES } from '../runs/run-folder.js';
 
 /** A figure as people read it, and that of real images. */
 export interface Headline {
@@ -22,15 +23,13 @@ export interface Evaluation {
   readonly damage?: string;
 }
 
-const FOLDER = 'evaluation';
-const FILE = 'evaluation.json';
 /** So many entries fit into a table that people read; lists of numbers are left to the file. */
 const MOST_ENTRIES = 60;
 
 /** A run's evaluation; undefined where it was not evaluated. */
 export function readEvaluation(run: string): Evaluation | undefined {
-  const folder = join(run, FOLDER);
-  const path = join(folder, FILE);
+  const path = join(run, RUN_FILES.evaluation);
+  const folder = dirname(path);
   if (!existsSync(path)) return undefined;
   try {
     const pictures = readdirSync(folder)

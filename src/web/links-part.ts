@@ -16,7 +16,7 @@ const FILES: readonly (readonly [file: string, what: string])[] = [
   [GRID_FILES.real, 'real images of the same classes'],
   [GRID_FILES.walk, 'a walk through z'],
   [RUN_FILES.generatorOnnx, 'the generator, for any ONNX Runtime'],
-  [join('evaluation', 'evaluation.json'), 'the evaluation'],
+  [RUN_FILES.evaluation, 'the evaluation'],
   [RUN_FILES.options, 'every option'],
   [RUN_FILES.sweep, 'the plan of the runs'],
 ];

@@ -97,12 +97,12 @@ function lossesText({ loss, labelSmoothing }: RunOptions): Html {
   return html`<p>
       <b>Discriminator loss.</b> How badly it tells real images from generated ones (cross-entropy:
       its mean over real images plus that over generated ones). With this run's labels it lies at
-      ${floor.toFixed(2)} when it tells every image, and at ${undecided.toFixed(2)} when it can only
-      guess.
+      ${floor.toFixed(2)} when it has won and tells every image, and at ${undecided.toFixed(2)} when
+      it is undecided and can only guess.
     </p>
     <p>
       <b>Generator loss.</b> How badly the generator deceives the discriminator of the moment:
-      ${generatorUndecided.toFixed(2)} where that can only guess, higher where it sees through the
+      ${generatorUndecided.toFixed(2)} where that is undecided, higher where it sees through the
       images.
     </p>`;
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { judgeRun, type Finding } from '../evaluation/verdict.js';
+import { verdictOf } from '../evaluation/kept-verdict.js';
+import type { Finding } from '../evaluation/verdict.js';
 import { isLoss } from '../charts/losses-chart.js';
 import { wordsOf } from '../names.js';
 import { numberText, type LogRow } from '../runs/log.js';
@@ -88,8 +89,7 @@ const firstFinding = (run: RunData): Html => shortFinding(findingsOf(run)[0]);
 
 /** What a run shows, the most important first; of a sweep each finding once, with the runs that have it. */
 export function findingsOf(run: RunData): Partial<Finding>[] & [Pick<Finding, 'kind' | 'title'>] {
-  const { rows, description, sweep } = run;
-  const findings = sweep === undefined ? judgeRun(rows, description.options) : sweepFindings(run);
+  const findings = run.sweep === undefined ? verdictOf(run) : sweepFindings(run);
   return findings as Partial<Finding>[] & [Pick<Finding, 'kind' | 'title'>];
 }
 
@@ -100,7 +100,7 @@ function sweepFindings({ sweep }: RunData): Pick<Finding, 'kind' | 'title'>[] {
   const { runs, planned } = sweep!;
   const found = new Map<string, { kind: Finding['kind']; having: string[] }>();
   for (const [name, one] of runs)
-    for (const { kind, title } of judgeRun(one.rows, one.description.options)) {
+    for (const { kind, title } of verdictOf(one)) {
       const { having } = found.get(title) ?? { having: [] };
       found.set(title, { kind, having: [...having, name] });
     }

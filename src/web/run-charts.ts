@@ -119,9 +119,9 @@ function levelsOfLosses({ loss, labelSmoothing }: RunOptions): readonly Level[] 
   if (loss !== 'non-saturating') return UNDECIDED[loss] ?? [];
   const { floor, undecided, generatorUndecided } = lossLevels(labelSmoothing);
   return [
-    { value: floor, label: 'discriminator tells every image' },
-    { value: undecided, label: 'discriminator can only guess' },
-    { value: generatorUndecided, label: 'generator, where it can only guess' },
+    { value: floor, label: 'discriminator has won' },
+    { value: undecided, label: 'discriminator undecided' },
+    { value: generatorUndecided, label: 'generator undecided' },
   ];
 }
 

@@ -81,6 +81,31 @@ export async function violations(page: Page): Promise<string[]> {
   return found;
 }
 
+/** Words in charts that lie upon one another, or are cut off by the chart's edge. */
+export const textsInTheWay = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const found: string[] = [];
+    for (const svg of document.querySelectorAll('.plot svg')) {
+      const edge = svg.getBoundingClientRect();
+      if (edge.width === 0) continue;
+      const texts = [...svg.querySelectorAll('text')].map((text) => ({
+        text: text.textContent,
+        box: text.getBoundingClientRect(),
+      }));
+      texts.forEach(({ text, box }, k) => {
+        if (box.left < edge.left - 1 || box.right > edge.right + 1) found.push(`"${text}" cut off`);
+        if (box.top < edge.top - 1 || box.bottom > edge.bottom + 1) found.push(`"${text}" cut off`);
+        for (const other of texts.slice(k + 1)) {
+          const across = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
+          const down = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
+          // Boxes hold room above and below the letters.
+          if (across > 1 && down > 4) found.push(`"${text}" upon "${other.text}"`);
+        }
+      });
+    }
+    return found;
+  });
+
 export const WIDTHS = [390, 768, 1280] as const;
 
 /** Opens a page at all widths, light and dark: it must fit, complain of nothing, and have nothing that axe-core finds wrong. */
@@ -101,6 +126,7 @@ export async function checkEverywhere(
       if (wider > 0) found.push(`${where}: ${wider} pixels too wide`);
       found.push(...complaints.map((text) => `${where}: ${text}`));
       found.push(...(await violations(page)).map((text) => `${where}: ${text}`));
+      found.push(...(await textsInTheWay(page)).map((text) => `${where}: ${text}`));
       requests.push(...watched.requests);
       await shoot(page, where);
       await page.context().close();

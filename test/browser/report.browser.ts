@@ -14,6 +14,7 @@ const HOSTILE = '</script><img src=x onerror=alert(1)>';
 let browser: Browser;
 let folder: string;
 let report: string;
+let collapsed: string;
 let sweep: string;
 let comparison: string;
 beforeAll(async () => {
@@ -34,16 +35,13 @@ beforeAll(async () => {
   mkdirSync(join(first, 'evaluation'));
   const evaluation = { trainOnSynthetic: { accuracy: 0.9512 }, note: HOSTILE };
   writeFileSync(join(first, 'evaluation', 'evaluation.json'), JSON.stringify(evaluation));
-  const collapsed = rowsTo(12).map(({ epoch }) =>
+  const flat = rowsTo(12).map(({ epoch }) =>
     row(epoch, { diversity: 0.05, discriminatorLoss: 0.33, generatorLoss: 7 }),
   );
-  const second = writeRun(
-    join(folder, '00002-dense'),
-    collapsed,
-    description({ learningRate: 0.02 }),
-  );
+  const second = writeRun(join(folder, '00002-dense'), flat, description({ learningRate: 0.02 }));
   const third = writeDigitRuns(join(folder, '00003-conv-digits'), { 0: 3, 4: 2, 7: 3 });
   report = join(first, 'report.html');
+  collapsed = join(second, 'report.html');
   sweep = join(third, 'report.html');
   for (const run of [second, third, first]) cli('report', run);
   comparison = join(folder, 'compare', 'compare.html');
@@ -68,6 +66,7 @@ const opened = async (page: Page, path: string): Promise<void> => {
 describe('every page', () => {
   it.each([
     ['report', () => report],
+    ['collapsed', () => collapsed],
     ['sweep', () => sweep],
     ['compare', () => comparison],
   ])(

@@ -111,7 +111,7 @@ describe('data', () => {
         { name: 't10k-images-idx3-ubyte', sha256: 'b'.repeat(64), isMnist: false },
       ],
       isMnist: false,
-      grid: 'outputs/digits.png',
+      grid: 'outputs/data.png',
     });
     expect(report.split('\n')).toEqual([
       'Source  somewhere',

@@ -5,9 +5,11 @@ import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { parseNpy } from '../../src/data/npy.js';
 import { tilesOfGrid } from '../../src/images/grid.js';
+import { findSource } from '../../src/commands/sample-source.js';
 import { startCli, type Outcome } from '../support/cli.js';
 import { eventsOf } from '../support/events.js';
 import { temporaryFolder } from '../support/small-run.js';
+import { description, writeRun } from '../web/run-fixture.js';
 
 /** Where there is no run: all is of the generator in the package. */
 const cwd = temporaryFolder();
@@ -32,6 +34,21 @@ function arraysOf(file: string): Record<string, { shape: readonly number[]; valu
     }),
   );
 }
+
+describe('sample --class', () => {
+  it.each([
+    [['cat', 'dog'], 'class-dog-'],
+    [['../cat', 'dog'], 'class-1-'],
+  ])(
+    'names the file after the class, by its number where names are no plain ones: %o',
+    (classes, label) => {
+      const run = join(temporaryFolder(), '00001-dense');
+      const { data, ...described } = description({ conditional: true });
+      writeRun(run, [], { ...described, data: { ...data, classes } });
+      expect(findSource({ run, class: 'dog' }).label).toBe(label);
+    },
+  );
+});
 
 describe('sample --seeds', () => {
   it('has an image for each, the one that its seed alone gives', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { lossLevels } from '../../src/evaluation/loss-levels.js';
 import { judgeRun, type VerdictOptions } from '../../src/evaluation/verdict.js';
+import { MNIST_DIGESTS } from '../../src/data/mnist.js';
+import { TEN } from '../support/sets.js';
 import { row, rowsTo } from '../web/run-fixture.js';
 
 describe('lossLevels', () => {
@@ -59,6 +61,31 @@ describe('judgeRun', () => {
       'unknown: Not judged yet',
       'unknown: No collapse',
       'unknown: Neither network has won',
+    ]);
+  });
+
+  it.each([
+    [TEN, MNIST_DIGESTS, 'in seconds'],
+    [TEN, { any: 'x' }, 'know MNIST alone'],
+    [[], { any: 'x' }, 'Images without classes'],
+  ])('says why nothing was judged: %o', (classes, digests, why) => {
+    const [{ title, text }] = judgeRun(
+      rowsTo(8),
+      { labelSmoothing: 0.1 },
+      { data: { classes, digests } },
+    );
+    expect(title).toBe('Not judged yet');
+    expect(text).toContain(why);
+    expect(text).toContain('gan-mnist evaluate --quick');
+  });
+
+  it('says what an evaluation found, instead of what was measured', () => {
+    const evaluated = [{ kind: 'warning', title: 'Many', text: '' }] as const;
+    const found = judgeRun(measured(GOOD), { labelSmoothing: 0.1 }, { evaluated });
+    expect(found.map(({ kind, title }) => `${kind}: ${title}`)).toEqual([
+      'warning: Many',
+      'good: No collapse',
+      'good: Neither network has won',
     ]);
   });
 

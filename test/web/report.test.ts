@@ -114,8 +114,8 @@ describe('reportPage', () => {
     }
     const [, [losses]] = charts;
     // Of labels smoothed by 0 (the option's default): 2 ln 2 and ln 2.
-    expect(losses).toContain('discriminator can only guess: 1.39');
-    expect(losses).toContain('generator, where it can only guess: 0.693');
+    expect(losses).toContain('discriminator undecided: 1.39');
+    expect(losses).toContain('generator undecided: 0.693');
   });
 
   it('loads nothing, and runs its own script alone', async () => {

@@ -4,7 +4,6 @@ import { UserError } from '../../errors.js';
 import { chooseEvenly } from '../../charts/evolution.js';
 import { gridSize } from '../../images/grid.js';
 import { GRID_COLUMNS, GRID_SIZE } from '../../gan/inputs.js';
-import { judgeRun } from '../../evaluation/verdict.js';
 import { sampledEpochs } from '../../runs/run-data.js';
 import { GRID_FILES } from '../../runs/run-folder.js';
 import { chartPart } from '../chart-part.js';
@@ -13,7 +12,7 @@ import { html, type Html } from '../html.js';
 import { playerPart, realPart, type Grid } from '../picture-parts.js';
 import { manyRunsCharts, runCharts } from '../run-charts.js';
 import { findingsList, headline } from '../verdict-part.js';
-import { headingPart, statusPart, tilePart, waitingPart } from './parts.js';
+import { findingsIn, headingPart, statusPart, tilePart, waitingPart } from './parts.js';
 import type { WatchNews } from './news.js';
 import { secondsLeft } from './time-left.js';
 import { readWatched, stampOf, type Watched, type WatchedRun } from './watched.js';
@@ -74,8 +73,7 @@ const problem = (text: string): WatchNews => ({
 async function newsOf(watched: Watched): Promise<WatchNews> {
   const { name, varied, runs } = watched;
   const [first] = runs;
-  const [verdict, ...findings] =
-    varied === undefined && first.rows.length > 0 ? judgeRun(first.rows, first.options) : [];
+  const [verdict, ...findings] = varied === undefined ? findingsIn(first) : [];
   const charts =
     varied === undefined
       ? first.description === undefined || first.rows.length === 0

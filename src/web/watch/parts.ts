@@ -1,7 +1,8 @@
 import { rowText } from '../../runs/log.js';
 import type { RunState } from '../../runs/run-data.js';
 import { wordsOf } from '../../names.js';
-import { judgeRun } from '../../evaluation/verdict.js';
+import { verdictOf } from '../../evaluation/kept-verdict.js';
+import type { Finding } from '../../evaluation/verdict.js';
 import { duration } from '../durations.js';
 import { html, type Html } from '../html.js';
 import { shortFinding } from '../verdict-part.js';
@@ -78,15 +79,19 @@ function numbersText({ rows }: WatchedRun): string {
     : `${rowText(last)}, ${Math.round(last.imagesPerSecond)} images a second`;
 }
 
+/** What a run shows so far; nothing before its first epoch. */
+export const findingsIn = ({ folder, rows, description }: WatchedRun): Finding[] =>
+  rows.length === 0 || description === undefined ? [] : verdictOf({ folder, rows, description });
+
 /** A run of a sweep: some of its newest samples, and how it is. */
 export function tilePart(
   run: WatchedRun,
   index: number,
   picture: { readonly image: string; readonly width: number; readonly height: number } | undefined,
 ): Html {
-  const { label, state, rows, options } = run;
+  const { label, state, options } = run;
   const epoch = epochsOf(run);
-  const [finding] = rows.length > 0 ? judgeRun(rows, options) : [];
+  const [finding] = findingsIn(run);
   return html`<article class="tile" id="run-${index}">
     <h2>${label}</h2>
     <div class="crop">

@@ -94,7 +94,7 @@ export function stampOf(folder: string): string {
 }
 
 function runStamp(folder: string): string {
-  const files = [RUN_FILES.log, RUN_FILES.options].map((name) => {
+  const files = [RUN_FILES.log, RUN_FILES.options, RUN_FILES.evaluation].map((name) => {
     const found = statSync(join(folder, name), { throwIfNoEntry: false });
     return found === undefined ? 'none' : `${found.ino} ${found.size} ${found.mtimeMs}`;
   });
