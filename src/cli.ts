@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addCommand, exitCodesText, explainUsage } from './cli/command.js';
-import { makeConsole } from './cli/console.js';
+import { fitted, makeConsole } from './cli/console.js';
 import { COMMANDS } from './commands/definitions.js';
 import { handleSignals, surviveStreams } from './cli/signals.js';
 import { failureEvent } from './cli/events.js';
@@ -47,7 +47,7 @@ try {
   if (error instanceof Error && process.argv.includes('--json'))
     process.stdout.write(`${JSON.stringify(failureEvent(error))}\n`);
   if (error instanceof UserError || error instanceof RunError) {
-    process.stderr.write(`gan-mnist: ${error.message}\n`);
+    process.stderr.write(`${fitted(`gan-mnist: ${error.message}`, process.stderr)}\n`);
     process.exitCode = error.exitCode;
     // What else wants memory would fail with a stack.
     if (error !== thrown) process.exit();

@@ -162,6 +162,8 @@ function levelSeries(
     data: [],
     markLine: {
       silent: true,
+      // Labels hide no curve either.
+      z: 1,
       symbol: 'none',
       animation: false,
       lineStyle: { color: theme.faint, width: 1, type: [4, 4] },

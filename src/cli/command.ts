@@ -11,10 +11,13 @@ import {
 import type { Console } from './console.js';
 import { OPTION_GROUPS } from './option-groups.js';
 import { STDOUT } from './picture-out.js';
+import { endAtOnce } from './signals.js';
 
 /** A command of the command line: its options are a table, its work is a function that is loaded when it is called. */
 export interface CommandDefinition<Table extends OptionTable = OptionTable> {
   readonly summary: string;
+  /** It may be ended at any moment. */
+  readonly writesNothing?: true;
   /** Lines that can be typed as they stand. */
   readonly examples: readonly string[];
   readonly options: Table;
@@ -77,6 +80,7 @@ export function addCommand(
       );
     const given = withRun(typed, definition, self.args);
     const console = makeConsole(given);
+    if (definition.writesNothing === true) endAtOnce();
     let isDone = false;
     try {
       await definition.run(given, console, self.args);
@@ -211,6 +215,10 @@ export function explainUsage(error: CommanderError, name?: string): UserError | 
   if (error.exitCode === 0) return undefined;
   // `gan-mnist` alone: its help was printed.
   if (error.code === 'commander.help') return undefined;
+  const [, flag, value] =
+    /^error: option '(--\S+) (<[^>]+>)' argument missing$/.exec(error.message) ?? [];
+  if (flag !== undefined)
+    return new UserError(`${flag}: found nothing after it, expected ${value}; ${helpOf(name)}`);
   const text = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
   return new UserError(`${text}; ${helpOf(name)}`);
 }

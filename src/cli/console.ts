@@ -53,18 +53,15 @@ export function makeConsole({
   const person = json ? stderr : stdout;
   const colors = colorLevel(person);
   const screen = new Screen(person, { isLive: !json && !quiet && isLiveTerminal(stdout) });
-  // A terminal breaks lines anywhere. Elsewhere a sentence stays in one line, for whoever searches it.
-  const fitted = (text: string): string =>
-    screen.isLive ? wrapped(text, screen.columns - 1) : text;
   const say = (text: string): void => {
     if (!quiet) screen.write(`${harmless(text)}\n`);
   };
-  const tell = (sentence: string): void => say(fitted(sentence));
+  const tell = (sentence: string): void => say(fitted(sentence, person));
   const note = (text: string): void => {
     if (!json) say(text);
   };
   const warn = (text: string): void =>
-    screen.aside(() => stderr.write(`${harmless(fitted(text))}\n`));
+    screen.aside(() => stderr.write(`${harmless(fitted(text, stderr))}\n`));
   const hasLinks = showsLinks(person);
   let signal: AbortSignal | undefined;
   return {
@@ -80,6 +77,10 @@ export function makeConsole({
     interruptions: (stopping) => (signal ??= interruptions(stdout, warn, stopping)),
   };
 }
+
+/** A sentence as a stream shows it whole: a terminal breaks lines anywhere. Elsewhere it stays in one line, for whoever searches it. */
+export const fitted = (text: string, stream: NodeJS.WriteStream): string =>
+  isLiveTerminal(stream) ? wrapped(text, (stream.columns || 80) - 1) : text;
 
 const ESCAPE = '\u001b';
 /** What our own texts have of control characters: ends of lines, tabs, colours, and links (OSC 8). */

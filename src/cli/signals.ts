@@ -32,6 +32,16 @@ export function handleSignals(): void {
   process.channel?.unref();
 }
 
+/**
+ * From now on a signal that asks for the end has it at once, also in the middle of computing, where no handler is heard: for commands
+ * that write nothing. A shell says 128 plus its number of that as well.
+ */
+export function endAtOnce(): void {
+  // The first process of a container gets only signals that it listens to; Windows has another code for a process that is ended so.
+  if (process.pid === 1 || process.platform === 'win32') return;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.removeAllListeners(name);
+}
+
 /** What a signal does from now on. */
 export function onSignal(handler: (name: EndingSignal) => void): void {
   stop = handler;

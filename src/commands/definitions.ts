@@ -49,6 +49,7 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
   }),
   'runs list': defineCommand({
     summary: 'list runs: what they are, how good, how large, since when',
+    writesNothing: true,
     examples: ['gan-mnist runs', 'gan-mnist runs --json'],
     options: RUNS_OPTIONS,
     run: async (given, console) => (await import('./runs.js')).runRuns(given, console),
@@ -91,6 +92,7 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
   }),
   'sweep status': defineCommand({
     summary: 'say how far each run of a plan is',
+    writesNothing: true,
     examples: ['gan-mnist sweep status outputs/00001-dense-sweep'],
     options: PRINT_OPTIONS,
     arguments: [PLAN],
@@ -194,6 +196,7 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
   explain: defineCommand({
     summary:
       'show what the compiler makes of a training step, phase by phase, and what takes how long',
+    writesNothing: true,
     examples: [
       'gan-mnist explain',
       'gan-mnist explain --model conv --phase simplify | less',

@@ -18,6 +18,7 @@ import { UserError } from '../errors.js';
 import { codeOf, explained } from '../files/explain.js';
 import { isInUse, Lease } from '../files/lease.js';
 import type { OptionsOf } from '../options.js';
+import { evaluatedFigures } from '../evaluation/kept-verdict.js';
 import { lastQuality } from '../evaluation/verdict.js';
 import { numberText } from '../runs/log.js';
 import { readRunDescription } from '../runs/run-description.js';
@@ -86,7 +87,11 @@ function ofRun(run: string): Found {
     what: what.join(', '),
     ...{ state, epochs, allEpochs },
     losses: last?.scalars ?? {},
-    quality: { ...(diversity !== undefined && { diversity }), ...lastQuality(rows) },
+    quality: {
+      ...(diversity !== undefined && { diversity }),
+      ...lastQuality(rows),
+      ...evaluatedFigures(run),
+    },
   };
 }
 

@@ -19,6 +19,7 @@ const KEPT = v.object({
       text: v.string(),
     }),
   ),
+  figures: v.optional(v.record(v.string(), v.object({ value: v.number() })), {}),
 });
 
 /** A run as a verdict needs it. */
@@ -33,16 +34,22 @@ export interface VerdictRun {
 export const verdictOf = ({ folder, rows, description }: VerdictRun): Finding[] =>
   judgeRun(rows, description.options, {
     data: description.data,
-    evaluated: keptVerdict(folder),
+    evaluated: keptEvaluation(folder)?.verdict,
   });
 
+/** The figures that `evaluate` found of a run's models as they are, by their names; none where it was not asked. */
+export const evaluatedFigures = (folder: string): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(keptEvaluation(folder)?.figures ?? {}).map(([name, { value }]) => [name, value]),
+  );
+
 /** Undefined where the run was not evaluated, has been trained on since or is just now, or the file is damaged, of which pages say so. */
-function keptVerdict(folder: string): readonly Finding[] | undefined {
+function keptEvaluation(folder: string): v.InferOutput<typeof KEPT> | undefined {
   const path = join(folder, RUN_FILES.evaluation);
   if (!existsSync(path) || isInUse(folder) === true) return undefined;
   const kept = v.safeParse(v.pipe(v.string(), v.parseJson(), KEPT), readText(path));
   const model = join(folder, RUN_FILES.generatorOnnx);
   if (!kept.success || !existsSync(model)) return undefined;
   const digest = createHash('sha256').update(readWhole(model)).digest('hex');
-  return kept.output.models[RUN_FILES.generatorOnnx] === digest ? kept.output.verdict : undefined;
+  return kept.output.models[RUN_FILES.generatorOnnx] === digest ? kept.output : undefined;
 }

@@ -87,7 +87,7 @@ const unmeasured = (data: VerdictContext['data']): Finding => ({
   title: 'Not judged yet',
   text:
     data === undefined || isMnist(data.digests)
-      ? 'Nothing was measured while it trained, as of short runs and with --measure-every 0. gan-mnist evaluate --quick says in seconds whether these are digits, all of them, varied, and no copies.'
+      ? 'Nothing has been measured so far: of short runs and with --measure-every 0 nothing is. gan-mnist evaluate --quick says in seconds whether these are digits, all of them, varied, and no copies.'
       : data.classes.length > 1
         ? 'The judges in the package know MNIST alone. gan-mnist evaluate --quick trains one on these images, once, and says whether generated ones are recognised, varied, and no copies.'
         : 'Images without classes are not measured while a run trains. gan-mnist evaluate --quick says whether they are as varied as real ones, and no copies.',

@@ -22,8 +22,9 @@ const FILES: readonly (readonly [file: string, what: string])[] = [
 ];
 
 /** Links to the run's files. @param place the folder of the page. */
-export function filesPart({ folder }: RunData, place: string): Html {
+export function filesPart({ folder }: RunData, place: string): Html | undefined {
   const there = FILES.filter(([file]) => existsSync(join(folder, file)));
+  if (there.length === 0) return undefined;
   return html`<section>
     <h2>Files</h2>
     <ul class="files">

@@ -107,6 +107,10 @@ function lossesText({ loss, labelSmoothing }: RunOptions): Html {
     </p>`;
 }
 
+/** Lines are broken between them, not within an option. */
+const inWords = (command: string): Html[] =>
+  command.split(' ').map((word, k) => html`${k === 0 ? '' : ' '}<span class="word">${word}</span>`);
+
 /** The command that makes the run again, and every option that it was made with. */
 export function repeatPart({ description, sweep }: RunData): Html {
   const { options, backend, data, versions } = description;
@@ -134,7 +138,7 @@ export function repeatPart({ description, sweep }: RunData): Html {
     ${
       command &&
       html`<div class="command">
-        <code tabindex="0">${command}</code>
+        <code tabindex="0">${inWords(command)}</code>
         <button type="button" hidden>Copy</button>
       </div>`
     }

@@ -106,10 +106,12 @@ function sweepFindings({ sweep }: RunData): Pick<Finding, 'kind' | 'title'>[] {
     }
   const missing = planned.filter((name) => !runs.has(name));
   if (missing.length > 0) found.set('No epoch yet', { kind: 'unknown', having: missing });
-  return [...found].map(([title, { kind, having }]) => ({
+  const findings = [...found].map(([title, { kind, having }]) => ({
     kind,
     title: `${title}: ${whichText(having, planned)}`,
   }));
+  const isBad = ({ kind }: Pick<Finding, 'kind'>): boolean => kind === 'bad';
+  return [...findings.filter(isBad), ...findings.filter((one) => !isBad(one))];
 }
 
 function whichText(having: readonly string[], planned: readonly string[]): string {

@@ -66,7 +66,7 @@ describe('an option of train', () => {
   it.each([
     [['--unknown'], /unknown option '--unknown'; see gan-mnist train --help/],
     [['--epoch', '3'], /unknown option '--epoch'.*--epochs/],
-    [['--epochs'], /option '--epochs <n>' argument missing/],
+    [['--epochs'], /--epochs: found nothing after it, expected <n>; see gan-mnist train --help/],
     [['5'], /found "5" after gan-mnist train, expected options alone; see gan-mnist train --help/],
     [['--json', '--quiet'], /--json and --quiet: found both/],
     [['--preset', 'cfcv', '--units', '64'], /--units 64 contradicts --preset cfcv, which has 128/],

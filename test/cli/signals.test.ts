@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listRuns } from '../../src/runs/run-folder.js';
 import { newOwner } from '../../src/files/lease-owner.js';
+import { HAS_NATIVE } from '../support/backends.js';
 import { BIN, startCli, type RunningCli } from '../support/cli.js';
 import { hasNamespaces } from '../support/namespaces.js';
 import { differences, runContents } from '../support/run-contents.js';
@@ -93,6 +94,24 @@ describe('a command that has nothing to save', () => {
     process.kill(Number(inner), 'SIGTERM');
     expect((await watching.outcome).code).toBe(143);
   });
+});
+
+describe('a command that writes nothing', () => {
+  /** The native engine is loaded when the command is at work. */
+  const isAtWork = (pid: number): boolean =>
+    readFileSync(`/proc/${pid}/maps`, 'utf8').includes('onnxruntime');
+
+  it.runIf(existsSync('/proc/self/maps') && HAS_NATIVE)(
+    'leaves Ctrl-C to the system, which ends it also while it computes',
+    async () => {
+      const explaining = startCli(['explain', '--model', 'conv']);
+      running.add(explaining);
+      while (!isAtWork(explaining.child.pid!)) await sleep(5);
+      explaining.child.kill('SIGINT');
+      const { signal, stdout, stderr } = await explaining.outcome;
+      expect([signal, stdout, stderr]).toEqual(['SIGINT', '', '']);
+    },
+  );
 });
 
 describe('who waits for a lock', () => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { verdictOf } from '../../src/evaluation/kept-verdict.js';
+import { evaluatedFigures, verdictOf } from '../../src/evaluation/kept-verdict.js';
 import { Lease } from '../../src/files/lease.js';
 import { RUN_FILES } from '../../src/runs/run-folder.js';
 import { description, rowsTo } from '../web/run-fixture.js';
@@ -34,6 +34,12 @@ const first = (): string =>
 it('is what an evaluation found of the models as they are', () => {
   writeEvaluation();
   expect(first()).toBe('These are cats');
+});
+
+it('has figures, which runs are listed with', () => {
+  expect(evaluatedFigures(folder)).toEqual({});
+  writeEvaluation({ figures: { recognised: { value: 0.97, unit: 'share' } } });
+  expect(evaluatedFigures(folder)).toEqual({ recognised: 0.97 });
 });
 
 it('is none of an evaluation of other models', () => {
