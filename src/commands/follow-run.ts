@@ -6,7 +6,8 @@ import { picturesText, proposeNext, quoted, verdictLines } from '../cli/shown.js
 import type { ImageShape } from '../data/image-set.js';
 import { CurrentDrawings } from '../drawings/current-drawings.js';
 import { verdictOf } from '../evaluation/kept-verdict.js';
-import { hasCollapsed, lastQuality, type Finding } from '../evaluation/verdict.js';
+import { hasCollapsed } from '../evaluation/course-verdict.js';
+import { lastQuality, type Finding } from '../evaluation/verdict.js';
 import { GateFailed } from '../errors.js';
 import type { RunOptions } from '../gan/options.js';
 import { toBytes } from '../images/grid.js';

@@ -6,7 +6,8 @@ import { isInUse } from '../files/lease.js';
 import { readWhole, readText } from '../files/read.js';
 import type { RunDescription } from '../runs/run-description.js';
 import { RUN_FILES } from '../runs/run-folder.js';
-import { judgeRun, type Finding, type VerdictRow } from './verdict.js';
+import type { VerdictRow } from './course-verdict.js';
+import { judgeRun, type Finding } from './verdict.js';
 
 /** Of evaluation.json, what a verdict needs. */
 const KEPT = v.object({

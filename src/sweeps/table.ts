@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasCollapsed } from '../evaluation/verdict.js';
+import { hasCollapsed } from '../evaluation/course-verdict.js';
 import { wordsOf } from '../names.js';
 import { readText } from '../files/read.js';
 import { numberText } from '../runs/log.js';
