@@ -1,8 +1,9 @@
 import { bytesPerElement, isNode, sizeOf, type NodeValue, type Value } from '../../graph/value.js';
-import { zeroBytes } from '../assembler.js';
+import { zeroBytes, type Local, type Operand } from '../assembler.js';
+import { i32 } from '../instructions.js';
 import { stridesOf } from './axes.js';
-import { copiedRows, type StridedCopy } from './strided-copy.js';
-import { rowsTask, type Rows, type Task } from './task.js';
+import { copiedRows, ELEMENTS_A_UNIT, type StridedCopy } from './strided-copy.js';
+import { rowsOf, rowsTask, type Rows, type Task } from './task.js';
 
 export type CopyOp = 'Transpose' | 'Concat' | 'Slice' | 'Pad';
 
@@ -60,15 +61,37 @@ export function copyTask(value: NodeValue<CopyOp>): Task {
   );
 }
 
-/** Padding is written before what lies in it, so that one thread must do both. */
-function padded(rows: Rows, { shape, dtype }: Value): Rows {
+/**
+ * Padding is written before what lies in it, so that one thread must do both: for each element of the axes before the first that is
+ * padded, as for each image of a batch.
+ */
+function padded(copy: Rows, { shape, dtype, source }: NodeValue<'Pad'>): Rows {
+  const { before, after } = source.attributes;
+  const first = shape.findIndex((_, axis) => before[axis] + after[axis] > 0);
+  const parts = sizeOf(shape.slice(0, Math.max(0, first)));
+  // Those of which each element is a line of the copy's are not apart in it.
+  const count = copy.rows % parts === 0 ? parts : 1;
+  const elements = sizeOf(shape) / count;
+  const bytes = elements * bytesPerElement(dtype);
   return {
-    rows: rows.rows,
-    perUnit: rows.rows,
+    rows: count,
+    perUnit: Math.min(count, rowsOf(ELEMENTS_A_UNIT, elements)),
     code(context, from, to) {
       const result = context.addresses[context.addresses.length - 1];
-      const { each } = rows.code(context, from, to);
-      return { each: [zeroBytes(result.get, sizeOf(shape) * bytesPerElement(dtype)), each] };
+      const [row, end] = [context.local(), context.local()];
+      const { each } = copy.code(context, row, end);
+      const rowOf = (part: Local): Operand => i32.mul(part.get, copy.rows / count);
+      return {
+        each: [
+          zeroBytes(
+            i32.add(result.get, i32.mul(from.get, bytes)),
+            i32.mul(i32.sub(to.get, from.get), bytes),
+          ),
+          row.set(rowOf(from)),
+          end.set(rowOf(to)),
+          each,
+        ],
+      };
     },
   };
 }

@@ -16,7 +16,7 @@ export interface StridedCopy {
 }
 
 /** Elements that a unit copies. */
-const ELEMENTS_A_UNIT = 8192;
+export const ELEMENTS_A_UNIT = 8192;
 /** Above this many bytes the engine's own copy is faster than a loop of vectors. */
 const LARGE_BLOCK_BYTES = 512;
 

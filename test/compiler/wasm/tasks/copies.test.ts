@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Builder } from '../../../../src/compiler/graph/builder.js';
+import { Builder } from '../../../../src/compiler/graph/builder.js';
 import { sizeOf, type Value } from '../../../../src/compiler/graph/value.js';
+import { copyTask, isCopy } from '../../../../src/compiler/wasm/tasks/copies.js';
 import { PROPERTY } from '../../oracle.js';
 import { runOps } from '../run-graph.js';
 
@@ -134,6 +135,24 @@ describe('generated copies put each element where it belongs', () => {
       }),
       many,
     );
+  });
+
+  it('Pad of a batch, which threads share image by image', async () => {
+    const of = [40, 9, 9, 32];
+    const pads = { before: [0, 1, 0, 0], after: [0, 1, 2, 0] };
+    const pad = (builder: Builder, x: Value): Value => builder.op('Pad', [x], pads);
+    const builder = new Builder();
+    const value = pad(builder, builder.input('x', of, 'float32'));
+    expect(isCopy(value) && copyTask(value).units).toBe(20);
+    const inputs = { x: { shape: of, values: numbered(of) } };
+    const [one, two] = await Promise.all(
+      [1, 2].map((threads) => runOps(inputs, (b, { x }) => ({ y: pad(b, x) }), threads)),
+    );
+    const exact = [...places([40, 11, 11, 32])].map(([n, row, column, c]) =>
+      row > 0 && row < 10 && column < 9 ? at(of, [n, row - 1, column, c]) + 1 : 0,
+    );
+    expect([...one.y]).toEqual(exact);
+    expect([...two.y]).toEqual(exact);
   });
 
   it('Pad, Concat and Tile', async () => {
