@@ -45,6 +45,9 @@ export type OptionDefinition =
       readonly help: string;
     };
 
+/** What seeds can be. */
+export const SEEDS = { min: 0, max: 2 ** 31 - 1 } as const;
+
 export type OptionTable = Readonly<Record<string, OptionDefinition>>;
 
 type ValueOf<D extends OptionDefinition> = D extends { kind: 'integer' | 'number' }
@@ -177,12 +180,7 @@ export function completeOptions<Table extends OptionTable>(
   given: Readonly<Record<string, unknown>>,
   where: string,
 ): OptionsOf<Table> {
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(table, name))
-      throw new UserError(
-        `${where}: found the unknown option "${name}", expected ${Object.keys(table).join(', ')}`,
-      );
-  }
+  refuseOthers(given, table, where);
   const complete: Record<string, unknown> = {};
   for (const [name, definition] of Object.entries(table)) {
     const value =
@@ -195,6 +193,15 @@ export function completeOptions<Table extends OptionTable>(
     complete[name] = value;
   }
   return complete as OptionsOf<Table>;
+}
+
+/** @throws UserError for an option that is not among the known ones. */
+export function refuseOthers(given: object, known: object, where: string): void {
+  const other = Object.keys(given).find((name) => !Object.hasOwn(known, name));
+  if (other !== undefined)
+    throw new UserError(
+      `${where}: found the unknown option "${other}", expected ${Object.keys(known).join(', ')}`,
+    );
 }
 
 function isAllowed(definition: OptionDefinition, value: unknown): boolean {

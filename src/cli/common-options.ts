@@ -73,9 +73,6 @@ export const NAME_OPTION = {
   help: "name of the run's folder (default: the next number and the model, as 00001-dense)",
 } as const;
 
-/** What seeds can be. */
-export const SEEDS = { min: 0, max: 2 ** 31 - 1 } as const;
-
 export const OPEN = { kind: 'switch', help: 'open it in the browser' } as const;
 
 export const RESULTS = {

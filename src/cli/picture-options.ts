@@ -1,12 +1,11 @@
 /** The options of commands that make pictures and pages of runs. */
 import { join } from 'node:path';
-import type { OptionTable } from '../options.js';
+import { SEEDS, type OptionTable } from '../options.js';
 import { RUN_OPTIONS } from '../gan/options.js';
 import {
   COMPUTE_OPTIONS,
   PRINT_OPTIONS,
   OUTPUTS,
-  SEEDS,
   OPEN,
   RESULTS,
   RUN_OPTION,

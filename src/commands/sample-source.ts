@@ -1,9 +1,9 @@
-import { OUTPUTS, SEEDS } from '../cli/common-options.js';
+import { OUTPUTS } from '../cli/common-options.js';
 import { SAMPLE_OPTIONS } from '../cli/picture-options.js';
 import { classFolder } from '../data/class-folder.js';
 import { classesText } from '../datasets/counts.js';
 import { UserError } from '../errors.js';
-import { parseNumbers, type OptionsOf } from '../options.js';
+import { parseNumbers, SEEDS, type OptionsOf } from '../options.js';
 import { findAllDigits, findDigitRun } from '../runs/run-models.js';
 import { digitRuns } from '../runs/sweep.js';
 import { nameOfRun, PACKAGED } from '../runs/packaged.js';

@@ -39,6 +39,19 @@ export function parseCounts(text: string, classes: readonly string[]): Counts {
   return checked('--counts', counts);
 }
 
+/** Those that a script gives, a number for each class. @throws UserError where they are none, or more than `train --data` reads. */
+export function givenCounts(counts: Counts, classes: readonly string[]): Counts {
+  const isList =
+    Array.isArray(counts) &&
+    counts.length === classes.length &&
+    counts.every((count) => Number.isSafeInteger(count) && count >= 0);
+  if (!isList || sumOf(counts) === 0)
+    throw new UserError(
+      `counts: found ${JSON.stringify(counts)}, expected ${classes.length} whole numbers, of images of ${classesText(classes)}`,
+    );
+  return checked('counts', counts);
+}
+
 function checked(flag: string, counts: Counts): Counts {
   if (sumOf(counts) > MAXIMUM_IMAGES)
     throw new UserError(

@@ -1,8 +1,11 @@
 import type { KeepContext } from '../classifier/kept.js';
 import type { ClassifierOptions } from '../classifier/options.js';
 import type { DataSet } from '../data/image-set.js';
+import { LABELLED_OPTIONS } from '../labelled/option-table.js';
+import { completeOptions } from '../options.js';
 import type { Figures } from './figures.js';
 import type { Judgement } from './judgement.js';
+import { EVALUATION_OPTIONS } from './option-table.js';
 import type { NearestPairs } from './nearest-pairs.js';
 import type { Unavailable, UsefulnessReport } from './usefulness.js';
 import type { Finding } from './verdict.js';
@@ -25,14 +28,17 @@ export interface EvaluationOptions {
   readonly secondJudge: boolean;
 }
 
-export const EVALUATION_DEFAULTS: EvaluationOptions = {
-  images: 10_000,
-  minConfidence: 0.9,
-  seed: 1,
-  repeats: 1,
-  quick: false,
-  secondJudge: false,
-};
+const TABLE = { ...EVALUATION_OPTIONS, minConfidence: LABELLED_OPTIONS.minConfidence };
+
+/** Those that were given, checked, and the defaults; other names are passed over. @throws UserError for a value out of its range. */
+export const evaluationOptions = (given: object): EvaluationOptions =>
+  completeOptions(
+    TABLE,
+    Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(TABLE, name))),
+    'evaluate',
+  );
+
+export const EVALUATION_DEFAULTS = evaluationOptions({});
 
 /**
  * How good a run's images are, and what that was measured on. What such images have no measure for is absent. No clock: the same call

@@ -2,19 +2,22 @@ import { drawFolder } from '../drawings/drawings.js';
 import { UserError } from '../errors.js';
 import { evaluateModels } from '../evaluation/evaluate.js';
 import {
-  EVALUATION_DEFAULTS,
+  evaluationOptions,
   type Evaluation,
   type EvaluationContext,
   type EvaluationOptions,
 } from '../evaluation/evaluation.js';
 import { writeEvaluation } from '../evaluation/files.js';
+import { EVALUATION_OPTIONS } from '../evaluation/option-table.js';
 import { defaultLatentScale } from '../labelled/latent-stream.js';
 import { disposeModels, loadModels, modelDigests } from '../labelled/models.js';
+import { LABELLED_OPTIONS } from '../labelled/option-table.js';
+import { completeOptions } from '../options.js';
 import { findModels, type RunModels } from '../runs/run-models.js';
 import { nameOfRun, PACKAGED_RUN, placeOfRun } from '../runs/packaged.js';
 import { readRun } from '../runs/run-data.js';
-import { heardBy, keeping, realImages, type LabelledOptions } from './labelled.js';
-import { backendOf, given, OUTPUTS } from './session.js';
+import { heardBy, keeping, LABELLED_PLACE, realImages, type LabelledOptions } from './labelled.js';
+import { backendOf, OUTPUTS, without } from './session.js';
 
 export interface EvaluateOptions extends LabelledOptions, Partial<EvaluationOptions> {
   /** Whether to write evaluation.json and its pictures into the run, and to draw its report again (default). */
@@ -28,6 +31,9 @@ export interface EvaluateOptions extends LabelledOptions, Partial<EvaluationOpti
  */
 export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
   const { outputs = OUTPUTS, run, data, write = true, say } = options;
+  const place = { ...LABELLED_PLACE, write: true } as const;
+  const table = { ...EVALUATION_OPTIONS, ...LABELLED_OPTIONS };
+  const { latentScale } = completeOptions(table, without(options, place), 'evaluate');
   const found = findModels(outputs, run);
   const images = await realImages(found, data);
   const backend = await backendOf(options);
@@ -35,19 +41,12 @@ export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluatio
     found,
     {
       options: evaluationOptions(options),
-      latentScale: options.latentScale ?? defaultLatentScale(found),
+      latentScale: latentScale ?? defaultLatentScale(found),
       ...(write && { into: placeOfRun(found.run, outputs) }),
     },
     { ...keeping(backend, heardBy({ ...options, say })), data: images },
   );
   return evaluation;
-}
-
-/** Those that were given, and the defaults. */
-export function evaluationOptions(options: Partial<EvaluationOptions>): EvaluationOptions {
-  const names = ['perDigit', 'epochs', ...Object.keys(EVALUATION_DEFAULTS)];
-  const own = Object.entries(given(options)).filter(([name]) => names.includes(name));
-  return { ...EVALUATION_DEFAULTS, ...(Object.fromEntries(own) as Partial<EvaluationOptions>) };
 }
 
 /** How models are evaluated, and where that is written. */

@@ -2,21 +2,23 @@ import type { KeepContext } from '../classifier/kept.js';
 import { keptClassifier } from '../classifier/kept.js';
 import { labelledData, type DataSet } from '../data/image-set.js';
 import type { LoadContext } from '../data/load.js';
-import { evenCounts, partsOf } from '../datasets/counts.js';
+import { evenCounts, givenCounts, partsOf } from '../datasets/counts.js';
 import type { Counts, Format } from '../datasets/format.js';
 import type { Manifest } from '../datasets/manifest.js';
+import { SET_OPTIONS } from '../datasets/option-table.js';
 import { checkOutput } from '../datasets/output-folder.js';
 import { writeDataset as writeSet } from '../datasets/write-dataset.js';
 import type { Backend } from '../backends/index.js';
 import { UserError } from '../errors.js';
 import { cacheFolder } from '../files/cache-folder.js';
-import { EVALUATION_DEFAULTS } from '../evaluation/evaluation.js';
 import { defaultLatentScale } from '../labelled/latent-stream.js';
 import { disposeModels, loadModels, modelDigests, openSource } from '../labelled/models.js';
+import { LABELLED_OPTIONS } from '../labelled/option-table.js';
+import { completeOptions } from '../options.js';
 import { findModels, type RunModels } from '../runs/run-models.js';
 import { nameOfRun } from '../runs/packaged.js';
 import { imagesOfRun } from '../runs/run-images.js';
-import { backendOf, OUTPUTS, type ComputeOptions } from './session.js';
+import { backendOf, COMPUTE, OUTPUTS, without, type ComputeOptions } from './session.js';
 import type { RunPlace } from './open-run.js';
 
 /** In the user's cache folder: the classifiers of data that the package has none of. */
@@ -35,6 +37,16 @@ export interface LabelledOptions extends RunPlace, ComputeOptions {
   /** Told what is done, in sentences. */
   readonly say?: (message: string) => void;
 }
+
+/** Those of {@link LabelledOptions} that decide no image. */
+export const LABELLED_PLACE = {
+  ...COMPUTE,
+  run: true,
+  outputs: true,
+  data: true,
+  signal: true,
+  say: true,
+} as const;
 
 export interface DatasetOptions extends LabelledOptions {
   /** The folder that is written. */
@@ -55,21 +67,33 @@ export interface DatasetOptions extends LabelledOptions {
  * @throws UserError where the run's models cannot make it, or the folder cannot be written; Interrupted.
  */
 export async function writeDataset(options: DatasetOptions): Promise<Omit<Manifest, 'kind'>> {
-  const { out, format = 'idx', perDigit = 6000, force = false, seed = 1, signal } = options;
+  const { out, signal } = options;
+  if (typeof out !== 'string' || out === '')
+    throw new UserError(`writeDataset: found out = ${JSON.stringify(out)}, expected a folder`);
+  const place = { ...LABELLED_PLACE, out: true, counts: true } as const;
+  const table = { ...SET_OPTIONS, ...LABELLED_OPTIONS };
+  const { format, perDigit, force, seed, ...labelled } = completeOptions(
+    table,
+    without(options, place),
+    'writeDataset',
+  );
   const found = findModels(options.outputs ?? OUTPUTS, options.run);
   const { classes } = found.images;
   if (classes.length === 0)
     throw new UserError(
       `${found.run} was trained on images without labels, expected a run on images of classes`,
     );
-  const counts = options.counts ?? evenCounts(perDigit, classes);
+  const counts =
+    options.counts === undefined
+      ? evenCounts(perDigit, classes)
+      : givenCounts(options.counts, classes);
   checkOutput(out, force);
   const backend = await backendOf(options);
   return writeSetOf(found, backend, {
     ...{ out, force, format, seed, signal },
     counts,
-    latentScale: options.latentScale ?? defaultLatentScale(found),
-    minConfidence: options.minConfidence ?? EVALUATION_DEFAULTS.minConfidence,
+    latentScale: labelled.latentScale ?? defaultLatentScale(found),
+    minConfidence: labelled.minConfidence,
     labelling: async () => ({
       ...keeping(backend, heardBy(options)),
       mnist: labelledData(await realImages(found, options.data), 'a classifier'),

@@ -1,11 +1,14 @@
 import { drawFolder } from '../drawings/drawings.js';
-import type { RunOptions } from '../gan/options.js';
-import { loadGenerator } from '../runs/generator.js';
+import { UserError } from '../errors.js';
+import { RUN_OPTIONS, type RunOptions } from '../gan/options.js';
+import { LABELLED_OPTIONS } from '../labelled/option-table.js';
+import { completeOptions, SEEDS, type OptionTable } from '../options.js';
+import { loadGenerator, type Generator } from '../runs/generator.js';
 import type { LogRow } from '../runs/log.js';
 import { readLog, readRun } from '../runs/run-data.js';
 import { readRunDescription, type RunDescription } from '../runs/run-description.js';
 import { findRun } from '../runs/find-run.js';
-import { backendOf, OUTPUTS, type ComputeOptions } from './session.js';
+import { backendOf, COMPUTE, OUTPUTS, without, type ComputeOptions } from './session.js';
 
 /** Where a run is. */
 export interface RunPlace {
@@ -39,6 +42,24 @@ export interface OpenedRun {
   generate(count: number, options?: GenerateOptions): Promise<Float32Array>;
 }
 
+const GENERATE_OPTIONS = {
+  count: { kind: 'integer', min: 1, max: 1_000_000, help: 'images' },
+  seed: { kind: 'integer', ...SEEDS, default: 1, help: 'of z' },
+  digit: RUN_OPTIONS.digit,
+  latentScale: { ...LABELLED_OPTIONS.latentScale, default: 1 },
+} as const satisfies OptionTable;
+
+function checkDigit(digit: number, { classes }: Generator, folder: string): void {
+  if (classes === 0)
+    throw new UserError(
+      `generate: found digit ${digit}, expected none: the model of ${folder} cannot be asked for digits`,
+    );
+  if (digit >= classes)
+    throw new UserError(
+      `generate: found digit ${digit}, expected a class of ${folder}, from 0 to ${classes - 1}`,
+    );
+}
+
 /**
  * Opens a run.
  *
@@ -52,9 +73,15 @@ export async function openRun(place: RunPlace = {}): Promise<OpenedRun> {
     description,
     options: description.options,
     rows: readLog(folder).rows,
-    generate: async (count, { seed = 1, digit, latentScale = 1, ...compute } = {}) => {
-      const generator = await loadGenerator(folder, await backendOf(compute), latentScale);
+    generate: async (count, options = {}) => {
+      const { seed, digit, latentScale } = completeOptions(
+        GENERATE_OPTIONS,
+        { count, ...without(options, COMPUTE) },
+        'generate',
+      );
+      const generator = await loadGenerator(folder, await backendOf(options), latentScale);
       try {
+        if (digit !== undefined) checkDigit(digit, generator, folder);
         return await generator.generate(count, seed, digit);
       } finally {
         await generator.dispose();

@@ -38,6 +38,21 @@ export function followersOf({ on = {}, draw = true }: FollowOptions): readonly F
   return draw ? [on, new CurrentDrawings((message) => allOf([on]).warning(message))] : [on];
 }
 
+/** The options of a call that decide what is computed: those that are not undefined, without those that only say where and how. */
+export const without = <Others extends object>(
+  options: object,
+  others: Readonly<Record<keyof Others, true>>,
+): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(given(options)).filter(([name]) => !Object.hasOwn(others, name)),
+  );
+
+/** The names of {@link ComputeOptions}. */
+export const COMPUTE = { backend: true, threads: true, fusedMultiplyAdd: true } as const;
+
+/** The names of {@link FollowOptions}. */
+export const FOLLOW = { on: true, signal: true, draw: true } as const;
+
 /** Options without those that are undefined, as they come from a spread of optional ones. */
 export const given = <Options extends object>(options: Options): Given<Options> =>
   Object.fromEntries(

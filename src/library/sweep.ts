@@ -4,6 +4,7 @@ import type { DataSet } from '../data/image-set.js';
 import { loadImages } from '../data/load.js';
 import type { LoadOptions } from '../data/read-options.js';
 import { ofLength, RUN_OPTIONS } from '../gan/options.js';
+import { completeOptions, refuseOthers } from '../options.js';
 import { createRun } from '../runs/run-folder.js';
 import { readSweep, writeSweep, type Sweep, type SweepPlan } from '../runs/sweep.js';
 import { combine, type Axis } from '../sweeps/axes.js';
@@ -18,6 +19,7 @@ import {
   followersOf,
   given,
   OUTPUTS,
+  without,
   type ComputeOptions,
   type FollowOptions,
 } from './session.js';
@@ -78,12 +80,24 @@ export async function sweep(options: SweepOptions): Promise<OpenedSweep> {
   return openSweep((await createSweep(axes, how, { images, backend })).folder);
 }
 
-const axesOf = (options: SweepAxes): Axis[] =>
-  Object.keys(RUN_OPTIONS).flatMap((name): Axis[] => {
-    const value = (options as Record<string, unknown>)[name];
-    if (value === undefined) return [];
-    return [{ name, values: (Array.isArray(value) ? value : [value]) as Axis['values'] }];
-  });
+type Others = Omit<SweepOptions, keyof SweepAxes>;
+
+/** Those of {@link SweepOptions} that are the same in all runs and no option of theirs. */
+const OTHERS: Readonly<Record<keyof Others, true>> = {
+  ...{ data: true, reading: true, outputs: true, name: true },
+  ...{ checkpointEvery: true, backend: true, threads: true },
+};
+
+function axesOf(options: SweepOptions): Axis[] {
+  const axes = without<Others>(options, OTHERS);
+  refuseOthers(axes, { ...RUN_OPTIONS, ...OTHERS }, 'sweep');
+  return Object.entries(axes).map(([name, value]) => ({
+    name,
+    values: (Array.isArray(value) ? value : [value]) as Axis['values'],
+  }));
+}
+
+const JOBS = { kind: 'integer', min: 1, max: 256, help: 'runs at a time' } as const;
 
 /**
  * Writes the plan of a sweep into a new folder of `outputs`: the work of {@link sweep} and of `gan-mnist sweep new`.
@@ -125,8 +139,10 @@ export function openSweep(folder: string): OpenedSweep {
   return {
     folder,
     plan,
-    run: ({ jobs = defaultThreads(), on = {}, signal } = {}) =>
-      trainRuns(plan, unfinished(plan), jobs, on, signal),
+    run: async ({ on = {}, signal, ...given } = {}) => {
+      const { jobs = defaultThreads() } = completeOptions({ jobs: JOBS }, given, 'run');
+      return trainRuns(plan, unfinished(plan), jobs, on, signal);
+    },
     runOne: async (index, options = {}) => {
       const { backend, threads } = { ...plan, ...given(options) } as ComputeOptions;
       const { signal } = options;

@@ -5,7 +5,7 @@ import type { GanLoss, LossName } from '../gan/losses.js';
 import type { RUN_OPTIONS } from '../gan/options.js';
 import { OWN, runOptions, runOptionsFor } from '../gan/options.js';
 import type { OwnParts } from '../gan/own.js';
-import type { OptionsOf } from '../options.js';
+import { refuseOthers, type OptionsOf } from '../options.js';
 import { optionsToBeginWith, readRunDescription } from '../runs/run-description.js';
 import { findRun, findOwnRun } from '../runs/find-run.js';
 import { checkRunName } from '../runs/run-folder.js';
@@ -15,9 +15,12 @@ import type { RunOutcome } from '../training/run.js';
 import { train as trainRun } from '../training/train.js';
 import {
   backendOf,
+  COMPUTE,
+  FOLLOW,
   followersOf,
   given,
   OUTPUTS,
+  without,
   type ComputeOptions,
   type FollowOptions,
 } from './session.js';
@@ -47,19 +50,12 @@ export interface TrainOptions
   readonly from?: string;
 }
 
+type Others = Omit<TrainOptions, keyof GivenRunOptions>;
+
 /** Those of {@link TrainOptions} that decide no run. */
-const OTHERS: Readonly<Record<Exclude<keyof TrainOptions, keyof GivenRunOptions>, true>> = {
-  ...{ backend: true, threads: true, on: true, signal: true, draw: true, data: true },
-  ...{
-    outputs: true,
-    name: true,
-    checkpointEvery: true,
-    from: true,
-    networks: true,
-    step: true,
-    fusedMultiplyAdd: true,
-  },
-  ...{ size: true, color: true, skipBad: true, testShare: true },
+const OTHERS: Readonly<Record<keyof Others, true>> = {
+  ...{ ...COMPUTE, ...FOLLOW, data: true, size: true, color: true, skipBad: true, testShare: true },
+  ...{ outputs: true, name: true, checkpointEvery: true, from: true, networks: true, step: true },
 };
 
 /**
@@ -73,7 +69,8 @@ export async function train(options: TrainOptions = {}): Promise<RunOutcome> {
   if (name !== undefined) checkRunName(outputs, name);
   const from = options.from === undefined ? undefined : findRun(outputs, options.from, 'from');
   const own = ownParts(options);
-  const wanted = { ...onlyRunOptions(options), ...(own.loss && { loss: OWN }) };
+  // What is none of either is refused by name.
+  const wanted = { ...without<Others>(options, OTHERS), ...(own.loss && { loss: OWN }) };
   const all = from === undefined ? wanted : optionsToBeginWith(from, wanted);
   const { seed } = runOptions(all, 'train');
   const mnist =
@@ -95,12 +92,6 @@ export async function train(options: TrainOptions = {}): Promise<RunOutcome> {
 const ownParts = ({ networks, loss, step }: OwnOptions): OwnParts =>
   given({ networks, step, loss: typeof loss === 'object' ? loss : undefined });
 
-/** Those of {@link TrainOptions} that decide a run. What is none of either is refused by name. */
-const onlyRunOptions = (options: TrainOptions): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(given(options)).filter(([name]) => !Object.hasOwn(OTHERS, name)),
-  );
-
 export interface ResumeOptions extends ComputeOptions, FollowOptions, OwnOptions {
   /** Its folder, or its name among those of `outputs`; the newest by default. */
   readonly run?: string;
@@ -112,6 +103,11 @@ export interface ResumeOptions extends ComputeOptions, FollowOptions, OwnOptions
   readonly data?: string;
 }
 
+const RESUME: Readonly<Record<keyof ResumeOptions, true>> = {
+  ...{ ...COMPUTE, ...FOLLOW, networks: true, loss: true, step: true },
+  ...{ run: true, outputs: true, epochs: true, checkpointEvery: true, data: true },
+};
+
 /**
  * Goes on with a run from its newest whole checkpoint, with its own backend and threads where no others are named.
  *
@@ -119,6 +115,7 @@ export interface ResumeOptions extends ComputeOptions, FollowOptions, OwnOptions
  */
 export async function resume(options: ResumeOptions = {}): Promise<RunOutcome> {
   const { run, outputs = OUTPUTS, epochs, checkpointEvery, data, signal } = options;
+  refuseOthers(without(options, RESUME), RESUME, 'resume');
   const folder = findOwnRun(outputs, run, 'run');
   const before = readRunDescription(folder);
   const mnist = await imagesOfRun(folder, data);

@@ -2,7 +2,7 @@ import { EXIT_CODES } from '../errors.js';
 import { labelOf, type Sweep } from '../runs/sweep.js';
 import { startJob, type JobEvent } from './job.js';
 
-/** Who follows the runs of a sweep on this machine. */
+/** Who follows the runs of a sweep on this machine. What one of the parts throws stops all, which are saved, and is thrown on then. */
 export interface SweepFollower {
   /** What the process of a run says. */
   event?(index: number, event: JobEvent): void;
@@ -23,6 +23,7 @@ export interface SweepOutcome {
  * @param indices of those that are not trained yet.
  * @param jobs at a time.
  * @param signal stops all after the step under way; what there is gets saved.
+ * @throws what the follower throws.
  */
 export async function trainRuns(
   sweep: Sweep,
@@ -33,23 +34,33 @@ export async function trainRuns(
 ): Promise<SweepOutcome> {
   const waiting = [...indices];
   const failed: number[] = [];
-  const stopped = (): boolean => signal?.aborted === true;
+  const broken = new AbortController();
+  const stop = AbortSignal.any([broken.signal, ...(signal === undefined ? [] : [signal])]);
+  const told = async (tell: () => void | Promise<void>): Promise<void> => {
+    try {
+      await tell();
+    } catch (error) {
+      broken.abort(error);
+    }
+  };
   const work = async (): Promise<void> => {
     for (let index = waiting.shift(); index !== undefined; index = waiting.shift()) {
-      if (stopped()) return;
+      if (stop.aborted) return;
       const args = ['sweep', 'run', sweep.folder, '--index', String(index), '--json'];
-      const job = startJob(args, (event) => follower.event?.(index, event));
-      signal?.addEventListener('abort', job.interrupt);
+      const job = startJob(args, (event) => void told(() => follower.event?.(index, event)));
+      stop.addEventListener('abort', job.interrupt);
       const { code, lastWords } = await job.ended;
-      signal?.removeEventListener('abort', job.interrupt);
-      if (code === EXIT_CODES.done || (stopped() && code === EXIT_CODES.interrupted)) {
-        await follower.ended?.(index);
+      stop.removeEventListener('abort', job.interrupt);
+      if (code === EXIT_CODES.done || (stop.aborted && code === EXIT_CODES.interrupted)) {
+        await told(() => follower.ended?.(index));
         continue;
       }
       failed.push(index);
-      await follower.failed?.(index, `${labelOf(sweep, sweep.runs[index])} failed: ${lastWords}`);
+      const message = `${labelOf(sweep, sweep.runs[index])} failed: ${lastWords}`;
+      await told(() => follower.failed?.(index, message));
     }
   };
   await Promise.all(Array.from({ length: jobs }, work));
-  return { interrupted: stopped(), failed: failed.sort((a, b) => a - b) };
+  broken.signal.throwIfAborted();
+  return { interrupted: stop.aborted, failed: failed.sort((a, b) => a - b) };
 }

@@ -2,7 +2,17 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 /** The built package: its drawings run in a worker, which is a file of its own. */
-import { openRun, openSweep, report, resume, sweep, train } from '../../dist/index.js';
+import {
+  evaluate,
+  openRun,
+  openSweep,
+  report,
+  resume,
+  sweep,
+  train,
+  UserError,
+  writeDataset,
+} from '../../dist/index.js';
 import { FASTEST } from '../support/backends.js';
 import { cli } from '../support/cli.js';
 import { differences, runContents } from '../support/run-contents.js';
@@ -64,7 +74,74 @@ it('plans a sweep and trains one of its runs in this process', async () => {
   await expect(again.runOne(2)).rejects.toThrow('--index: found 2, expected a whole number');
 });
 
-it('refuses what no run has, by name', async () => {
-  const wrong = { ...ON, outputs: folder, learningrate: 1 };
-  await expect(train(wrong)).rejects.toThrow('train: found the unknown option "learningrate"');
+it('stops the runs of a sweep where a follower throws, and throws that on', async () => {
+  const planned = await sweep({
+    ...SMALL,
+    ...{ seed: [1, 2], epochs: 100_000, outputs: join(folder, 'broken') },
+  });
+  const event = (): void => {
+    throw new Error('of the script');
+  };
+  await expect(planned.run({ jobs: 1, on: { event } })).rejects.toThrow('of the script');
+  expect(planned.status().map(({ state }) => state)).toEqual(['stopped', 'waiting']);
+});
+
+it.each<[string, () => Promise<unknown>, string]>([
+  [
+    'an option that no run has',
+    () => train({ ...ON, outputs: folder, learningrate: 1 } as object),
+    'train: found the unknown option "learningrate"',
+  ],
+  [
+    'one that no sweep has',
+    () => sweep({ ...SMALL, outputs: folder, seed: [1, 2], learningrate: 1 } as object),
+    'sweep: found the unknown option "learningrate"',
+  ],
+  [
+    'one seed twice',
+    () => sweep({ ...SMALL, outputs: folder, seed: [1, 1] }),
+    '--seed: found 1 twice, expected other values',
+  ],
+  [
+    'no seed',
+    () => sweep({ ...SMALL, outputs: folder, seed: [] }),
+    '--seed: found no value, expected at least one',
+  ],
+  [
+    'one that resume has not',
+    () => resume({ run: 'mine', outputs: join(folder, 'script'), epoch: 3 } as object),
+    'resume: found the unknown option "epoch"',
+  ],
+  [
+    'one that evaluate has not',
+    () => evaluate({ secondjudge: true } as object),
+    'evaluate: found the unknown option "secondjudge"',
+  ],
+  [
+    'no repeats',
+    () => evaluate({ repeats: 0 }),
+    'evaluate: found repeats = 0, expected a whole number from 1 to 100',
+  ],
+  [
+    'half an image of a digit',
+    () => writeDataset({ out: join(folder, 'set'), perDigit: 0.5 }),
+    'writeDataset: found perDigit = 0.5, expected a whole number',
+  ],
+  [
+    'a data set without a folder',
+    () => writeDataset({} as { out: string }),
+    'writeDataset: found out = undefined, expected a folder',
+  ],
+])('refuses %s', async (_, call, message) => {
+  const refused = call();
+  await expect(refused).rejects.toThrow(UserError);
+  await expect(refused).rejects.toThrow(message);
+});
+
+it('refuses images and runs at a time that cannot be', async () => {
+  const run = await openRun({ run: 'mine', outputs: join(folder, 'script') });
+  await expect(run.generate(-1)).rejects.toThrow('generate: found count = -1, expected a whole');
+  await expect(run.generate(1, { digit: 10 })).rejects.toThrow(/found digit 10, expected a class/);
+  const planned = await sweep({ ...SMALL, seed: [1, 2], outputs: join(folder, 'never') });
+  await expect(planned.run({ jobs: 0 })).rejects.toThrow('run: found jobs = 0, expected a whole');
 });
