@@ -74,9 +74,14 @@ export async function resumeSmall(
   return resume({ folder, ...request }, await context(how));
 }
 
+const temporary = new Set<string>();
+process.on('exit', () => {
+  for (const folder of temporary) rmSync(folder, { recursive: true, force: true });
+});
+
 /** A folder that is removed when the test process ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'gan-mnist-test-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  temporary.add(folder);
   return folder;
 }
