@@ -31,12 +31,5 @@ export function refuseOtherOptions(given: Given): void {
     );
 }
 
-/** @throws UserError where the length of a run is given in epochs and in steps. */
-export function refuseTwoLengths({ epochs, steps, quality }: Given): void {
-  const other = steps !== undefined ? '--steps' : quality !== undefined ? '--quality' : undefined;
-  if (epochs !== undefined && other !== undefined)
-    throw new UserError(`--epochs and ${other}: found both, expected one length of the run`);
-}
-
 export const threadsText = (threads: number): string =>
   threads === 1 ? '1 thread' : `${threads} threads`;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { DataSet } from '../data/image-set.js';
 import { EXIT_CODES, UserError } from '../errors.js';
-import { runOptions, runOptionsFor, type RunOptions } from '../gan/options.js';
+import { refuseTwoLengths, runOptions, runOptionsFor, type RunOptions } from '../gan/options.js';
 import { optionsToBeginWith, readRunDescription } from '../runs/run-description.js';
 import { findRun } from '../runs/find-run.js';
 import { checkRunName } from '../runs/run-folder.js';
@@ -18,7 +18,6 @@ import {
   findResumed,
   onlyRunOptions,
   refuseOtherOptions,
-  refuseTwoLengths,
   threadsText,
   type Given,
 } from './train-given.js';

@@ -61,6 +61,21 @@ export function runOptions(
   return completeOptions(tableOf(model, digit !== undefined), all, where) as RunOptions;
 }
 
+/**
+ * Checks what was asked for. Saved options have the epochs that follow from steps as well.
+ *
+ * @throws UserError where the length of a run is given in epochs and in steps.
+ */
+export function refuseTwoLengths({
+  epochs,
+  steps,
+  quality,
+}: Readonly<Record<string, unknown>>): void {
+  const other = steps !== undefined ? '--steps' : quality !== undefined ? '--quality' : undefined;
+  if (epochs !== undefined && other !== undefined)
+    throw new UserError(`--epochs and ${other}: found both, expected one length of the run`);
+}
+
 /** Those of a run on so many images: where its length is in steps, the epochs that have them. */
 export function ofLength(options: RunOptions, images: number): RunOptions {
   const { steps, batchSize } = options;

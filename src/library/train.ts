@@ -3,7 +3,7 @@ import { loadImages } from '../data/load.js';
 import { readingOf, type ReadOptions } from '../data/read-options.js';
 import type { GanLoss, LossName } from '../gan/losses.js';
 import type { RUN_OPTIONS } from '../gan/options.js';
-import { OWN, runOptions, runOptionsFor } from '../gan/options.js';
+import { OWN, refuseTwoLengths, runOptions, runOptionsFor } from '../gan/options.js';
 import type { OwnParts } from '../gan/own.js';
 import { refuseOthers, type OptionsOf } from '../options.js';
 import { optionsToBeginWith, readRunDescription } from '../runs/run-description.js';
@@ -72,6 +72,7 @@ export async function train(options: TrainOptions = {}): Promise<RunOutcome> {
   // What is none of either is refused by name.
   const wanted = { ...without<Others>(options, OTHERS), ...(own.loss && { loss: OWN }) };
   const all = from === undefined ? wanted : optionsToBeginWith(from, wanted);
+  refuseTwoLengths(wanted);
   const { seed } = runOptions(all, 'train');
   const mnist =
     from === undefined || data !== undefined

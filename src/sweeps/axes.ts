@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js';
 import type { ImageKind } from '../data/image-set.js';
-import { runOptions, runOptionsFor } from '../gan/options.js';
+import { refuseTwoLengths, runOptions, runOptionsFor } from '../gan/options.js';
 import { kebabCaseOf } from '../names.js';
 import { flagOf, parseNumbers, parseOption, type OptionDefinition } from '../options.js';
 import type { PlannedRun } from '../runs/sweep.js';
@@ -61,6 +61,7 @@ export function combine(
   readonly runs: readonly PlannedRun[];
 } {
   axes.forEach(checkAxis);
+  refuseTwoLengths(Object.fromEntries(axes.map(({ name, values }) => [name, values])));
   const varied = axes.filter(({ values }) => values.length > 1).map(({ name }) => name);
   if (varied.length === 0)
     throw new UserError(

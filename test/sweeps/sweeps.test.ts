@@ -55,6 +55,10 @@ describe('what a sweep varies', () => {
 
   it('must vary, and each run must be possible', () => {
     expect(() => combine([axis('seed', '1,2,1')])).toThrow(/--seed: found 1 twice/);
+    for (const length of [axis('steps', '100'), axis('quality', 'fast,good')])
+      expect(() => combine([axis('seed', '1,2'), axis('epochs', '5'), length])).toThrow(
+        /--epochs and --(steps|quality): found both, expected one length of the run/,
+      );
     expect(() => combine([axis('seed', '1,2'), { name: 'units', values: [] }])).toThrow(
       /--units: found no value, expected at least one/,
     );
