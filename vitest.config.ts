@@ -23,10 +23,10 @@ function isMocking(file: string): boolean {
 const COMMON = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
-  pool: 'forks',
+  pool: 'forks' as const,
   // What the build took out of other packages is run as it is.
   server: { deps: { external: [/\/dist\/vendor\//] } },
-} as const;
+};
 
 /** Files that share a process come last: they are many and short, so that all processes end at about the same time. */
 class SharedLast extends BaseSequencer {
