@@ -41,7 +41,12 @@ for (const [name, definition] of Object.entries(COMMANDS))
 surviveStreams();
 handleSignals();
 try {
-  await program.parseAsync();
+  // Of help for a command that there is none of, the help of all would be no answer.
+  const typed = process.argv.slice(2);
+  const isUnknown = typed.length > 1 && !program.commands.some((one) => one.name() === typed[1]);
+  await program.parseAsync(typed[0] === 'help' && isUnknown ? typed.slice(1) : typed, {
+    from: 'user',
+  });
 } catch (thrown) {
   const error = thrown instanceof CommanderError ? explainUsage(thrown) : explainMemory(thrown);
   if (error instanceof Error && process.argv.includes('--json'))

@@ -90,10 +90,7 @@ function expectation(definition: OptionDefinition): string {
     case 'integer':
       return `a whole number from ${definition.min} to ${definition.max}`;
     case 'number':
-      return `a number ${definition.exclusive ? 'above' : 'from'} ${definition.min} ${definition.exclusive ? 'and up' : ''}to ${definition.max}`.replace(
-        '  ',
-        ' ',
-      );
+      return `a number ${definition.exclusive ? 'above' : 'from'} ${definition.min} ${definition.exclusive ? 'and up ' : ''}to ${definition.max}`;
     case 'choice':
       return `one of ${definition.choices.join(', ')}`;
     case 'text':

@@ -12,6 +12,7 @@ import { findOwnRun } from '../runs/find-run.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { checkFolderOut } from '../cli/picture-out.js';
+import { countOf } from '../terminal/format.js';
 import { openInBrowser } from '../cli/open.js';
 import { COMPARE_OPTIONS } from '../cli/picture-options.js';
 
@@ -24,7 +25,9 @@ export async function runCompare(
   checkFolderOut(given.out);
   const folders = named.map((run) => findOwnRun(OUTPUTS, run, 'RUN'));
   if (folders.length < 2 || folders.length > MOST_RUNS)
-    throw new UserError(`RUN...: found ${folders.length} runs, expected 2 to ${MOST_RUNS}`);
+    throw new UserError(
+      `RUN...: found ${countOf(folders.length, 'run')}, expected 2 to ${MOST_RUNS}`,
+    );
   const places = folders.map((folder) => realpathSync(folder));
   const twice = folders.find((_, i) => places.indexOf(places[i]) !== i);
   if (twice !== undefined) throw new UserError(`RUN...: found ${twice} twice, expected other runs`);

@@ -96,10 +96,17 @@ export function judgeDiscriminator(rows: readonly VerdictRow[], labelSmoothing: 
       title: 'The discriminator cannot tell',
       text: `In ${span} its loss was within a tenth of the way from ${undecided.toFixed(2)}, where it does no better than guessing. Either the samples are very good, or it has not learned (yet): look at them.`,
     };
+  const average = mean(last.map(discriminatorLossOf)).toFixed(2);
+  if (mean(places) > 1)
+    return {
+      kind: 'unknown',
+      title: 'The discriminator is often wrong',
+      text: `In ${span} its loss was on average ${average}, above ${undecided.toFixed(2)}, which guessing has: it has learned little (yet), or the generator deceives it.`,
+    };
   return {
     kind: 'good',
     title: 'Neither network has won',
-    text: `In ${span} the discriminator's loss was on average ${mean(last.map(discriminatorLossOf)).toFixed(2)}, between ${floor.toFixed(2)} (it tells every image) and ${undecided.toFixed(2)} (it can only guess), so that both go on learning from each other.`,
+    text: `In ${span} the discriminator's loss was on average ${average}, between ${floor.toFixed(2)} (it tells every image) and ${undecided.toFixed(2)} (it can only guess), so that both go on learning from each other.`,
   };
 }
 

@@ -54,6 +54,13 @@ const bad = Object.entries(TRAIN_OPTIONS as Record<string, OptionDefinition>).fl
   ([name, definition]) => badValues(definition).map((value) => [flagOf(name), value] as const),
 );
 
+it('help for a command that there is none of is refused as the command is', async () => {
+  const { code, stdout, stderr } = await cli('help', 'trian');
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/unknown command 'trian' \(Did you mean train\?\)/);
+  expect((await cli('help', 'train')).stdout).toMatch(/^Usage: gan-mnist train /);
+});
+
 describe('an option of train', () => {
   it.each(bad)('is refused: %s "%s"', async (flag, value) => {
     const out = join(folder, 'never');
@@ -67,6 +74,7 @@ describe('an option of train', () => {
     [['--unknown'], /unknown option '--unknown'; see gan-mnist train --help/],
     [['--epoch', '3'], /unknown option '--epoch'.*--epochs/],
     [['--epochs'], /--epochs: found nothing after it, expected <n>; see gan-mnist train --help/],
+    [['--until', '990'], /--until: found "990", expected a number above 0 and up to 100$/],
     [['5'], /found "5" after gan-mnist train, expected options alone; see gan-mnist train --help/],
     [['--json', '--quiet'], /--json and --quiet: found both/],
     [['--preset', 'cfcv', '--units', '64'], /--units 64 contradicts --preset cfcv, which has 128/],

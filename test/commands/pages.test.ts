@@ -86,7 +86,7 @@ describe('gan-mnist compare', () => {
 
   it('refuses one run, and one that comes twice', async () => {
     for (const [names, found] of [
-      [[run], 'found 1 runs, expected 2 to 10'],
+      [[run], 'found 1 run, expected 2 to 10'],
       [[run, join('outputs', 'latest', '..', '00001-dense')], 'twice, expected other runs'],
     ] as const) {
       const { code, stderr } = await cli('compare', ...names);

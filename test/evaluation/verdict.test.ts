@@ -153,6 +153,12 @@ describe('judgeRun', () => {
     expect(finding.text).toContain('2 epochs from 3 to 5');
   });
 
+  it('does not call a loss above that of guessing one between the ends', () => {
+    const [, { title, text }] = judgeRun(each({ discriminatorLoss: 1.88 }), { labelSmoothing: 0 });
+    expect(title).toBe('The discriminator is often wrong');
+    expect(text).toContain('on average 1.88, above 1.39');
+  });
+
   it('sees samples that are rather alike, and a discriminator that guesses', () => {
     expect(kinds(each({ diversity: 0.5, discriminatorLoss: 1.38 }))).toEqual([
       'warning: Narrow: the samples are rather alike',
