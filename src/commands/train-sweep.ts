@@ -3,7 +3,7 @@ import { defaultThreads } from '../backends/index.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
-import { checkRunName } from '../runs/run-folder.js';
+import { checkNewRun } from '../runs/run-folder.js';
 import { loadGiven, type GivenImages } from '../cli/images.js';
 import type { DataSet } from '../data/image-set.js';
 import { UserError } from '../errors.js';
@@ -58,9 +58,14 @@ const threadsEach = (threads: number | undefined, jobs: number): number =>
 export type HowGiven = Pick<Given, 'out' | 'name' | 'checkpointEvery' | 'backend' | 'threads'> &
   Omit<GivenImages, 'seed'>;
 
-/** The images of all runs: what --test-share sets aside is the same for all, whatever their seeds. */
-export const loadForSweep = (given: HowGiven, console: Console): Promise<DataSet> =>
-  loadGiven({ ...given, seed: undefined }, console);
+/**
+ * The images of all runs, after a look whether a sweep can be written: what --test-share sets aside is the same for all, whatever their
+ * seeds.
+ */
+export function loadForSweep(given: HowGiven, console: Console): Promise<DataSet> {
+  checkNewRun(given.out ?? OUTPUTS, given.name);
+  return loadGiven({ ...given, seed: undefined }, console);
+}
 
 /** Makes the folder of a sweep, after a look whether its runs can be: that the data has the images, and that the backend loads. */
 export async function newSweep(
@@ -69,7 +74,6 @@ export async function newSweep(
   { data, out, name, checkpointEvery, ...compute }: HowGiven,
   console: Console,
 ): Promise<Sweep> {
-  if (name !== undefined) checkRunName(out ?? OUTPUTS, name);
   const backend = await loadChosen(compute, console);
   const how = { data, outputs: out, name, checkpointEvery };
   const sweep = await createSweep(axes, how, { images, backend });

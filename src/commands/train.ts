@@ -4,7 +4,7 @@ import { EXIT_CODES, UserError } from '../errors.js';
 import { refuseTwoLengths, runOptions, runOptionsFor, type RunOptions } from '../gan/options.js';
 import { optionsToBeginWith, readRunDescription } from '../runs/run-description.js';
 import { findRun } from '../runs/find-run.js';
-import { checkRunName } from '../runs/run-folder.js';
+import { checkNewRun } from '../runs/run-folder.js';
 import { isSweep } from '../runs/sweep.js';
 import type { RunOutcome } from '../training/run.js';
 import { trainingImages } from '../training/training-images.js';
@@ -58,7 +58,7 @@ export async function runTrain(given: Given, console: Console): Promise<void> {
 
 async function startNew(given: Given, console: Console): Promise<RunOutcome> {
   const { name } = given;
-  if (name !== undefined) checkRunName(given.out ?? OUTPUTS, name);
+  checkNewRun(given.out ?? OUTPUTS, name);
   const { mnist, options, backend, from, dataFolder } = await prepared(given, console);
   // Loaded only now: the first line stands before TensorFlow.js is read.
   const { train } = await import('../training/train.js');

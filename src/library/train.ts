@@ -8,7 +8,7 @@ import type { OwnParts } from '../gan/own.js';
 import { refuseOthers, type OptionsOf } from '../options.js';
 import { optionsToBeginWith, readRunDescription } from '../runs/run-description.js';
 import { findRun, findOwnRun } from '../runs/find-run.js';
-import { checkRunName } from '../runs/run-folder.js';
+import { checkNewRun } from '../runs/run-folder.js';
 import { imagesOfRun } from '../runs/run-images.js';
 import { resume as resumeRun } from '../training/resume.js';
 import type { RunOutcome } from '../training/run.js';
@@ -66,7 +66,7 @@ const OTHERS: Readonly<Record<keyof Others, true>> = {
  */
 export async function train(options: TrainOptions = {}): Promise<RunOutcome> {
   const { data, outputs = OUTPUTS, name, checkpointEvery, signal } = options;
-  if (name !== undefined) checkRunName(outputs, name);
+  checkNewRun(outputs, name);
   const from = options.from === undefined ? undefined : findRun(outputs, options.from, 'from');
   const own = ownParts(options);
   // What is none of either is refused by name.

@@ -1,7 +1,7 @@
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
-import { explained, explainFileError } from '../files/explain.js';
+import { explained } from '../files/explain.js';
 import { type LogRow, parseLog } from './log.js';
 import { readRunDescription, type RunDescription } from './run-description.js';
 import { RUN_FILES, sampleFile } from './run-folder.js';
@@ -15,6 +15,7 @@ import {
 } from './sweep.js';
 import type { Scalars } from '../gan/step.js';
 import { isInUse } from '../files/lease.js';
+import { readText } from '../files/read.js';
 import { newestStep } from './checkpoint.js';
 
 /** What a run's folder says, as pages show it. */
@@ -85,11 +86,7 @@ function readRunIfBegun(folder: string, warn: Warn): RunData | undefined {
 /** The log of a run; without one, no rows. */
 export function readLog(folder: string): { rows: LogRow[]; damaged: number[] } {
   const path = join(folder, RUN_FILES.log);
-  try {
-    return parseLog(existsSync(path) ? readFileSync(path, 'utf8') : '');
-  } catch (error) {
-    throw explainFileError(error, 'read', path);
-  }
+  return parseLog(existsSync(path) ? readText(path) : '');
 }
 
 export function damagedText(folder: string, damaged: readonly number[]): string {

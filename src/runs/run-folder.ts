@@ -7,6 +7,7 @@ import { removeAbandoned } from '../files/abandoned.js';
 import { codeOf, explained, explainFileError } from '../files/explain.js';
 import { makeFolder, syncFolder } from '../files/folders.js';
 import { Lease } from '../files/lease.js';
+import { checkPlace } from '../files/place.js';
 import { readText } from '../files/read.js';
 import { PACKAGED } from './packaged.js';
 import { removeTemporaries } from '../files/temporaries.js';
@@ -134,7 +135,7 @@ function refusedName(name: string): string | undefined {
  *
  * @throws UserError where a run cannot have it, or there is something of that name.
  */
-export function checkRunName(outputs: string, name: string): void {
+function checkRunName(outputs: string, name: string): void {
   const expected = refusedName(name);
   if (expected !== undefined) throw new UserError(`--name: found "${name}", expected ${expected}`);
   const folder = join(outputs, name);
@@ -142,6 +143,17 @@ export function checkRunName(outputs: string, name: string): void {
     throw new UserError(
       `--name: ${folder} is there already, expected a new name (${isRun(folder) ? `gan-mnist train --resume ${folder} goes on with it` : 'it is no run'})`,
     );
+}
+
+/**
+ * Checks, before data are read and steps compiled, that a new run can be made.
+ *
+ * @param name that the user gives it.
+ * @throws UserError where nothing can be written into the folder of runs, or as {@link checkRunName}.
+ */
+export function checkNewRun(outputs: string, name?: string): void {
+  checkPlace(outputs, 'folder');
+  if (name !== undefined) checkRunName(outputs, name);
 }
 
 /**

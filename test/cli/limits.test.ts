@@ -53,3 +53,11 @@ describe.runIf(process.platform === 'linux')('a limit on addresses', () => {
     expect(existsSync(join(outputs, '00001-dense', 'model', 'generator.onnx'))).toBe(true);
   });
 });
+
+describe.runIf(process.platform === 'linux')('a limit on open files', () => {
+  it('that is too low to read the program is named', async () => {
+    const wrap = ['prlimit', '--nofile=32'];
+    const { code, stderr } = await startCli(['sample', '--n', '1'], { wrap }).outcome;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^gan-mnist: too many files .*\n$/)]);
+  });
+});

@@ -140,9 +140,14 @@ describe.runIf(hasMounts())('on file systems of one’s own', () => {
     expect(stdout).toContain('MNIST: all');
   });
 
-  it('nothing long begins where its result cannot be written', async () => {
+  it.each([
+    'dataset --run RUN --counts 3:60000',
+    'train --data nothing-is-here',
+    'train --each-digit --data nothing-is-here',
+    'sweep new --seed 1,2 --data nothing-is-here',
+  ])('nothing long begins where its result cannot be written: %s', async (command) => {
     const { code, stderr } = await inMounts(
-      `mount -t tmpfs -o ro none /mnt; ${GAN} dataset --run ${run} --counts 3:60000 --out /mnt/set || exit 3`,
+      `mount -t tmpfs -o ro none /mnt; ${GAN} ${command.replace('RUN', run)} --out /mnt/set || exit 3`,
     );
     expect([code, stderr]).toEqual([
       3,

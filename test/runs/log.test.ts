@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { logLines, parseLog, refusedName, rowText, type LogRow } from '../../src/runs/log.js';
+import { readLog } from '../../src/runs/run-data.js';
 import { RunLog } from '../../src/runs/run-log.js';
 import { scalarsOf } from '../../src/training/scalars.js';
 
@@ -32,6 +33,14 @@ describe('a log', () => {
     expect(rowText(rows[0])).toBe(
       'discriminator loss 1.2500, generator loss 0.5000, diversity 0.75 (real: 1)',
     );
+  });
+
+  it('is read with the mark and the line ends of an editor on Windows', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gan-mnist-log-'));
+    const text = logLines([row(1), row(2)]);
+    writeFileSync(join(folder, 'log.jsonl'), `\ufeff${text.replaceAll('\n', '\r\n')}`);
+    expect(readLog(folder)).toEqual(parseLog(text));
+    rmSync(folder, { recursive: true });
   });
 
   it('carries any numbers by name', () => {
