@@ -29,6 +29,8 @@ export class RunLog {
     // A process that lost its lease may have them open to append to: see lease.ts.
     const renew = Lease.of(folder)?.isTakenOver === true ? replaceFile : renewFile;
     await renew(join(folder, RUN_FILES.log), logLines(rows));
+    // A file that was left alone may be one that takes no lines: that is known before an epoch is trained.
+    await appendToFile(join(folder, RUN_FILES.log), '');
     await log.spared(() => log.writeCsv(renew));
     return log;
   }

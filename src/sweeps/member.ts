@@ -1,6 +1,6 @@
 import type { Backend } from '../backends/index.js';
-import { loadImages } from '../data/load.js';
 import { UserError } from '../errors.js';
+import { imagesAt } from '../runs/run-images.js';
 import { memberFolder, type Sweep } from '../runs/sweep.js';
 import type { RunOutcome } from '../training/run.js';
 import { trainAt } from '../training/resume.js';
@@ -30,7 +30,11 @@ export async function trainMember(
   const run = plannedRun(sweep, index);
   const { options } = run;
   const { dataFolder, reading, checkpointEvery } = sweep;
-  const mnist = await loadImages(dataFolder, reading);
+  const mnist = await imagesAt(
+    dataFolder,
+    reading ?? {},
+    `${sweep.folder} trains on it: if it was moved, gan-mnist train --resume ${sweep.folder} --data names its place`,
+  );
   const request = { options, dataFolder, checkpointEvery };
   return trainAt(memberFolder(sweep, run), request, { ...context, mnist, backend });
 }

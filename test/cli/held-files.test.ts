@@ -51,6 +51,19 @@ describe('a file that somebody has open', () => {
     expectSame(outputs);
   });
 
+  it('and is the log: that is said before an epoch is trained that it could not take', async () => {
+    const outputs = fresh();
+    cpSync(undisturbed, outputs, { recursive: true });
+    const env = failing([{ call: 'open', path: 'log\\.jsonl$', code: 'EACCES' }]);
+    const args = ['train', '--resume', runIn(outputs), '--epochs', '5'];
+    const { code, stderr } = await startCli(args, { env }).outcome;
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^gan-mnist: cannot write .*log\.jsonl: permission denied\n$/m),
+    ]);
+    expectSame(outputs);
+  });
+
   it.each(['report\\.html$', 'losses\\.png$', 'evolution\\.gif$'])(
     'and is drawn (%s) costs a warning: the summary is printed and the exit code is 0',
     async (path) => {

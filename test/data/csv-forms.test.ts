@@ -118,6 +118,21 @@ describe('a CSV file as people have it', () => {
     expect(remarks.length).toBe(form.includes('decimal') ? 1 : 0);
   });
 
+  it('has -1 and 1 as labels, in the first column or the last', async () => {
+    for (const isFirst of [true, false]) {
+      const lines = IMAGES.map((image, n) => {
+        const label = LABELS[n] === 1 ? 1 : -1;
+        return isFirst ? [label, ...image] : [...image, label];
+      });
+      const { train, classes } = await loadImages(place('two.csv', joined(lines)));
+      expect([classes, [...train.labels!]]).toEqual([
+        ['-1', '1'],
+        [0, 0, 1, 1, 0, 0],
+      ]);
+      expect([...pixelsOf(train)]).toEqual(IMAGES.flat());
+    }
+  });
+
   it('has both parts in an archive, and in a folder of compressed files', async () => {
     const files = { 'mnist_train.csv': plain, 'mnist_test.csv': joined(rows.slice(0, 2)) };
     const archive = place('archive.zip', zip(files));

@@ -2,10 +2,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Backend } from '../../src/backends/index.js';
 import { UserError } from '../../src/errors.js';
 import { findAllDigits, findDigitRun } from '../../src/runs/run-models.js';
 import { readSweep, writeSweep, type SweepPlan } from '../../src/runs/sweep.js';
 import { combine } from '../../src/sweeps/axes.js';
+import { trainMember } from '../../src/sweeps/member.js';
 import { MNIST_DIGESTS } from '../../src/data/mnist.js';
 import { runOptions } from '../../src/gan/options.js';
 import { readRunDescription } from '../../src/runs/run-description.js';
@@ -171,5 +173,15 @@ describe('all ten runs', () => {
     expect(() => findAllDigits(outputs, one)).toThrow(/a model of the digit 3/);
     await ten([0, 1, 2, 4, 5, 6, 8, 9]);
     expect(() => findAllDigits(outputs)).toThrow(/no run of 3, 7 yet/);
+  });
+});
+
+describe('a run of a sweep whose data has moved', () => {
+  it('is told how the sweep gets to know its place', async () => {
+    await writeSweep(outputs, { ...PLAN, dataFolder: join(outputs, 'gone.csv') });
+    const none = undefined as unknown as Backend;
+    await expect(trainMember(readSweep(outputs), 0, none, {})).rejects.toThrow(
+      `${join(outputs, 'gone.csv')}: no such file or folder; ${outputs} trains on it: if it was moved, gan-mnist train --resume ${outputs} --data names its place`,
+    );
   });
 });

@@ -35,7 +35,7 @@ const LABEL = /^(label|labels|class|classes|target|y|digit|character|category|em
 const INDEX = /^(|id|index|unnamed: ?0)$/i;
 /** A set without a header whose labels are last has hardly more: EMNIST has 62. */
 const MOST_LIKELY_CLASSES = 100;
-/** Labels are whole numbers below. */
+/** Labels are whole numbers below; -1 and 1 are two classes to some. */
 const MOST_LABEL = 1000;
 /** What Excel writes before the first line, so that it splits them by it. */
 const SEPARATOR_LINE = /^"?sep=(.)"?$/i;
@@ -149,8 +149,7 @@ function labelByContent(
   const [kindsAtStart, kindsAtEnd] = [atStart, atEnd].map((column) => new Set(column).size);
   const mayBeLabels = (column: readonly number[]): boolean =>
     column.every(
-      (value) =>
-        Number.isNaN(value) || (Number.isInteger(value) && value >= 0 && value < MOST_LABEL),
+      (value) => Number.isNaN(value) || (Number.isInteger(value) && Math.abs(value) < MOST_LABEL),
     );
   if (!mayBeLabels(atEnd)) return first;
   if (!mayBeLabels(atStart)) return last;
