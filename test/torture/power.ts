@@ -4,7 +4,8 @@
  * a new one is. States are gone on from in this process, without pictures, by what `train --resume` calls; those of whole moments and
  * those with all lost that was not synced also by the command line, with everything.
  *
- *   npm run torture:power -- [of how many of those one is tried by the command line, 1] [of how many pairs one is tried, 1]
+ *   npm run torture:power -- [of how many of those one is tried by the command line, 1; 0: pairs alone] [of how many pairs one is tried, 1]
+ *       [how many pairs are left out first, 0]
  *
  * Needs strace.
  */
@@ -22,7 +23,7 @@ import { DRAWN } from './phase.js';
 import { crashStates, type State, type Tree } from './crash-states.js';
 import { record } from './recorded-files.js';
 
-const [every = 1, everyPair = 1] = process.argv.slice(2).map(Number);
+const [every = 1, everyPair = 1, firstPair = 0] = process.argv.slice(2).map(Number);
 const OPTIONS = Object.entries({ ...SMALL, threads: 1 }).flatMap(([name, value]) => [
   `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
   String(value),
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
   let [whole, pair] = [0, 0];
   for (const state of crashStates(root, operations)) {
     const isPair = state.loss.lost.length === 2;
-    if (isPair && pair++ % everyPair !== 0) continue;
+    if (isPair ? (pair++ - firstPair) % everyPair !== 0 : every === 0) continue;
     counts.states++;
     if (isPair) counts.pairs++;
     await tryState(state, withoutDrawings(expected), goOnHere);
