@@ -1,10 +1,15 @@
 #!/usr/bin/env node
+/** Open files that reading the program needs. */
+const FEWEST_FILES = 64;
+
 try {
   await import('../dist/cli.js');
 } catch (error) {
-  if (error.code !== 'EMFILE') throw error;
+  // What the module loader says where it may open no more depends on which file it was at.
+  const limit = globalThis.process.report.getReport().userLimits?.open_files?.soft;
+  if (!(limit < FEWEST_FILES)) throw error;
   globalThis.process.stderr.write(
-    'gan-mnist: too many files are open to read the program, expected a limit of at least 64 (ulimit -n)\n',
+    `gan-mnist: too many files are open to read the program, found a limit of ${limit}, expected at least ${FEWEST_FILES} (ulimit -n)\n`,
   );
   globalThis.process.exitCode = 1;
 }

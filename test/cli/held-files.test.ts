@@ -54,7 +54,7 @@ describe('a file that somebody has open', () => {
   it('and is the log: that is said before an epoch is trained that it could not take', async () => {
     const outputs = fresh();
     cpSync(undisturbed, outputs, { recursive: true });
-    const env = failing([{ call: 'open', path: 'log\\.jsonl$', code: 'EACCES' }]);
+    const env = failing([{ call: 'open', path: 'log\\.jsonl$', code: 'EACCES', from: 2 }]);
     const args = ['train', '--resume', runIn(outputs), '--epochs', '5'];
     const { code, stderr } = await startCli(args, { env }).outcome;
     expect([code, stderr]).toEqual([

@@ -83,7 +83,7 @@ describe('a lease', () => {
     ['empty', ''],
     ['no owner', 'null'],
     ['torn', '{"id":"00'],
-    ['a path', JSON.stringify({ ...newOwner(), id: '../../../escape' })],
+    ['a path', JSON.stringify({ ...newOwner(), id: '../../../escape', host: undefined })],
   ])('that is %s is taken over after a shorter silence, and named', async (_, content) => {
     const folder = fresh();
     put(folder, content);
