@@ -39,12 +39,7 @@ export class Batches {
    * @throws UserError when the batch size is not from 1 to the set's count.
    */
   constructor(set: ImageSet, batchSize: number, random: Random) {
-    if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > set.count) {
-      throw new UserError(
-        `the batch size is ${batchSize}; expected a whole number from 1 to ${set.count}, ` +
-          `the images there are to train on`,
-      );
-    }
+    refuseBatchSize(batchSize, set.count);
     this.batchesPerEpoch = Math.floor(set.count / batchSize);
     this.#set = set;
     this.#batchSize = batchSize;
@@ -135,4 +130,12 @@ function scale(bytes: Uint8Array, fours: Uint32Array, into: Float32Array): void 
     into[i + 2] = scaled[bytes[i + 2]];
     into[i + 3] = scaled[bytes[i + 3]];
   }
+}
+
+/** @throws UserError when the batch size is not from 1 to the count of the images to train on. */
+export function refuseBatchSize(batchSize: number, images: number): void {
+  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > images)
+    throw new UserError(
+      `the batch size is ${batchSize}; expected a whole number from 1 to ${images}, the images there are to train on`,
+    );
 }

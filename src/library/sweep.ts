@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defaultThreads, type Backend } from '../backends/index.js';
+import { refuseBatchSize } from '../data/batches.js';
 import type { DataSet } from '../data/image-set.js';
 import { loadImages } from '../data/load.js';
 import type { LoadOptions } from '../data/read-options.js';
@@ -102,7 +103,7 @@ const JOBS = { kind: 'integer', min: 1, max: 256, help: 'runs at a time' } as co
 /**
  * Writes the plan of a sweep into a new folder of `outputs`: the work of {@link sweep} and of `gan-mnist sweep new`.
  *
- * @throws UserError where the data lacks a run's images.
+ * @throws UserError where the data lacks a run's images, or has fewer than its batch.
  */
 export async function createSweep(
   axes: readonly Axis[],
@@ -115,10 +116,11 @@ export async function createSweep(
   { images, backend }: { readonly images: DataSet; readonly backend: Backend },
 ): Promise<Sweep> {
   const { varied, runs: combined } = combine(axes, images);
-  const runs = combined.map(({ name, options }) => ({
-    name,
-    options: ofLength(options, trainingImages(options, images).count),
-  }));
+  const runs = combined.map(({ name, options }) => {
+    const { count } = trainingImages(options, images);
+    refuseBatchSize(options.batchSize, count);
+    return { name, options: ofLength(options, count) };
+  });
   const plan: SweepPlan = {
     varied,
     runs,

@@ -103,6 +103,11 @@ it.each<[string, () => Promise<unknown>, string]>([
     '--seed: found 1 twice, expected other values',
   ],
   [
+    'a batch of more images than there are',
+    () => sweep({ ...SMALL, outputs: folder, batchSize: [20, 100_000] }),
+    'the batch size is 100000; expected a whole number from 1 to ',
+  ],
+  [
     'no seed',
     () => sweep({ ...SMALL, outputs: folder, seed: [] }),
     '--seed: found no value, expected at least one',
