@@ -3,7 +3,7 @@ import type { DataSet } from '../data/image-set.js';
 import { EXIT_CODES, UserError } from '../errors.js';
 import { refuseTwoLengths, runOptions, runOptionsFor, type RunOptions } from '../gan/options.js';
 import { optionsToBeginWith, readRunDescription } from '../runs/run-description.js';
-import { findRun } from '../runs/find-run.js';
+import { findOwnRun } from '../runs/find-run.js';
 import { checkNewRun } from '../runs/run-folder.js';
 import { isSweep } from '../runs/sweep.js';
 import type { RunOutcome } from '../training/run.js';
@@ -82,7 +82,7 @@ async function startNew(given: Given, console: Console): Promise<RunOutcome> {
 async function prepared(given: Given, console: Console) {
   refuseTwoLengths(given);
   const from =
-    given.from === undefined ? undefined : findRun(given.out ?? OUTPUTS, given.from, '--from');
+    given.from === undefined ? undefined : findOwnRun(given.out ?? OUTPUTS, given.from, '--from');
   const all = onlyRunOptions(given);
   const wanted = from === undefined ? all : optionsToBeginWith(from, all);
   // Before the images are read, which may take long: whether the options can be.

@@ -7,7 +7,7 @@ import { OWN, refuseTwoLengths, runOptions, runOptionsFor } from '../gan/options
 import type { OwnParts } from '../gan/own.js';
 import { refuseOthers, type OptionsOf } from '../options.js';
 import { optionsToBeginWith, readRunDescription } from '../runs/run-description.js';
-import { findRun, findOwnRun } from '../runs/find-run.js';
+import { findOwnRun } from '../runs/find-run.js';
 import { checkNewRun } from '../runs/run-folder.js';
 import { imagesOfRun } from '../runs/run-images.js';
 import { resume as resumeRun } from '../training/resume.js';
@@ -67,7 +67,7 @@ const OTHERS: Readonly<Record<keyof Others, true>> = {
 export async function train(options: TrainOptions = {}): Promise<RunOutcome> {
   const { data, outputs = OUTPUTS, name, checkpointEvery, signal } = options;
   checkNewRun(outputs, name);
-  const from = options.from === undefined ? undefined : findRun(outputs, options.from, 'from');
+  const from = options.from === undefined ? undefined : findOwnRun(outputs, options.from, 'from');
   const own = ownParts(options);
   // What is none of either is refused by name.
   const wanted = { ...without<Others>(options, OTHERS), ...(own.loss && { loss: OWN }) };

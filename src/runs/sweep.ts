@@ -8,7 +8,7 @@ import { READING, type LoadOptions } from '../data/read-options.js';
 import { parseJson, path, wholeUpTo } from '../files/json.js';
 import { readText } from '../files/read.js';
 import { replaceFile } from '../files/replace.js';
-import { savedOptions, type RunOptions } from '../gan/options.js';
+import { RUN_OPTIONS, savedOptions, type RunOptions } from '../gan/options.js';
 import { wordsOf } from '../names.js';
 import { flagOf } from '../options.js';
 import { checkOwnFiles } from './own-files.js';
@@ -109,7 +109,7 @@ const PLAN = {
   what: 'the plan of a sweep, as gan-mnist sweep new writes it',
   format: 1,
   schema: v.object({
-    varied: v.pipe(v.array(v.string()), v.minLength(1)),
+    varied: v.pipe(v.array(v.picklist(Object.keys(RUN_OPTIONS))), v.minLength(1)),
     runs: v.pipe(
       v.array(v.object({ name: v.pipe(v.string(), v.regex(NAME, NAME_TEXT)), options: OPTIONS })),
       v.minLength(1),

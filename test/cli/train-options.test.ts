@@ -82,6 +82,7 @@ describe('train --from', () => {
 
   it.each([
     [['--resume', 'smoke'], '--from contradicts --resume'],
+    [['--from', 'packaged'], '--from: packaged is the generator in the package alone'],
     [['--each-digit'], '--from and --each-digit: found both'],
     [['--units', '5'], 'the networks of outputs/smoke are others'],
   ])('refuses %j, and leaves no run', async (others, sentence) => {

@@ -92,20 +92,21 @@ describe('a sweep over --digit', () => {
     ['null', 'JSON that is not an object'],
     ['[]', 'JSON that is not an object'],
     ['{"format":2}', 'format 2'],
+    ['{"format":1,"varied":["seed","sede"]}', 'varied.1 = "sede", expected '],
     ['{"format":1,"varied":["digit"],"runs":[]}', 'runs = \\[\\], expected >=1 there'],
     [
       '{"format":1,"varied":["digit"],"runs":[{"name":"../x","options":{}}]}',
       'runs.0.name = "../x", expected the name of a folder',
     ],
     [
-      '{"format":1,"varied":["a"],"runs":[{"name":"a","options":{"epochs":0}}],"backend":"wasm","threads":1}',
+      '{"format":1,"varied":["seed"],"runs":[{"name":"a","options":{"epochs":0}}],"backend":"wasm","threads":1}',
       'run 0: found epochs = 0',
     ],
     [
-      '{"format":1,"varied":["a"],"runs":[{"name":"a","options":{}},{"name":"a","options":{}}],"backend":"wasm","threads":1}',
+      '{"format":1,"varied":["seed"],"runs":[{"name":"a","options":{}},{"name":"a","options":{}}],"backend":"wasm","threads":1}',
       'expected a name of its own for each run',
     ],
-    ['{"format":1,"varied":["a"],"runs":[{"name":"a","options":{}}]}', 'no backend'],
+    ['{"format":1,"varied":["seed"],"runs":[{"name":"a","options":{}}]}', 'no backend'],
   ])('with %j for sweep.json is refused by name', async (text, reason) => {
     const folder = await ten([]);
     writeFileSync(join(folder, 'sweep.json'), text);
