@@ -60,6 +60,7 @@ interface Judges {
 
 /** Images drawn at a time between two looks at the signal. */
 const CHUNK = 1000;
+
 /**
  * Generated images as they come, beside real ones. Where classes can be asked for there are as many of each as in the real test
  * images, so that the mix of classes is not part of the distance.

@@ -1,12 +1,7 @@
 import { drawFolder } from '../drawings/drawings.js';
 import { UserError } from '../errors.js';
 import { evaluateModels } from '../evaluation/evaluate.js';
-import {
-  evaluationOptions,
-  type Evaluation,
-  type EvaluationContext,
-  type EvaluationOptions,
-} from '../evaluation/evaluation.js';
+import type { Evaluation, EvaluationContext, EvaluationOptions } from '../evaluation/evaluation.js';
 import { writeEvaluation } from '../evaluation/files.js';
 import { EVALUATION_OPTIONS } from '../evaluation/option-table.js';
 import { defaultLatentScale } from '../labelled/latent-stream.js';
@@ -33,14 +28,14 @@ export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluatio
   const { outputs = OUTPUTS, run, data, write = true, say } = options;
   const place = { ...LABELLED_PLACE, write: true } as const;
   const table = { ...EVALUATION_OPTIONS, ...LABELLED_OPTIONS };
-  const { latentScale } = completeOptions(table, without(options, place), 'evaluate');
+  const { latentScale, ...asked } = completeOptions(table, without(options, place), 'evaluate');
   const found = findModels(outputs, run);
   const images = await realImages(found, data);
   const backend = await backendOf(options);
   const { evaluation } = await evaluateRun(
     found,
     {
-      options: evaluationOptions(options),
+      options: asked,
       latentScale: latentScale ?? defaultLatentScale(found),
       ...(write && { into: placeOfRun(found.run, outputs) }),
     },
