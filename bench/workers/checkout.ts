@@ -33,6 +33,7 @@ await tf.setBackend('cpu');
 const backend = await loadBackend(values.backend!, Number(values.threads));
 const model = modelNamed(values.model!);
 const { step, ...options } = model.build(model.defaultBatchSize, 128);
+const prepare = await preparation();
 const start = performance.now();
 const executable = await prepare();
 const prepareMs = performance.now() - start;
@@ -47,15 +48,19 @@ await serve(
   },
 );
 
-/** Checkouts before the compiler had a target have `prepare` in the place of compiling and loading. */
-async function prepare(): Promise<Executable> {
+/**
+ * Compiling and loading, whose modules are there already. Checkouts before the compiler had a target have `prepare` in the
+ * place of both.
+ */
+async function preparation(): Promise<() => Promise<Executable>> {
   const old = backend as unknown as {
     prepare?(step: unknown, options: unknown): Promise<Executable>;
   };
-  if (old.prepare !== undefined) return old.prepare(step, options);
+  if (old.prepare !== undefined) return async () => old.prepare!(step, options);
   const { compile } = await load<typeof Compile>(`${checkout}/src/compiler/compile.ts`);
   const drawn = await load<{ Random: typeof Random }>(`${checkout}/src/data/random.ts`);
-  return backend.load(compile(step, backend.target, options), {
-    random: new drawn.Random(1, 'step'),
-  });
+  return async () =>
+    backend.load(compile(step, backend.target, options), {
+      random: new drawn.Random(1, 'step'),
+    });
 }

@@ -48,6 +48,8 @@ export const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Arr
 
 export const bytesPerElement = (dtype: DType): number => ARRAYS[dtype].BYTES_PER_ELEMENT;
 
+export const bytesOf = ({ shape, dtype }: Value): number => sizeOf(shape) * bytesPerElement(dtype);
+
 /** Whether the value is computed by one of the named ops. */
 export function isNode<Op extends OpName>(value: Value, ...ops: Op[]): value is NodeValue<Op> {
   return value.source.kind === 'node' && (ops as string[]).includes(value.source.op);

@@ -1,5 +1,5 @@
 import type { State } from '../graph/graph.js';
-import { addTo, isNode, storageOf, type Value } from '../graph/value.js';
+import { addTo, bytesOf, isNode, storageOf, type Value } from '../graph/value.js';
 import type { Target } from '../target.js';
 import { loopTask } from '../wasm/tasks/loop.js';
 import { isLaneOp } from '../wasm/tasks/elementwise-ops.js';
@@ -47,7 +47,7 @@ export function callsOf(
     return { ...loopTask({ ...loop, flushed }), values, results };
   });
   const calls = [...fused, ...others].sort((a, b) => placeOf(a) - placeOf(b));
-  return readersFirst(calls, states);
+  return readersFirst(calls, kept, states);
 }
 
 /** Whether a state's next value is a part of the current one and something else, as a moment's or a moving average's. */
@@ -58,8 +58,15 @@ const decays = ({ current, next }: State): boolean =>
     (term) => isNode(term, 'Mul') && term.source.operands.includes(current),
   );
 
-/** The first call whose operands are there, but for those that overwrite a state which others have yet to read; and so on. */
-function readersFirst(calls: readonly Call[], states: readonly State[]): Call[] {
+/**
+ * Of the calls whose operands are there, and which overwrite no state that others have yet to read: the first that gives
+ * back more memory than it takes, else the first of all; and so on.
+ */
+function readersFirst(
+  calls: readonly Call[],
+  kept: ReadonlySet<Value>,
+  states: readonly State[],
+): Call[] {
   const currentOf = new Map(states.map(({ current, next }) => [storageOf(next), current] as const));
   const results = new Set(calls.flatMap((call) => call.results));
   const readers = new Map<Value, number[]>();
@@ -72,15 +79,35 @@ function readersFirst(calls: readonly Call[], states: readonly State[]): Call[] 
       if (state === undefined) return true;
       return (unread.get(state) ?? 0) <= Number(calls[k].operands.includes(state));
     });
-  /** In ascending order. */
-  const ready = missing.flatMap((count, k) => (count === 0 ? [k] : []));
+  const bytes = (values: readonly Value[]): number =>
+    values.reduce((sum, value) => sum + (kept.has(value) ? 0 : bytesOf(value)), 0);
+  const shrinks = (k: number): boolean =>
+    bytes(calls[k].operands.filter((x) => results.has(x) && unread.get(x) === 1)) >
+    bytes(calls[k].results);
+  const done = new Set<number>();
+  // Both in ascending order; what is among the second stays there until it is called.
+  const ready: number[] = [];
+  const shrinking: number[] = [];
+  const consider = (k: number): void => {
+    if (missing[k] > 0 || done.has(k)) return;
+    if (!ready.includes(k)) insert(ready, k);
+    if (!shrinking.includes(k) && shrinks(k)) insert(shrinking, k);
+  };
+  calls.forEach((_, k) => consider(k));
   return calls.map(() => {
-    const [k] = ready.splice(Math.max(0, ready.findIndex(isPolite)), 1);
+    const k = shrinking.find(isPolite) ?? ready.find(isPolite) ?? ready[0];
     if (k === undefined) throw new Error('compiler bug: tasks wait for one another');
-    for (const operand of calls[k].operands) unread.set(operand, unread.get(operand)! - 1);
-    for (const result of calls[k].results)
-      for (const reader of readers.get(result) ?? [])
-        if (--missing[reader] === 0) insert(ready, reader);
+    done.add(k);
+    remove(ready, k);
+    remove(shrinking, k);
+    for (const operand of calls[k].operands) {
+      unread.set(operand, unread.get(operand)! - 1);
+      if (unread.get(operand) === 1) readers.get(operand)!.forEach(consider);
+    }
+    for (const reader of calls[k].results.flatMap((result) => readers.get(result) ?? [])) {
+      missing[reader]--;
+      consider(reader);
+    }
     return calls[k];
   });
 }
@@ -89,4 +116,9 @@ function readersFirst(calls: readonly Call[], states: readonly State[]): Call[] 
 function insert(list: number[], x: number): void {
   const at = list.findIndex((y) => y > x);
   list.splice(at < 0 ? list.length : at, 0, x);
+}
+
+function remove(list: number[], x: number): void {
+  const at = list.indexOf(x);
+  if (at >= 0) list.splice(at, 1);
 }

@@ -1,5 +1,5 @@
 import { rootsOf, type Graph, type State } from '../graph/graph.js';
-import { bytesPerElement, sizeOf, storageOf, type Value } from '../graph/value.js';
+import { bytesOf, storageOf, type Value } from '../graph/value.js';
 import type { Target } from '../target.js';
 import { controlBytes } from '../wasm/threads.js';
 import type { Operation } from './calls.js';
@@ -7,7 +7,6 @@ import type { Stage } from './schedule.js';
 
 /** Up to a line of the cache; loops write whole vectors, so arrays must not share one. */
 export const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64;
-export const bytesOf = ({ shape, dtype }: Value): number => sizeOf(shape) * bytesPerElement(dtype);
 
 /** Where every array of a step is. */
 export interface Placement {

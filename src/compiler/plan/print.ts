@@ -1,9 +1,9 @@
 import type { Graph } from '../graph/graph.js';
 import { namesOf } from '../graph/print.js';
-import { typeText, type Value } from '../graph/value.js';
+import { bytesOf, typeText, type Value } from '../graph/value.js';
 import { isGenerated } from '../wasm/tasks/generated-ops.js';
 import type { Operation } from './calls.js';
-import { bytesOf, type Placement } from './memory.js';
+import type { Placement } from './memory.js';
 import { valuesOf, type Stage } from './schedule.js';
 
 interface PrintedPlan {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { printPlan } from '../../../src/compiler/plan/print.js';
 import { simplify } from '../../../src/compiler/simplify/simplify.js';
 import { trace } from '../../../src/compiler/trace/trace.js';
-import { NATIVE } from '../../../src/compiler/target.js';
+import { NATIVE, wasmTarget } from '../../../src/compiler/target.js';
 import { compileGraph } from '../../support/compile.js';
 import { expectLikeEager, native, randomValues, type Built } from '../oracle.js';
 
@@ -55,5 +55,25 @@ it('reads a state before it is overwritten, so that none is copied', () => {
     1. wasm
        Mul Sub (%2: f32[8], w: f32[8]) -> (%4: f32[8])
     2. onnx (%4: f32[8], %5: f32[8]) -> (%7: f32[8])"
+  `);
+});
+
+it('does first what gives back more memory than it takes', () => {
+  const step = ({ x }: Record<string, tf.Tensor>): Record<string, tf.Tensor> => {
+    const first = tf.matMul(x, x);
+    const second = tf.matMul(first, x);
+    const third = tf.matMul(second, x);
+    return { third: tf.sum(third, 0), first: tf.sum(first, 1) };
+  };
+  const { graph, builder } = trace(step, { inputs: { x: { shape: [64, 64] } } });
+  const text = printPlan(compileGraph(simplify(graph, builder), wasmTarget(1)));
+  expect(text).toMatchInlineSnapshot(`
+    "0. wasm
+       Expand () -> (%1: f32[1, 64])
+       Gemm (x: f32[64, 64], x: f32[64, 64]) -> (%2: f32[64, 64])
+       Gemm (%2: f32[64, 64], x: f32[64, 64]) -> (%3: f32[64, 64])
+       ReduceSum (%2: f32[64, 64]) -> (%7: f32[64])
+       Gemm (%3: f32[64, 64], x: f32[64, 64]) -> (%4: f32[64, 64])
+       Gemm (%1: f32[1, 64], %4: f32[64, 64]) -> (%5: f32[1, 64])"
   `);
 });
