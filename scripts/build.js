@@ -1,6 +1,6 @@
 /**
- * Makes dist: the compiled sources, what is copied out of other packages (vendor.js), what pages carry (bundles.js), and
- * the entries for `require`.
+ * Makes dist: the compiled sources, which `require` TensorFlow.js (required.js), what is copied out of other packages
+ * (vendor.js), what pages carry (bundles.js), and the entries for `require`.
  * Does nothing where dist was made from what is there now: `npm ci`, `npm test` and `npx` each ask for it.
  */
 import { spawnSync } from 'node:child_process';
@@ -81,13 +81,17 @@ async function build(digest) {
     { writePublicTypes },
     { writeCommonJsEntry },
     { writeEventsSchema },
+    { withRequired },
   ] = await Promise.all([
     import('./vendor.js'),
     import('./bundles.js'),
     import('./public-types.js'),
     import('./commonjs-entry.js'),
     import('./events-schema.js'),
+    import('./required.js'),
   ]);
+  for (const path of filesOf(NEW).filter((name) => name.endsWith('.js')))
+    writeFileSync(path, withRequired(readFileSync(path, 'utf8')));
   copyVendored(join(NEW, 'vendor'));
   await writeBundles(ROOT, NEW);
   writePublicTypes(NEW);

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 interface Lock {
@@ -34,5 +36,28 @@ describe('the packages that this one needs', () => {
       expect(notices).toContain(name.replace('@tensorflow/tfjs-', '-'));
     for (const copied of ['onnxruntime-node', 'onnxruntime-web', 'ECharts', 'DejaVu'])
       expect(notices).toContain(copied);
+  });
+});
+
+describe('the compiled sources', () => {
+  const dist = fileURLToPath(new URL('../../dist', import.meta.url));
+  const modules = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.js') && !/^(vendor|pages)\b/.test(name),
+  );
+
+  it('require TensorFlow.js, which Node would read for names first if they imported it', () => {
+    const importing = modules.filter((name) =>
+      /^import .*'@tensorflow/m.test(readFileSync(join(dist, name), 'utf8')),
+    );
+    expect(modules).toContain('tfjs.js');
+    expect(importing).toEqual([]);
+  });
+
+  it('have the copy of it that a step which imports it has', async () => {
+    const { Tensor } = await import('@tensorflow/tfjs-core');
+    const { tf } = (await import(pathToFileURL(join(dist, 'tfjs.js')).href)) as {
+      tf: { Tensor: unknown };
+    };
+    expect(tf.Tensor).toBe(Tensor);
   });
 });
