@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { hasCollapsed } from '../evaluation/course-verdict.js';
+import { evaluatedFigures } from '../evaluation/kept-verdict.js';
 import { wordsOf } from '../names.js';
-import { readText } from '../files/read.js';
 import { numberText } from '../runs/log.js';
-import { RUN_FILES } from '../runs/run-folder.js';
 import { valueOf, type Sweep } from '../runs/sweep.js';
 import { statusOf, type MemberStatus } from './status.js';
 
@@ -47,26 +44,14 @@ function collapsedText({ rows }: MemberStatus): string {
   return collapsed === undefined ? '-' : collapsed ? 'yes' : 'no';
 }
 
-/** The figures of the run's evaluation.json by name, where it has one. What is damaged is none: `evaluate` writes it anew. */
-function evaluationOf({ folder }: MemberStatus): Readonly<Record<string, string>> {
-  const path = join(folder, RUN_FILES.evaluation);
-  if (!existsSync(path)) return {};
-  const { figures } = (jsonOf(path) ?? {}) as { figures?: Record<string, { value?: unknown }> };
-  return Object.fromEntries(
-    Object.entries(figures ?? {}).flatMap(([name, figure]) =>
-      typeof figure?.value === 'number' ? [[wordsOf(name), figure.value.toPrecision(4)]] : [],
-    ),
+/** What `evaluate` found of the run's models as they are, by name. */
+const evaluationOf = ({ folder }: MemberStatus): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(evaluatedFigures(folder)).map(([name, value]) => [
+      wordsOf(name),
+      value.toPrecision(4),
+    ]),
   );
-}
-
-function jsonOf(path: string): unknown {
-  try {
-    return JSON.parse(readText(path));
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
 
 /**
  * The table as text in columns; numbers to the right.
