@@ -55,6 +55,7 @@ export class TraceBackend extends tf.KernelBackend {
     if (host === undefined) {
       // TensorFlow.js moves the tensor of another recording to the present one by reading it.
       if (recording !== this) throw keptTensor();
+      checkBackend();
       throw new RunError(
         'a compiled step cannot read a value while it is traced (dataSync, arraySync, print, or a branch on a tensor): return it as an output',
       );
@@ -162,6 +163,14 @@ const keptTensor = (): RunError =>
     'the step keeps a tensor that it computed from one call to the next (tf.keep, or a variable of JavaScript): what lasts must be a tf.variable that it assigns',
   );
 
+/** @throws RunError where the step has chosen another backend, which would compute from what is only written down. */
+function checkBackend(): void {
+  if (tf.getBackend() !== BACKEND)
+    throw new RunError(
+      `the step calls tf.setBackend('${tf.getBackend()}'): what computes a compiled step is chosen where it is compiled and loaded; leave the call out of the step`,
+    );
+}
+
 let recording: TraceBackend | undefined;
 let kernelsRegistered = false;
 
@@ -226,6 +235,7 @@ export function withRecording<Result>(
   tf.engine().startScope();
   try {
     const result = withOwnGradients(() => record(backend));
+    checkBackend();
     if (backend.failure !== undefined) throw backend.failure;
     return result;
   } catch (error) {

@@ -278,6 +278,23 @@ describe('a step that cannot be compiled says why', () => {
     expect(() => trace(({ x }) => ({ y: tf.neg(x) }), { inputs })).toThrow(message);
   });
 
+  it.each<[string, (x: tf.Tensor) => tf.Tensor]>([
+    ['before it computes', (x) => (void tf.setBackend('cpu'), tf.neg(x))],
+    [
+      'after it',
+      (x) => {
+        const y = tf.neg(x);
+        void tf.setBackend('cpu');
+        return y;
+      },
+    ],
+  ])('one that chooses another backend %s', (_, compute) => {
+    expect(() => trace(({ x }) => ({ y: compute(x) }), options)).toThrow(
+      "the step calls tf.setBackend('cpu'): what computes a compiled step is chosen where it is compiled and loaded",
+    );
+    expect(tf.getBackend()).toBe('cpu');
+  });
+
   it('one that keeps a tensor from one call to the next', () => {
     let kept: tf.Tensor | undefined;
     expect(() =>
