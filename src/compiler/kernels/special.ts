@@ -181,10 +181,12 @@ export const specialKernels: Rules = {
   Log1p: ofFloat('log1p', log1p),
   /** The remainder with the divisor's sign; of whole numbers by 0 it is 0. */
   Mod: (builder, { a, b }) => {
-    const { sub, mul, div, floor } = arithmetic(builder);
-    return a.dtype === 'float32'
-      ? sub(a, mul(floor(div(a, b)), b))
-      : dividedWhole(builder, a, b).rest;
+    if (a.dtype !== 'float32') return dividedWhole(builder, a, b).rest;
+    const { add, sub, mul, div, floor, less, equal, where } = arithmetic(builder);
+    const rest = sub(a, mul(floor(div(a, b)), b));
+    // Where the quotient, or the difference, was rounded to a whole number of divisors.
+    const within = where(less(mul(rest, b), 0), add(rest, b), rest);
+    return where(equal(within, b), 0, within);
   },
   Pow: (builder, { a, b }) => {
     const exponent = scalarOf(b);

@@ -132,6 +132,8 @@ export const elementwiseEntries: KernelEntries = {
         wholeNumber.map((x) => x + 0.25),
         divisor,
       ),
+      // Beside a whole number of divisors.
+      two(fc.constantFrom(-1e-40, -1e-20, 1e-20, -1e-6, 5.9999995, -5.9999995), divisor),
     ),
   },
   Multiply: exactBinary,
