@@ -29,7 +29,15 @@ export function indexLabels(
     return { classes, labels: numbers.map((part) => Uint16Array.from(part)) };
   }
   const names = new Set<string>();
-  for (const part of all) for (let k = 0; k < part.length; k++) names.add(String(part[k]));
+  for (const part of all)
+    for (let k = 0; k < part.length; k++) {
+      const label = part[k];
+      if (typeof label === 'number' && !Number.isFinite(label))
+        throw new UserError(
+          `${what}: label ${k + 1} of ${part.length} is ${label}; expected a number or a name`,
+        );
+      names.add(String(label));
+    }
   if (names.size > MAXIMUM_CLASSES)
     throw new UserError(
       `${what} has ${names.size} different labels; expected at most ${MAXIMUM_CLASSES} classes`,

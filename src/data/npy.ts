@@ -7,6 +7,8 @@ const ALIGNMENT_BYTES = 64;
 const MOST_HEADER_BYTES = 10_000;
 const MOST_DIMENSIONS = 8;
 
+type Values = Uint8Array | Float32Array | Float64Array | string[];
+
 /** An array of a .npy file. */
 export interface NpyArray {
   readonly shape: readonly number[];
@@ -49,7 +51,8 @@ export function parseNpy(bytes: Uint8Array, name: string): NpyArray {
   const { description, from } = readHeader(bytes, name);
   const type = /'descr':\s*'([<>|=]?[a-zA-Z]\d*)'/.exec(description)?.[1];
   const order = /'fortran_order':\s*(True|False)/.exec(description)?.[1];
-  const sides = /'shape':\s*\(([\d,\s]*)\)/.exec(description)?.[1];
+  // NumPy on Python 2 wrote its long numbers as 60000L.
+  const sides = /'shape':\s*\(([\dL,\s]*)\)/.exec(description)?.[1].replaceAll('L', '');
   if (order === undefined || sides === undefined || type === undefined)
     throw new UserError(
       `${name} has the header ${JSON.stringify(description.slice(0, 80))}; expected an array of numbers`,
@@ -58,10 +61,6 @@ export function parseNpy(bytes: Uint8Array, name: string): NpyArray {
     .split(',')
     .filter((side) => side.trim() !== '')
     .map(Number);
-  if (order === 'True' && shape.length > 1)
-    throw new UserError(
-      `${name} has its array in Fortran's order; expected C's, as numpy.save has it of np.ascontiguousarray(x)`,
-    );
   const read = readerOf(type);
   if (read === undefined)
     throw new UserError(
@@ -73,7 +72,27 @@ export function parseNpy(bytes: Uint8Array, name: string): NpyArray {
     throw new UserError(
       `${name} ${bytes.length - from < expected ? 'is cut off' : 'goes on after its end'}: its header says ${shape.join(' x ')} values of ${read.bytes} bytes, for which ${expected} bytes are expected, and it has ${bytes.length - from}`,
     );
-  return { shape, values: read.values(bytes.subarray(from), count) };
+  const values = read.values(bytes.subarray(from), count);
+  return { shape, values: order === 'True' ? inRowOrder(values, shape) : values };
+}
+
+/** Values whose first index changes fastest (Fortran's order), with the last one so (C's). */
+function inRowOrder(values: Values, shape: readonly number[]): Values {
+  const steps = shape.map((_, axis) => shape.slice(0, axis).reduce((all, side) => all * side, 1));
+  const index = shape.map(() => 0);
+  const ordered = values.slice();
+  const into: Record<number, number | string> = ordered;
+  let from = 0;
+  for (let k = 0; k < ordered.length; k++) {
+    into[k] = values[from];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      from += steps[axis];
+      if (++index[axis] < shape[axis]) break;
+      from -= steps[axis] * index[axis];
+      index[axis] = 0;
+    }
+  }
+  return ordered;
 }
 
 function readHeader(bytes: Uint8Array, name: string): { description: string; from: number } {
@@ -93,7 +112,7 @@ function readHeader(bytes: Uint8Array, name: string): { description: string; fro
 
 interface ValueReader {
   readonly bytes: number;
-  values(bytes: Uint8Array, count: number): ArrayLike<number> | readonly string[];
+  values(bytes: Uint8Array, count: number): Values;
 }
 
 type Get = (view: DataView, at: number) => number;
@@ -110,6 +129,21 @@ const reader = (bytes: number, get: Get): ValueReader => ({
 
 const asIs: ValueReader = { bytes: 1, values: (data) => data };
 
+/** A number of half precision (IEEE 754 binary16); Node.js 20 has no `getFloat16`. */
+function float16At(view: DataView, at: number, little: boolean): number {
+  const bits = view.getUint16(at, little);
+  const [exponent, fraction] = [(bits >> 10) & 0x1f, bits & 0x3ff];
+  const size =
+    exponent === 0x1f
+      ? fraction === 0
+        ? Infinity
+        : NaN
+      : exponent === 0
+        ? fraction * 2 ** -24
+        : (1024 + fraction) * 2 ** (exponent - 25);
+  return bits >> 15 ? -size : size;
+}
+
 /** Whole numbers of 64 bits are exact up to 2^53. */
 const NUMBERS: Readonly<
   Record<
@@ -123,6 +157,7 @@ const NUMBERS: Readonly<
   i4: [4, (view, at, little) => view.getInt32(at, little)],
   u8: [8, (view, at, little) => Number(view.getBigUint64(at, little))],
   i8: [8, (view, at, little) => Number(view.getBigInt64(at, little))],
+  f2: [2, float16At],
   f4: [4, (view, at, little) => view.getFloat32(at, little)],
   f8: [8, (view, at, little) => view.getFloat64(at, little)],
 };

@@ -72,6 +72,20 @@ describe('NumPy’s files', () => {
     expect(set.remarks).toEqual(['images has pixels from 0 to 1, which are stretched to 0 to 255']);
   });
 
+  it('are read in Fortran’s order, as MATLAB and transposed arrays have it', async () => {
+    const set = await loadImages(file('fortran.npz'));
+    expect(pixels(set.train)).toEqual(expected.gray.train);
+    expect([labels(set.train), set.remarks]).toEqual([LABELS, []]);
+    const coloured = await loadImages(file('fortran-rgb.npy'));
+    expect(pixels(coloured.train)).toEqual(expected.rgb.train);
+  });
+
+  it('are read in half precision', async () => {
+    const set = await loadImages(file('half.npz'));
+    expect(pixels(set.train)).toEqual(expected.gray.train);
+    expect(set.remarks).toEqual(['images has pixels from 0 to 1, which are stretched to 0 to 255']);
+  });
+
   it('are read where images are flat and labels are names', async () => {
     const set = await loadImages(file('names.npz'));
     expect(pixels(set.train)).toEqual(expected.gray.train);

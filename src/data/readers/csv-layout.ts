@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.js';
-import { flatShape } from '../flat-shape.js';
 import type { ImageShape } from '../image-set.js';
 import { otherContent } from '../other-content.js';
+import { areNames, labelByContent } from './csv-label.js';
 import { fieldsOf, numberIn } from './csv-lines.js';
 
 /** Where what is in the lines of a CSV file. */
@@ -22,6 +22,8 @@ export interface CsvLayout {
   readonly pixels: readonly number[];
   /** Pixels of the lines that were looked at. */
   readonly sample: readonly number[];
+  /** What is unusual about the file and read all the same, in a sentence. */
+  readonly remark?: string;
 }
 
 /** A line and its number, from 1. */
@@ -33,10 +35,6 @@ export interface CsvRow {
 const LABEL = /^(label|labels|class|classes|target|y|digit|character|category|emotion)$/i;
 /** Columns that number the lines, as pandas writes them. */
 const INDEX = /^(|id|index|unnamed: ?0)$/i;
-/** A set without a header whose labels are last has hardly more: EMNIST has 62. */
-const MOST_LIKELY_CLASSES = 100;
-/** Labels are whole numbers below; -1 and 1 are two classes to some. */
-const MOST_LABEL = 1000;
 /** What Excel writes before the first line, so that it splits them by it. */
 const SEPARATOR_LINE = /^"?sep=(.)"?$/i;
 /** More columns in a row are not numbered by accident. */
@@ -76,15 +74,19 @@ export function csvLayout(rows: readonly CsvRow[], path: string, known?: ImageSh
     );
   const left = hasHeader ? columnsByName(header) : everyColumn(columns);
   const byName = hasHeader ? header.findIndex((name) => LABEL.test(uncommented(name))) : -1;
-  const label = byName < 0 ? labelByContent(lines, left, delimiter, known) : byName;
+  const label = byName < 0 ? labelByContent(lines, left, delimiter, path, known) : byName;
   const pixels = left.filter((column) => column !== label);
-  const areNames =
-    label !== undefined && lines.some((line) => Number.isNaN(numberIn(line[label], delimiter)));
+  const at = (k: number): string => `${path}, line ${own[k + first].number}`;
+  const labels = label === undefined ? [] : lines.map((line) => line[label]);
   return {
-    ...{ delimiter, columns, endsWithDelimiter, areNames, pixels },
+    ...{ delimiter, columns, endsWithDelimiter, pixels },
+    areNames: areNames(labels, delimiter, at),
     firstLine: own[first].number,
     ...(label !== undefined && { label }),
     sample: lines.flatMap((line) => pixels.map((column) => numberIn(line[column], delimiter))),
+    ...(isRenamed(fields[0]) && {
+      remark: `${path} begins with an image that pandas took for the names of columns and changed (0, 0.1, 0.2 ...): it is left out`,
+    }),
   };
 }
 
@@ -110,7 +112,21 @@ function isHeader([first, second]: readonly string[][], delimiter: number): bool
       numbers.every((number, k) => number === start + k)
     );
   };
-  return isNumbered(first) && !(second !== undefined && isNumbered(second));
+  return isRenamed(first) || (isNumbered(first) && !(second !== undefined && isNumbered(second)));
+}
+
+/** Whether numbers that come again are told apart, as 0, 0.1, 0.2: pandas does so where it takes the first line for names. */
+function isRenamed(line: readonly string[]): boolean {
+  const times = new Map<string, number>();
+  let renamed = 0;
+  for (const field of line) {
+    const [, number = field, time] = /^(\d+)\.(\d+)$/.exec(field) ?? [];
+    const before = times.get(number) ?? 0;
+    if (time !== undefined && Number(time) !== before) return false;
+    if (time !== undefined) renamed++;
+    times.set(number, before + 1);
+  }
+  return renamed >= FEWEST_NUMBERED;
 }
 
 /**
@@ -125,35 +141,4 @@ function delimiterOf(line: Uint8Array): string {
   const commas = count(',');
   const stronger = [';', '\t'].find((one) => count(one) > 0 && commas <= count(one) + 1);
   return stronger ?? (commas === 0 && count(' ') > 0 ? ' ' : ',');
-}
-
-/** The column of the label where no name says it; undefined where all columns are pixels. */
-function labelByContent(
-  lines: readonly string[][],
-  left: readonly number[],
-  delimiter: number,
-  known?: ImageShape,
-): number | undefined {
-  if (flatShape(left.length - 1, known) === undefined) return undefined;
-  if (flatShape(left.length, known) !== undefined) return undefined;
-  const [first, last] = [left[0], left[left.length - 1]];
-  const [atStart, atEnd] = [first, last].map((column) =>
-    lines.map((line) => numberIn(line[column], delimiter)),
-  );
-  // One word may be a damaged pixel.
-  const areWords = (column: readonly number[]): boolean =>
-    2 * column.filter(Number.isNaN).length > column.length;
-  if (areWords(atStart)) return first;
-  if (areWords(atEnd)) return last;
-  // Corners of most pictures hardly differ; labels are whole numbers that do.
-  const [kindsAtStart, kindsAtEnd] = [atStart, atEnd].map((column) => new Set(column).size);
-  const mayBeLabels = (column: readonly number[]): boolean =>
-    column.every(
-      (value) => Number.isNaN(value) || (Number.isInteger(value) && Math.abs(value) < MOST_LABEL),
-    );
-  if (!mayBeLabels(atEnd)) return first;
-  if (!mayBeLabels(atStart)) return last;
-  const areFew = atEnd.every((value) => value < MOST_LIKELY_CLASSES);
-  if (kindsAtStart === 1 && kindsAtEnd > 1 && areFew) return last;
-  return kindsAtEnd > 1 && 2 * kindsAtEnd < kindsAtStart ? last : first;
 }

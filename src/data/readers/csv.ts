@@ -37,6 +37,7 @@ export const csvReader: Reader = {
       test = undefined;
     }
     const parts = [train, ...(test ? [test] : [])];
+    remarks.push(...parts.flatMap(({ remark }) => remark ?? []));
     const remark = finished(parts, context.known !== undefined, files.train.path);
     if (remark !== undefined) remarks.push(remark);
     const { classes, labels } = indexLabels(
@@ -58,6 +59,7 @@ interface Part {
   readonly scale: PixelScale;
   /** Whether the first lines have few shades: they are read as bytes, since only all lines tell how many there are. */
   readonly areFew: boolean;
+  readonly remark?: string | undefined;
 }
 
 /** Brings few shades to the one scale of the set. @returns what was done to the pixels. */
@@ -83,7 +85,8 @@ async function readPart(file: CsvFile, context: ReadContext, like?: Part): Promi
   const areFew = like?.areFew ?? hasFewShades(range);
   const scale = like?.scale ?? scaleFor(range, context.known !== undefined || areFew, path);
   const read = { scale, areFew };
-  return { ...(await readImages(file, layout, shape, read, context)), shape, ...read };
+  const { remark } = layout;
+  return { ...(await readImages(file, layout, shape, read, context)), shape, ...read, remark };
 }
 
 async function layoutOf(file: CsvFile, { known }: ReadContext): Promise<CsvLayout> {

@@ -134,21 +134,31 @@ function assemble(
 function labelsOf(images: Named, arrays: ReadonlyMap<Role, Named>): RawLabels | undefined {
   const labels = arrays.get(images.role.replace('images', 'labels') as Role);
   if (labels === undefined) return undefined;
-  const [count, columns = 1] = labels.shape;
+  const [count = 1] = labels.shape;
+  const columns = labels.values.length / count;
   if (count !== images.shape[0])
     throw new UserError(
       `${labels.name} has ${count} labels and ${images.name} has ${images.shape[0]} images; expected one label for each image`,
     );
-  if (columns === 1 || labels.shape.length > 2) return labels.values;
-  // One column for each class, 1 in the image's own.
+  if (columns === 1) return labels.values;
+  if (labels.shape.length > 2 || typeof labels.values[0] === 'string')
+    throw new UserError(
+      `${labels.name} has the shape ${labels.shape.join(' x ')}; expected one label for each image, or a 1 in the column of its class`,
+    );
   const values = labels.values as ArrayLike<number>;
   return Array.from({ length: count }, (_, k) => {
-    let best = 0;
-    for (let c = 1; c < columns; c++)
-      if (values[k * columns + c] > values[k * columns + best]) best = c;
-    return best;
+    const shares = Array.from({ length: columns }, (__, c) => values[k * columns + c]);
+    const sum = shares.reduce((all, share) => all + share, 0);
+    if (!shares.every((share) => share >= 0) || !(Math.abs(sum - 1) < SHARE_ERROR))
+      throw new UserError(
+        `${labels.name} has ${columns} columns, in label ${k + 1} with the sum ${sum}; expected one label for each image, or a column for each class: 1 in the image's own, or shares of 1`,
+      );
+    return shares.indexOf(Math.max(...shares));
   });
 }
+
+/** Of the sum of shares of 1, with half precision. */
+const SHARE_ERROR = 0.01;
 
 function numbersIn({ values, name }: Named): ArrayLike<number> {
   if (typeof values[0] === 'string')
