@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
+import { getHeapStatistics } from 'node:v8';
 import { RunError } from './errors.js';
 
 /** What this process may use of the machine. A container's limits are its control groups' (cgroups(7)); Node.js 20 does not look at them. */
@@ -67,6 +68,18 @@ export function shortageReason(error: unknown, limit = addressLimit()): string |
 
 const NO_MEMORY =
   /WebAssembly\.Memory\(\)|could not allocate memory|Out of memory|Array buffer allocation failed/i;
+
+/** Of the JavaScript heap: 72 MB are enough for a small dense training, 76 for a convolutional one; below them V8 ends the process, with a stack. */
+const LEAST_HEAP_MB = 80;
+
+/** @throws RunError where the heap may have less (`--max-old-space-size`, which leaves out 48 MB for new objects). */
+export function checkHeap(limit = getHeapStatistics().heap_size_limit): void {
+  const megabytes = Math.floor(limit / 2 ** 20);
+  if (megabytes < LEAST_HEAP_MB)
+    throw new RunError(
+      `the JavaScript heap may have ${megabytes} MB, expected at least ${LEAST_HEAP_MB}: raise --max-old-space-size (NODE_OPTIONS) to 64 or more`,
+    );
+}
 
 /** Of a thread: what Linux gives it of addresses (ulimit -s). */
 const STACK_BYTES = 8 * 2 ** 20;

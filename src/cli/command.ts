@@ -1,5 +1,6 @@
 import { Option, type Command, type CommanderError } from 'commander';
 import { EXIT_CODES, UserError } from '../errors.js';
+import { checkHeap } from '../machine.js';
 import {
   flagOf,
   parseOption,
@@ -81,6 +82,7 @@ export function addCommand(
     const given = withRun(typed, definition, self.args);
     const console = makeConsole(given);
     if (definition.writesNothing === true) endAtOnce();
+    checkHeap();
     let isDone = false;
     try {
       await definition.run(given, console, self.args);

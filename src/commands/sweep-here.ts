@@ -1,5 +1,6 @@
 import { defaultThreads } from '../backends/index.js';
 import type { Console } from '../cli/console.js';
+import { progressOn } from '../cli/images.js';
 import { quoted } from '../cli/shown.js';
 import type { RunOfSweep, TrainingEvent } from '../cli/training-events.js';
 import { drawFolder } from '../drawings/drawings.js';
@@ -8,8 +9,9 @@ import { Lease } from '../files/lease.js';
 import { memoryLeft } from '../machine.js';
 import { rowOf } from '../runs/log.js';
 import { readRun } from '../runs/run-data.js';
-import { labelOf, readSweep, shortLabelOf, type Sweep } from '../runs/sweep.js';
+import { labelOf, readSweep, shortLabelOf, writeSweep, type Sweep } from '../runs/sweep.js';
 import { trainRuns, type SweepFollower } from '../sweeps/executor.js';
+import { checkImages } from '../sweeps/member.js';
 import { statusOf } from '../sweeps/status.js';
 import { createRunsDisplay, type RunsDisplay } from '../terminal/runs-display.js';
 
@@ -36,20 +38,23 @@ export function defaultJobs(
  * Trains what is not trained yet of a sweep, in processes of this machine, with a display of it. Only one process may do so in
  * a folder.
  *
- * @param change rewrites the plan before, while the folder is this process's.
- * @throws RunError where runs failed, once the others are done.
+ * @param change the plan as it is to be from now on; asked while the folder is this process's.
+ * @throws UserError where the images of the runs are not there; RunError where runs failed, once the others are done.
  */
 export async function trainSweepHere(
   folder: string,
   jobs: number,
   console: Console,
-  change: (sweep: Sweep) => Promise<void> = async () => {},
+  change: (sweep: Sweep) => Sweep = (sweep) => sweep,
 ): Promise<void> {
   const signal = console.interruptions();
   using lease = await Lease.take(folder, { say: (line) => console.warn(line), signal });
-  await change(readSweep(lease.folder));
-  const sweep = readSweep(lease.folder);
+  const before = readSweep(lease.folder);
+  const sweep = change(before);
   const status = statusOf(sweep);
+  const unfinished = status.filter(({ state }) => state !== 'done').map(({ index }) => index);
+  await checkImages(sweep, unfinished, progressOn(console));
+  if (sweep !== before) await writeSweep(sweep.folder, sweep);
   const display = createRunsDisplay({
     screen: console.screen,
     say: (line) => console.note(line),
@@ -61,7 +66,6 @@ export async function trainSweepHere(
     })),
   });
   for (const { index, state } of status) if (state === 'done') display.done(index);
-  const unfinished = status.filter(({ state }) => state !== 'done').map(({ index }) => index);
   const report = { path: undefined as string | undefined };
   const follower = followerOf(sweep, display, console, report);
   const { interrupted, failed } = await trainRuns(sweep, unfinished, jobs, follower, signal);

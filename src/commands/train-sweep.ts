@@ -8,7 +8,7 @@ import { loadGiven, type GivenImages } from '../cli/images.js';
 import type { DataSet } from '../data/image-set.js';
 import { UserError } from '../errors.js';
 import { createSweep } from '../library/sweep.js';
-import { isSweep, readSweep, writeSweep, type PlannedRun, type Sweep } from '../runs/sweep.js';
+import { isSweep, readSweep, type PlannedRun, type Sweep } from '../runs/sweep.js';
 import type { Axis } from '../sweeps/axes.js';
 import { statusOf } from '../sweeps/status.js';
 import { refuseFewerEpochs } from '../training/resume.js';
@@ -90,14 +90,14 @@ async function resumeSweep(given: Given, run: string, console: Console): Promise
   if (!isSweep(folder))
     throw new UserError(`--each-digit: ${folder} is one run, expected a folder with several`);
   const jobs = given.jobs ?? defaultJobs(readSweep(folder).runs.length, console, given.threads);
-  await trainSweepHere(folder, jobs, console, async (sweep) => {
-    await changePlan(sweep, given, jobs);
+  await trainSweepHere(folder, jobs, console, (sweep) => {
     console.say(`resuming ${folder}, ${jobs} at a time`);
+    return changedPlan(sweep, given, jobs);
   });
 }
 
-/** Rewrites the plan with what may be changed of runs that have begun. */
-async function changePlan(sweep: Sweep, given: Given, jobs: number): Promise<void> {
+/** The plan with what may be changed of runs that have begun. */
+function changedPlan(sweep: Sweep, given: Given, jobs: number): Sweep {
   const { epochs, backend, threads, data, checkpointEvery } = given;
   if (epochs !== undefined)
     refuseFewerEpochs(epochs, Math.max(...statusOf(sweep).map((one) => one.epochs)), sweep.folder);
@@ -105,12 +105,12 @@ async function changePlan(sweep: Sweep, given: Given, jobs: number): Promise<voi
     name,
     options: { ...options, epochs: epochs ?? options.epochs },
   });
-  await writeSweep(sweep.folder, {
+  return {
     ...sweep,
     runs: sweep.runs.map(longer),
     ...(backend !== undefined && { backend }),
     ...(threads !== undefined && { threads: threadsEach(threads, jobs) }),
     ...(data !== undefined && { dataFolder: resolve(data) }),
     ...(checkpointEvery !== undefined && { checkpointEvery }),
-  });
+  };
 }

@@ -10,7 +10,7 @@ import { createRun } from '../runs/run-folder.js';
 import { readSweep, writeSweep, type Sweep, type SweepPlan } from '../runs/sweep.js';
 import { combine, type Axis } from '../sweeps/axes.js';
 import { trainRuns, type SweepFollower, type SweepOutcome } from '../sweeps/executor.js';
-import { trainMember } from '../sweeps/member.js';
+import { checkImages, trainMember } from '../sweeps/member.js';
 import { statusOf, type MemberStatus } from '../sweeps/status.js';
 import { tableOf, type SweepTable } from '../sweeps/table.js';
 import { trainingImages } from '../training/training-images.js';
@@ -143,7 +143,9 @@ export function openSweep(folder: string): OpenedSweep {
     plan,
     run: async ({ on = {}, signal, ...given } = {}) => {
       const { jobs = defaultThreads() } = completeOptions({ jobs: JOBS }, given, 'run');
-      return trainRuns(plan, unfinished(plan), jobs, on, signal);
+      const indices = unfinished(plan);
+      await checkImages(plan, indices);
+      return trainRuns(plan, indices, jobs, on, signal);
     },
     runOne: async (index, options = {}) => {
       const { backend, threads } = { ...plan, ...given(options) } as ComputeOptions;

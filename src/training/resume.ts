@@ -140,7 +140,8 @@ function rowsOf(folder: string, epochs: number, warn: (message: string) => void)
   return all.flatMap((epoch) => byEpoch.get(epoch) ?? []);
 }
 
-function checkSameData({ data }: RunDescription, mnist: DataSet): void {
+/** @throws UserError for other images than those that a run began with. */
+export function checkSameData({ data }: RunDescription, mnist: DataSet): void {
   for (const [name, digest] of Object.entries(data.digests)) {
     if (mnist.digests[name] !== digest) {
       throw new UserError(

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { bytesOf } from '../data/image-set.js';
 import { RunError } from '../errors.js';
 import { isGoodEnough } from '../evaluation/good-enough.js';
@@ -7,6 +8,7 @@ import type { Scalars } from '../gan/step.js';
 import type { Checkpoint, UnfinishedEpoch } from '../runs/checkpoint.js';
 import type { LogRow } from '../runs/log.js';
 import type { RunDescription } from '../runs/run-description.js';
+import { RUN_FILES } from '../runs/run-folder.js';
 import type { Values } from '../backends/index.js';
 import { checkFinite, diverged, scalarsText } from './scalars.js';
 import { Epoch } from './epoch.js';
@@ -137,9 +139,11 @@ export class Run implements AsyncDisposable {
   async explain(error: unknown): Promise<unknown> {
     await this.writing;
     const { folder } = this.files;
-    return existsSync(folder)
+    // Whoever deletes a folder takes its parts first, and the folder itself a moment later.
+    const gone = [folder, join(folder, RUN_FILES.checkpoints)].find((path) => !existsSync(path));
+    return gone === undefined
       ? error
-      : new RunError(`${folder} is gone: it was deleted or moved while the run trained`, {
+      : new RunError(`${gone} is gone: it was deleted or moved while the run trained`, {
           cause: error,
         });
   }

@@ -61,3 +61,23 @@ describe.runIf(process.platform === 'linux')('a limit on open files', () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^gan-mnist: too many files .*\n$/)]);
   });
 });
+
+describe('a limit on the JavaScript heap', () => {
+  it('that V8 would end the process for is named', async () => {
+    const env = { NODE_OPTIONS: '--max-old-space-size=12' };
+    const { code, stderr } = await startCli(['train', '--out', folder], { env }).outcome;
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^gan-mnist: the JavaScript heap may have \d+ MB, expected at least .*\n$/,
+      ),
+    ]);
+  });
+
+  it('is enough at 64 MB', async () => {
+    const env = { NODE_OPTIONS: '--max-old-space-size=64' };
+    const args = ['train', ...SMALL, '--epochs', '1', '--out', join(folder, 'heap')];
+    const { code, stderr } = await startCli(args, { env }).outcome;
+    expect([code, stderr]).toEqual([0, '']);
+  });
+});

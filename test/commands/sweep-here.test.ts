@@ -1,5 +1,10 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultJobs } from '../../src/commands/sweep-here.js';
+import { openSweep } from '../../src/library/sweep.js';
+import { cli } from '../support/cli.js';
+import { temporaryFolder } from '../support/small-run.js';
 
 describe('how many runs are trained at a time', () => {
   const jobs = (runs: number, threads: number, memory: number): [number, string[]] => {
@@ -19,5 +24,43 @@ describe('how many runs are trained at a time', () => {
       [expect.stringMatching(/1000 MB of memory are left, .* 2 of the runs are trained at a time/)],
     ]);
     expect(jobs(10, 16, 1e8)[0]).toBe(1);
+  });
+});
+
+describe('a sweep whose data has moved', () => {
+  const folder = temporaryFolder();
+  const [data, moved] = ['a.csv', 'b.csv'].map((name) => join(folder, name));
+  const plan = join(folder, 'outputs', '00001-dense-sweep');
+  const lines = (seed: number): string =>
+    Array.from({ length: 40 }, (_, n) =>
+      [n % 2, ...Array.from({ length: 64 }, (__, k) => (k * seed + n * 101) % 256)].join(),
+    ).join('\n');
+
+  it('says so once, before the first run, with how to go on; other data are not remembered', async () => {
+    writeFileSync(data, lines(37));
+    const small = '--epochs 1 --batch-size 20 --units 4 --latent-size 6'.split(' ');
+    const new_ = ['sweep', 'new', '--data', data, '--seed', '1,2', ...small];
+    expect((await cli(...new_, '--out', join(folder, 'outputs'))).code).toBe(0);
+    expect((await cli('sweep', 'run', plan, '--index', '0')).code).toBe(0);
+    renameSync(data, moved);
+
+    const { code, stdout, stderr } = await cli('sweep', 'run', plan);
+    const sentence = `cannot read the data ${data}: no such file or folder; ${plan} trains on it: if it was moved, gan-mnist train --resume ${plan} --data names its place`;
+    expect([code, stdout, stderr]).toEqual([2, '', `gan-mnist: ${sentence}\n`]);
+    await expect(openSweep(plan).run()).rejects.toThrow(sentence);
+
+    writeFileSync(join(folder, 'other.csv'), lines(41));
+    const before = readFileSync(join(plan, 'sweep.json'), 'utf8');
+    const other = await cli('train', '--resume', plan, '--data', join(folder, 'other.csv'));
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      expect.stringMatching(/other\.csv: train-images-idx3-ubyte has the SHA-256 .*, expected /),
+    ]);
+    expect(readFileSync(join(plan, 'sweep.json'), 'utf8')).toBe(before);
+    expect(existsSync(join(plan, 'seed-2', 'options.json'))).toBe(false);
+
+    const right = await cli('train', '--resume', plan, '--data', moved, '--quiet');
+    expect([right.code, right.stderr]).toEqual([0, '']);
+    expect((await cli('sweep', 'run', plan)).code).toBe(0);
   });
 });

@@ -3,6 +3,7 @@ import { appendFileSync, cpSync, readdirSync, readFileSync, renameSync, statSync
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { RunError } from '../../src/errors.js';
 import { listCheckpoints } from '../../src/runs/checkpoint.js';
 import { decodeTensors, encodeTensors } from '../../src/runs/safetensors.js';
 import { readRunDescription } from '../../src/runs/run-description.js';
@@ -256,5 +257,23 @@ describe('resume', () => {
       writeFileSync(path, text.replace(from, to));
       await expect(resumeSmall(hostile)).rejects.toThrow(path);
     }
+  });
+});
+
+describe('a run whose folder is deleted while it trains', () => {
+  it.each(['', 'checkpoint'])('says so, also while parts of it are there: %j', async (part) => {
+    let gone = '';
+    const deleted = trainSmall(
+      fresh(),
+      { epochs: 50 },
+      {
+        on: {
+          started: ({ folder: run }) => void (gone = join(run, part)),
+          epoch: () => rmSync(gone, { recursive: true, force: true }),
+        },
+      },
+    );
+    await expect(deleted).rejects.toThrow(RunError);
+    await expect(deleted).rejects.toThrow(`${gone.replace(/\/$/, '')} is gone: it was deleted or`);
   });
 });
