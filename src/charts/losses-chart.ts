@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { EChartsOption } from 'echarts';
 import type { Scalars } from '../gan/step.js';
 import { FONT_FAMILY, svgToPng } from '../images/raster.js';
@@ -73,9 +74,10 @@ export async function drawLossesPng(rows: readonly LossRow[]): Promise<Uint8Arra
   return svgToPng(await chartSvg(onWhite, LOSSES_SIZE));
 }
 
-/** Draws any option of ECharts as SVG, without a browser. */
+/** Draws any option of ECharts as SVG, without a browser. Signals are heard before it does. */
 export async function chartSvg(option: EChartsOption, size: ChartSize): Promise<string> {
   const { init } = await import('./echarts.js');
+  await setImmediate();
   const chart = init(null, null, { renderer: 'svg', ssr: true, ...size });
   try {
     chart.setOption(option);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import '../tfjs.js';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend, Executable, Values } from '../backends/index.js';
@@ -50,6 +51,8 @@ export class Projector implements AsyncDisposable {
   /** @throws UserError where the run has no model, or a damaged one. */
   static async create(run: string, backend: Backend): Promise<Projector> {
     const { options } = readRunDescription(run);
+    // Each of the following takes a tenth of a second or two: signals are heard in between.
+    await setImmediate();
     const gan = ganOfRun(run);
     const rows = gan.classes > 0 ? STARTS * gan.classes : STARTS_OF_ALL;
     const z = tf.variable(tf.zeros([rows, gan.latentSize]), true);
@@ -57,6 +60,7 @@ export class Projector implements AsyncDisposable {
     const labels = (count: number): object =>
       gan.classes > 0 ? { labels: { shape: [count, gan.classes] } } : {};
     const pixels = pixelsOf(gan);
+    await setImmediate();
     const descent = await backend.load(
       compile(step, backend.target, {
         inputs: {
@@ -69,6 +73,7 @@ export class Projector implements AsyncDisposable {
     );
     for (const variable of variables.keys())
       if (!namedWeights(gan).has(variable)) variable.dispose();
+    await setImmediate();
     const drawing = await backend.load(
       compile(
         ({ z: drawn, labels: asked }) => ({ images: imagesOf(gan, drawn, asked) }),

@@ -10,8 +10,18 @@ const STILL = { width: 560, height: 280 };
 /** Rows of a chart's table; a longer run has all of them in losses.csv. */
 const MOST_ROWS = 50;
 
+/** Charts, one after the other. */
+export async function chartParts(
+  charts: readonly LineChart[],
+  layout?: Parameters<typeof chartPart>[1],
+): Promise<Html[]> {
+  const parts: Html[] = [];
+  for (const chart of charts) parts.push(await chartPart(chart, layout));
+  return parts;
+}
+
 /** A chart: a picture, which the page's script makes one to point at, and its numbers as a table. */
-export async function chartPart(chart: LineChart, { still = true } = {}): Promise<Html> {
+async function chartPart(chart: LineChart, { still = true } = {}): Promise<Html> {
   const picture = still ? new Html(await stillOf(chart, PAGE_THEME)) : undefined;
   return html`<figure class="chart" id="${idOf(chart)}">
     <figcaption>${chart.title}</figcaption>

@@ -1,5 +1,5 @@
 import { differences, type Difference } from './differences.js';
-import { chartPart } from './chart-part.js';
+import { chartParts } from './chart-part.js';
 import { html, type Html } from './html.js';
 import { pageText } from './page.js';
 import { gridPicture } from './picture-parts.js';
@@ -19,7 +19,7 @@ import { shortFinding } from './verdict-part.js';
  */
 export async function comparePage(runs: readonly RunData[], place: string): Promise<string> {
   const named = runs.map((run) => ({ name: run.name, run }));
-  const charts = await Promise.all(manyRunsCharts(runs).map((chart) => chartPart(chart)));
+  const charts = await chartParts(manyRunsCharts(runs));
   const body = html`<header>
       <h1>${runs.length} runs compared</h1>
     </header>

@@ -5,7 +5,7 @@ import { wordsOf } from '../names.js';
 import { GRID_FILES, RUN_FILES } from '../runs/run-folder.js';
 import type { RunData } from '../runs/run-data.js';
 import { VERSION } from '../version.js';
-import { chartPart } from './chart-part.js';
+import { chartParts } from './chart-part.js';
 import { evaluationSection } from './evaluation-part.js';
 import { readEvaluation } from './evaluation.js';
 import { evolutionFrames } from './frames.js';
@@ -114,7 +114,7 @@ async function curvesSection(run: RunData): Promise<Html> {
       ? runCharts(run)
       : manyRunsCharts([...sweep.runs].map(([name, { rows }]) => ({ name, rows })));
   return curves(
-    await Promise.all(charts.map((chart) => chartPart(chart))),
+    await chartParts(charts),
     'Point at a curve for its values; a click shows the samples of that epoch.',
   );
 }

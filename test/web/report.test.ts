@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { drawLossesPng } from '../../src/charts/losses-chart.js';
 import { UserError } from '../../src/errors.js';
 import { gridImage, tilesOfGrid } from '../../src/images/grid.js';
 import { decodePng, encodePng } from '../../src/images/png.js';
@@ -216,8 +217,32 @@ describe('of ten runs', () => {
   it('is refused before any digit has an epoch', () => {
     writeDigitRuns(folder, { 2: 0 });
     expect(() => readRun(folder, warn)).toThrow(
-      /has no finished epoch yet, expected .* log of a run/,
+      /has no finished epoch yet, expected .* log of a run: train it with gan-mnist sweep run /,
     );
+  });
+});
+
+describe('drawing', () => {
+  it('lets signals be heard between charts and pictures', async () => {
+    writeRun(folder, rowsTo(3));
+    // Once before, so that nothing has to be loaded any more.
+    const page = await pageOf();
+    const charts = page.match(/<figure class="chart"/g)!.length;
+    expect(charts).toBeGreaterThan(1);
+    const turnsOf = async (work: () => Promise<unknown>): Promise<number> => {
+      let turns = 0;
+      const turn = (): void => {
+        turns++;
+        waiting = setImmediate(turn);
+      };
+      let waiting = setImmediate(turn);
+      await work();
+      clearImmediate(waiting);
+      return turns;
+    };
+    expect(await turnsOf(pageOf)).toBeGreaterThanOrEqual(charts);
+    await drawLossesPng(rowsTo(3));
+    expect(await turnsOf(() => drawLossesPng(rowsTo(3)))).toBeGreaterThanOrEqual(2);
   });
 });
 

@@ -6,7 +6,7 @@ import { gridSize } from '../../images/grid.js';
 import { GRID_COLUMNS, GRID_SIZE } from '../../gan/inputs.js';
 import { sampledEpochs } from '../../runs/run-data.js';
 import { GRID_FILES } from '../../runs/run-folder.js';
-import { chartPart } from '../chart-part.js';
+import { chartParts } from '../chart-part.js';
 import { MOST_FRAMES } from '../frames.js';
 import { html, type Html } from '../html.js';
 import { playerPart, realPart, type Grid } from '../picture-parts.js';
@@ -80,7 +80,7 @@ async function newsOf(watched: Watched): Promise<WatchNews> {
         ? []
         : runCharts({ rows: first.rows, description: first.description })
       : manyRunsCharts(runs.map(({ label, rows }) => ({ name: label, rows })));
-  const curves = await Promise.all(charts.map((chart) => chartPart(chart, { still: false })));
+  const curves = await chartParts(charts, { still: false });
   const left = secondsLeft(runs);
   return {
     title: `${name} - gan-mnist watch`,
