@@ -17,7 +17,7 @@ import { loadMnist } from '../src/data/mnist.js';
 import type { Random } from '../src/data/random.js';
 import { evaluateModels } from '../src/evaluation/evaluate.js';
 import { EVALUATION_DEFAULTS } from '../src/evaluation/evaluation.js';
-import { evaluationTable } from '../src/evaluation/table.js';
+import { evaluationTable } from '../src/commands/evaluation-table.js';
 import { denseGenerator } from '../src/gan/dense.js';
 import type { Generator } from '../src/runs/generator.js';
 import { MNIST_LIKE } from '../src/data/known-set.js';

@@ -1,9 +1,10 @@
 import { Command, CommanderError } from 'commander';
-import { addCommand, exitCodesText, explainUsage } from './cli/command.js';
+import { addCommand, explainUsage } from './cli/command.js';
 import { fitted, makeConsole } from './cli/console.js';
 import { COMMANDS } from './commands/definitions.js';
 import { handleSignals, surviveStreams } from './cli/signals.js';
 import { failureEvent } from './cli/events.js';
+import { HELP_LAYOUT, helpColumns, textAfterHelp, type Example } from './cli/help.js';
 import { RunError, UserError } from './errors.js';
 import { shortageReason } from './machine.js';
 import { VERSION } from './version.js';
@@ -11,12 +12,13 @@ import { VERSION } from './version.js';
 /** How long the process may live on after it has failed. */
 const LONGEST_END_MS = 2000;
 
-const EXAMPLES = `Examples:
-  $ gan-mnist sample --n 100 --each-digit     # at once, out of the package
-  $ gan-mnist train --quality fast            # about a minute; digits grow here
-  $ gan-mnist report --open                   # the newest run in the browser
-  $ gan-mnist runs                            # what there is
-  $ gan-mnist train --help                    # all options of a command`;
+const EXAMPLES: readonly Example[] = [
+  ['gan-mnist sample --n 100 --each-digit', 'at once, out of the package'],
+  ['gan-mnist train --quality fast', 'about a minute; digits grow here'],
+  ['gan-mnist report --open', 'the newest run in the browser'],
+  ['gan-mnist runs', 'what there is'],
+  ['gan-mnist train --help', 'all options of a command'],
+];
 
 let isHelp = false;
 const program = new Command('gan-mnist')
@@ -24,11 +26,11 @@ const program = new Command('gan-mnist')
     'Trains generative adversarial networks on handwritten digits, or on images of your own; makes digits and labelled sets of them, and says how good they are.',
   )
   .version(VERSION)
-  .addHelpText('after', `\n${EXAMPLES}\n\n${exitCodesText()}`)
+  .addHelpText('after', () => textAfterHelp(EXAMPLES))
   .exitOverride()
-  // Descriptions have their defaults in them.
-  .configureHelp({ optionDescription: ({ description }) => description })
+  .configureHelp(HELP_LAYOUT)
   .configureOutput({
+    getOutHelpWidth: helpColumns,
     // Of errors one sentence is written below; where no command is named, the help comes here.
     writeErr: (text) => {
       isHelp ||= text.startsWith('Usage:');

@@ -17,8 +17,9 @@ export const withoutControls = (text: string): string =>
     return code < 0x20 ? String.fromCodePoint(0x2400 + code) : code === 0x7f ? '\u2421' : '\ufffd';
   });
 
-/** Lines of at most 80 characters, broken between words. */
+/** Lines of at most so many characters, broken between words. */
 export function wrapped(text: string, width = 80): string {
+  if (text.length <= width) return text;
   const lines = [''];
   for (const word of text.split(' ')) {
     const last = lines.at(-1)!;

@@ -84,6 +84,25 @@ export function typedFlagOf(name: string, definition: OptionDefinition): string 
   return off ? flagOf(name).replace('--', '--no-') : flagOf(name);
 }
 
+/** The line that explains an option, with its choices and its defaults. */
+export function helpText(definition: OptionDefinition): string {
+  const { help } = definition;
+  if (definition.kind === 'switch') return help;
+  const choices = definition.kind === 'choice' ? `: ${definition.choices.join(', ')}` : '';
+  // A default in words stands at the end of the help.
+  return help.replace(/(?= \(default: [^)]*\)$)|$/, () => choices) + defaultsText(definition);
+}
+
+/** " (default: 200; conv: 12)". */
+function defaultsText(definition: Exclude<OptionDefinition, { kind: 'switch' }>): string {
+  const special = 'defaults' in definition ? Object.entries(definition.defaults ?? {}) : [];
+  const all = [
+    ...(definition.default === undefined ? [] : [['default', definition.default]]),
+    ...special,
+  ];
+  return all.length === 0 ? '' : ` (${all.map(([when, value]) => `${when}: ${value}`).join('; ')})`;
+}
+
 /** What an option takes, in words: "a whole number from 1 to 100000". */
 function expectation(definition: OptionDefinition): string {
   switch (definition.kind) {

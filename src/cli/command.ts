@@ -1,8 +1,9 @@
 import { Option, type Command, type CommanderError } from 'commander';
-import { EXIT_CODES, UserError } from '../errors.js';
+import { UserError } from '../errors.js';
 import { checkHeap } from '../machine.js';
 import {
   flagOf,
+  helpText,
   parseOption,
   typedFlagOf,
   type OptionDefinition,
@@ -10,6 +11,7 @@ import {
   type OptionsOf,
 } from '../options.js';
 import type { Console } from './console.js';
+import { textAfterHelp, type Example } from './help.js';
 import { OPTION_GROUPS } from './option-groups.js';
 import { STDOUT } from './picture-out.js';
 import { endAtOnce } from './signals.js';
@@ -23,7 +25,11 @@ export interface CommandDefinition<Table extends OptionTable = OptionTable> {
   readonly examples: readonly string[];
   readonly options: Table;
   /** Names of arguments without a flag, as `RUN`; `RUN...` takes several. */
-  readonly arguments?: readonly { readonly name: string; readonly help: string }[];
+  readonly arguments?: readonly {
+    readonly name: string;
+    readonly help: string;
+    readonly isRequired?: true;
+  }[];
   /** @param given only what was typed: defaults are filled in by whoever knows what else was typed. */
   run(
     given: Partial<OptionsOf<Table>>,
@@ -54,16 +60,13 @@ export function addCommand(
     .description(definition.summary);
   for (const [option, table] of Object.entries(definition.options))
     command.addOption(commanderOption(option, table));
-  for (const { name: argument, help } of definition.arguments ?? [])
-    command.argument(`[${argument}]`, help);
+  for (const { name: argument, help, isRequired } of definition.arguments ?? [])
+    command.argument(isRequired === true ? `<${argument}>` : `[${argument}]`, help);
   command.allowExcessArguments(true).exitOverride((error) => {
     throw explainUsage(error, name) ?? error;
   });
   groupOptions(command, definition.options);
-  command.addHelpText(
-    'after',
-    `\nExamples:\n${definition.examples.map((line) => `  $ ${line}`).join('\n')}\n\n${exitCodesText()}`,
-  );
+  command.addHelpText('after', () => textAfterHelp(definition.examples));
   command.action(async (...received: unknown[]) => {
     const self = received.at(-1) as Command;
     // Commander takes a switch that only --no-NAME turns off for given.
@@ -135,29 +138,47 @@ function refuseMore(
 function groupOptions(command: Command, table: OptionTable): void {
   if (Object.keys(table).length < MANY_OPTIONS) return;
   for (const option of command.options) {
-    const heading = Object.entries(OPTION_GROUPS).find(([, names]) =>
-      names.some((name) => typedFlags(name).includes(option.long ?? '')),
-    );
-    if (heading !== undefined) option.helpGroup(`${heading[0]}:`);
+    const heading = HEADINGS.get(option.attributeName());
+    if (heading !== undefined) option.helpGroup(`${heading}:`);
   }
 }
 
-const typedFlags = (name: string): string[] => [flagOf(name), flagOf(name).replace('--', '--no-')];
+const HEADINGS = new Map(
+  Object.entries(OPTION_GROUPS).flatMap(([heading, names]) =>
+    names.map((name) => [name, heading] as const),
+  ),
+);
 
 const MANY_OPTIONS = 20;
 
 /** The command that others are parts of, as `sweep` of `sweep new`. */
 function groupOf(program: Command, name: string): Command {
   const known = program.commands.find((command) => command.name() === name);
-  return known ?? program.command(name).summary(GROUPS[name]).description(GROUPS[name]);
+  if (known !== undefined) return known;
+  const { summary, examples } = GROUPS[name];
+  const group = program.command(name).summary(summary).description(summary);
+  return group.addHelpText('after', () => textAfterHelp(examples));
 }
 
 /** The part of a command that is meant where none is named. */
 const DEFAULT_PART = 'list';
 
-const GROUPS: Readonly<Record<string, string>> = {
-  runs: 'list the runs that there are, or remove some',
-  sweep: 'train many runs that differ in options, on this machine or by a scheduler',
+const GROUPS: Readonly<Record<string, { summary: string; examples: readonly Example[] }>> = {
+  runs: {
+    summary: 'list the runs that there are, or remove some',
+    examples: [
+      ['gan-mnist runs', 'the same as gan-mnist runs list'],
+      ['gan-mnist runs remove 00001-dense', 'asks first'],
+    ],
+  },
+  sweep: {
+    summary: 'train many runs that differ in options, on this machine or by a scheduler',
+    examples: [
+      ['gan-mnist sweep new --seed 1..20 --epochs 20', 'a plan of 20 runs'],
+      ['gan-mnist sweep run', 'those of the newest plan, on this machine'],
+      ['gan-mnist sweep table', 'how they compare'],
+    ],
+  },
 };
 
 function commanderOption(name: string, definition: OptionDefinition): Option {
@@ -166,40 +187,10 @@ function commanderOption(name: string, definition: OptionDefinition): Option {
   const placeholder = placeholderOf(definition);
   const value =
     definition.kind === 'text' && definition.bare ? `[${placeholder}]` : `<${placeholder}>`;
-  const fallback = defaultsText(definition);
-  const choices = definition.kind === 'choice' ? `: ${definition.choices.join(', ')}` : '';
-  // A default in words stands at the end of the help.
-  const help = definition.help.replace(/(?= \(default: [^)]*\)$)|$/, () => choices);
-  const option = new Option(`${flagOf(name)} ${value}`, `${help}${fallback}`);
+  const option = new Option(`${flagOf(name)} ${value}`, helpText(definition));
   // A flag that stands alone is an empty text.
   if (definition.kind === 'text' && definition.bare) option.preset('');
   return option.argParser((typed) => parseOption(name, definition, typed));
-}
-
-/** What the program exits with, as a paragraph of help. */
-export function exitCodesText(): string {
-  const meanings: Record<keyof typeof EXIT_CODES, string> = {
-    done: 'done',
-    failed: 'failed: the input was fine, trying again may help',
-    badInput: 'a flag, a file or a data set that cannot work',
-    gateFailed: 'done, but a gate that was set is not met',
-    preempted: 'stopped by SIGTERM in sweep run --index: saved, start it again',
-    interrupted: 'interrupted, what there was is saved',
-  };
-  const rows = Object.entries(EXIT_CODES).map(
-    ([name, code]) => `  ${String(code).padEnd(4)}${meanings[name as keyof typeof EXIT_CODES]}`,
-  );
-  return `Exit codes:\n${rows.join('\n')}`;
-}
-
-/** " (default: 200; conv: 12)". */
-function defaultsText(definition: Exclude<OptionDefinition, { kind: 'switch' }>): string {
-  const special = 'defaults' in definition ? Object.entries(definition.defaults ?? {}) : [];
-  const all = [
-    ...(definition.default === undefined ? [] : [['default', definition.default]]),
-    ...special,
-  ];
-  return all.length === 0 ? '' : ` (${all.map(([when, value]) => `${when}: ${value}`).join('; ')})`;
 }
 
 function placeholderOf(definition: Exclude<OptionDefinition, { kind: 'switch' }>): string {
@@ -221,6 +212,11 @@ export function explainUsage(error: CommanderError, name?: string): UserError | 
     /^error: option '(--\S+) (<[^>]+>)' argument missing$/.exec(error.message) ?? [];
   if (flag !== undefined)
     return new UserError(`${flag}: found nothing after it, expected ${value}; ${helpOf(name)}`);
+  const [, argument] = /^error: missing required argument '(\S+)'$/.exec(error.message) ?? [];
+  if (argument !== undefined)
+    return new UserError(
+      `${argument}: found none, expected it after gan-mnist ${name}; ${helpOf(name)}`,
+    );
   const text = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
   return new UserError(`${text}; ${helpOf(name)}`);
 }

@@ -13,6 +13,8 @@ export interface Console {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly colors: ColorLevel;
+  /** Characters that a line for a person may have: in a terminal fewer than it has columns; elsewhere there is no limit. */
+  readonly lineWidth: number;
   readonly stdout: NodeJS.WriteStream;
   /** What people see: progress is drawn there. With --json and --quiet nothing can be. */
   readonly screen: Screen;
@@ -66,6 +68,9 @@ export function makeConsole({
   let signal: AbortSignal | undefined;
   return {
     ...{ json, quiet, colors, stdout, screen, say, tell, note, warn },
+    get lineWidth() {
+      return lineWidth(person);
+    },
     task: createTask({ screen, say: note, colors }),
     emit: (event) => {
       if (json) stdout.write(`${JSON.stringify(event)}\n`);
@@ -80,7 +85,10 @@ export function makeConsole({
 
 /** A sentence as a stream shows it whole: a terminal breaks lines anywhere. Elsewhere it stays in one line, for whoever searches it. */
 export const fitted = (text: string, stream: NodeJS.WriteStream): string =>
-  isLiveTerminal(stream) ? wrapped(text, (stream.columns || 80) - 1) : text;
+  wrapped(text, lineWidth(stream));
+
+const lineWidth = ({ isTTY, columns }: NodeJS.WriteStream): number =>
+  isTTY ? (columns || 80) - 1 : Infinity;
 
 const ESCAPE = '\u001b';
 /** What our own texts have of control characters: ends of lines, tabs, colours, and links (OSC 8). */

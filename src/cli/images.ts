@@ -44,5 +44,5 @@ export const progressOn = (console: Console): LoadContext => ({
 
 /** Says what was done to images. */
 export function sayRemarks({ remarks }: Pick<DataSet, 'remarks'>, console: Console): void {
-  for (const remark of remarks) console.say(remark);
+  for (const remark of remarks) console.tell(remark);
 }

@@ -1,5 +1,5 @@
 /** The options of commands that train, or list what was trained: kind, range, default and help, written down once. */
-import type { OptionTable } from '../options.js';
+import { helpText, type OptionDefinition, type OptionTable } from '../options.js';
 import { RUN_OPTIONS } from '../gan/options.js';
 import { EXPLAINED_PHASES } from '../explain/phases.js';
 import { SCHEDULERS } from '../sweeps/script.js';
@@ -64,11 +64,18 @@ export const TRAIN_OPTIONS = {
 } as const satisfies OptionTable;
 
 const LISTS = Object.fromEntries(
-  Object.entries(RUN_OPTIONS).map(([name, { help }]) => [
+  Object.entries(RUN_OPTIONS).map(([name, definition]) => [
     name,
-    { kind: 'text', value: 'LIST', help } as const,
+    { kind: 'text', value: 'LIST', help: listHelp(definition) } as const,
   ]),
 ) as Record<keyof typeof RUN_OPTIONS, { kind: 'text'; value: 'LIST'; help: string }>;
+
+/** A switch is not set or left out here, but true or false. */
+function listHelp(definition: OptionDefinition): string {
+  if (definition.kind !== 'switch') return helpText(definition);
+  const isOn = definition.default === true;
+  return `${String(!isOn)}: ${definition.help} (default: ${String(isOn)})`;
+}
 
 /** Of each option of a run one value or several, as 0.0005,0.001 or 1..20. */
 export const SWEEP_NEW_OPTIONS = {
@@ -93,7 +100,7 @@ export const SWEEP_RUN_OPTIONS = {
     kind: 'integer',
     min: 0,
     max: 9_999,
-    help: 'train this one alone; a scheduler’s number (SLURM_ARRAY_TASK_ID and others) is read too',
+    help: "train this one alone; a scheduler's number (SLURM_ARRAY_TASK_ID and others) is read too",
   },
   ...PRINT_OPTIONS,
 } as const satisfies OptionTable;

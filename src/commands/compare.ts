@@ -48,8 +48,8 @@ export async function runCompare(
     picture,
     differences: different,
   });
-  for (const { name, values } of different) console.say(`${name}: ${values.join(', ')}`);
-  if (different.length === 0) console.say('the same options, data, backend and versions');
+  for (const { name, values } of different) console.tell(`${name}: ${values.join(', ')}`);
+  if (different.length === 0) console.tell('the same options, data, backend and versions');
   console.wrote('picture', picture);
   console.wrote('page', page);
   if (given.open === true) await openInBrowser(page, console);

@@ -21,6 +21,8 @@ import { odditiesOf } from '../data/oddities.js';
 import type { OptionsOf } from '../options.js';
 import type { DataDescription, SetDescription } from '../cli/result-events.js';
 import { encodePng } from '../images/png.js';
+import { wrapped } from '../names.js';
+import { tableText } from '../terminal/table.js';
 
 /** Images of a class in the grid. */
 const GRID_COLUMNS = 10;
@@ -30,6 +32,7 @@ const MOST_ROWS = 30;
 const MOST_CLASSES = 60;
 const DEFAULT_OUT = join('outputs', 'data.png');
 const BAR_CHARACTERS = 16;
+const COUNT_CHARACTERS = 6;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 type Given = Partial<OptionsOf<typeof DATA_OPTIONS>>;
@@ -83,51 +86,69 @@ function writeGrid(
   }
 }
 
-/** Of a digest that a person compares; --json has all 64. */
-const DIGEST_DIGITS = 24;
+/** Of a digest that a person compares, in a narrow window and else; --json has all 64. */
+const DIGEST_DIGITS = { fewest: 8, most: 24 };
 
-/** What {@link describeData} found, as lines for a person, in columns. */
-export function formatDataReport(result: DataDescription): string {
+/**
+ * What {@link describeData} found, as lines for a person, in columns.
+ *
+ * @param width characters of a line.
+ */
+export function formatDataReport(result: DataDescription, width = Infinity): string {
   const verdict = result.isMnist
     ? 'MNIST: all images and labels are the original ones'
     : result.files.some((file) => file.isMnist)
       ? 'partly MNIST: see the parts marked'
       : 'not MNIST: a set of your own';
-  const name = Math.max(...result.files.map((file) => file.name.length));
+  const fact = (label: string, text: string): string =>
+    `${label.padEnd(8)}${wrapped(text, width - 8).replaceAll('\n', `\n${' '.repeat(8)}`)}`;
   return [
-    `Source  ${result.source}`,
-    `Form    ${result.format}, ${shapeText(result.shape)}`,
-    `Is      ${verdict}`,
-    ...result.remarks.map((remark) => `Note    ${remark}`),
+    fact('Source', result.source),
+    fact('Form', `${result.format}, ${shapeText(result.shape)}`),
+    fact('Is', verdict),
+    ...result.remarks.map((remark) => fact('Note', remark)),
     '',
-    `${'As IDX file'.padEnd(name)}  ${'SHA-256 begins'.padEnd(DIGEST_DIGITS)}  MNIST`,
-    ...result.files.map(
-      (file) =>
-        `${file.name.padEnd(name)}  ${file.sha256.slice(0, DIGEST_DIGITS)}  ${file.isMnist ? 'yes' : 'no'}`,
-    ),
+    filesTable(result, width),
     '',
-    ...classRows(result),
+    classesTable(result, width),
     '',
   ].join('\n');
 }
 
-function classRows({ train, test, classes }: DataDescription): string[] {
+function filesTable({ files }: DataDescription, width: number): string {
+  const name = Math.max(...files.map((file) => file.name.length));
+  const { fewest, most } = DIGEST_DIGITS;
+  // Beside the name, and what stands behind.
+  const digits = Math.max(fewest, Math.min(most, width - name - '  '.length - '  MNIST'.length));
+  return tableText(
+    {
+      columns: ['As IDX file', 'SHA-256 begins'.slice(0, digits).trimEnd(), 'MNIST'],
+      rows: files.map((file) => [
+        file.name,
+        file.sha256.slice(0, digits),
+        file.isMnist ? 'yes' : 'no',
+      ]),
+    },
+    { width, isLeft: () => true },
+  );
+}
+
+function classesTable({ train, test, classes }: DataDescription, width: number): string {
+  const sets = test === undefined ? [train] : [train, test];
+  const cell = (count: number | string, chart = ''): string =>
+    `${String(count).padStart(COUNT_CHARACTERS)} ${chart}`;
   const shown = classes.slice(0, MOST_CLASSES);
-  const width = Math.max(5, ...shown.map((name) => name.length));
-  const row = (name: string, ...cells: readonly string[]): string => {
-    const [ofTrain, trainBar, ofTest = '', testBar = ''] = cells;
-    const start = [name.padEnd(width), ofTrain.padStart(7), trainBar.padEnd(BAR_CHARACTERS)];
-    return [...start, ofTest.padStart(7), testBar].join(' ').trimEnd();
-  };
-  const cells = (set: SetDescription | undefined, k: number): string[] =>
-    set === undefined ? [] : [String(set.histogram[k]), bar(set.histogram[k], set)];
   const left = classes.length - shown.length;
-  return [
-    row('Class', 'Train', '', ...(test ? ['Test'] : [])),
-    ...shown.map((name, k) => row(name, ...cells(train, k), ...cells(test, k))),
-    ...(left > 0 ? [`and ${left} more`] : []),
-    row('All', String(train.count), '', ...(test ? [String(test.count)] : [])),
+  const rows = [
+    ...shown.map((name, k) => [
+      name,
+      ...sets.map((set) => cell(set.histogram[k], bar(set.histogram[k], set))),
+    ]),
+    ...(left > 0 ? [[`and ${left} more`, ...sets.map(() => '')]] : []),
+    ['All', ...sets.map((set) => cell(set.count))],
   ];
+  const columns = ['Class', ...['Train', 'Test'].slice(0, sets.length).map((name) => cell(name))];
+  return tableText({ columns, rows }, { width, isLeft: () => true });
 }
 
 const describe = (set: ImageSet): SetDescription => ({
@@ -173,6 +194,6 @@ export async function runData(given: Given, console: Console): Promise<void> {
     said = writePicture(path, png, console);
   });
   said.emit({ event: 'done', command: 'data', ...description });
-  said.say(formatDataReport(description));
+  said.say(formatDataReport(description, console.lineWidth));
   if (description.grid !== undefined) said.wrote('picture', description.grid);
 }

@@ -58,7 +58,7 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
     summary: 'remove runs, after asking',
     examples: ['gan-mnist runs remove 00001-dense 00002-conv', 'gan-mnist runs remove smoke --yes'],
     options: RUNS_REMOVE_OPTIONS,
-    arguments: [{ name: 'NAME...', help: 'runs, as gan-mnist runs lists them' }],
+    arguments: [{ name: 'NAME...', help: 'runs, as gan-mnist runs lists them', isRequired: true }],
     run: async (given, console, names) =>
       (await import('./runs.js')).runRunsRemove(given, console, names),
   }),
@@ -158,7 +158,11 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
     examples: ['gan-mnist project photo.png', 'gan-mnist project photo.jpg outputs/00001-conv'],
     options: PROJECT_OPTIONS,
     arguments: [
-      { name: 'PICTURE', help: 'PNG, JPEG or WebP of any size, dark on light or light on dark' },
+      {
+        name: 'PICTURE',
+        help: 'PNG, JPEG or WebP of any size, dark on light or light on dark',
+        isRequired: true,
+      },
       RUN,
     ],
     run: async (given, console, pictures) =>
@@ -189,7 +193,7 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
       'gan-mnist compare outputs/0000* --out comparison --open',
     ],
     options: COMPARE_OPTIONS,
-    arguments: [{ name: 'RUN...', help: 'folders of 2 to 10 runs' }],
+    arguments: [{ name: 'RUN...', help: 'folders of 2 to 10 runs', isRequired: true }],
     run: async (given, console, runs) =>
       (await import('./compare.js')).runCompare(given, console, runs),
   }),

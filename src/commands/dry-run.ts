@@ -3,6 +3,7 @@ import type { Console } from '../cli/console.js';
 import type { DataSet } from '../data/image-set.js';
 import type { RunOptions } from '../gan/options.js';
 import { countOf, formatBytes, formatCount, formatSeconds, labelled } from '../terminal/format.js';
+import { tableText } from '../terminal/table.js';
 import { estimateRun, type NetworkPlan, type RunEstimate } from '../training/estimate.js';
 
 /** `gan-mnist train --dry-run`. */
@@ -19,12 +20,13 @@ export async function dryRun(
     backend: backend.name,
     threads: backend.threads,
   });
-  console.say(networkTable('Generator', estimate.generator));
-  console.say(networkTable('Discriminator', estimate.discriminator));
-  const row = (label: string, text: string): void =>
-    console.say(labelled(label, text, console.colors));
-  for (const [label, text] of factsOf(estimate, options)) row(label, text);
-  console.say('\nNothing was trained or written (--dry-run).');
+  const { colors, lineWidth } = console;
+  console.say(networkTable('Generator', estimate.generator, lineWidth));
+  console.say(networkTable('Discriminator', estimate.discriminator, lineWidth));
+  for (const [label, text] of factsOf(estimate, options))
+    console.say(labelled(label, text, colors, lineWidth));
+  console.say('');
+  console.tell('Nothing was trained or written (--dry-run).');
 }
 
 function factsOf(estimate: RunEstimate, options: RunOptions): [string, string][] {
@@ -44,23 +46,14 @@ function factsOf(estimate: RunEstimate, options: RunOptions): [string, string][]
   ];
 }
 
-const NAME_CHARACTERS = 24;
-const SHAPE_CHARACTERS = 16;
-
-/** A row per layer: its name, its kind, its output and its parameters; at most 80 columns. */
-function networkTable(title: string, { layers, parameters }: NetworkPlan): string {
-  const line = (name: string, kind: string, shape: string, count: string): string =>
-    `  ${name.padEnd(NAME_CHARACTERS)} ${kind.padEnd(NAME_CHARACTERS)} ${shape.padEnd(SHAPE_CHARACTERS)} ${count.padStart(9)}`;
-  return [
-    `${title}, ${countOf(parameters, 'parameter')}`,
-    ...layers.map((layer) =>
-      line(
-        layer.name,
-        layer.kind,
-        layer.shape.join(' x '),
-        layer.parameters === 0 ? '' : formatCount(layer.parameters),
-      ).trimEnd(),
-    ),
-    '',
-  ].join('\n');
+/** A row per layer: its name, its kind, its output and its parameters. */
+function networkTable(title: string, { layers, parameters }: NetworkPlan, width: number): string {
+  const rows = layers.map(({ name, kind, shape, parameters: count }) => [
+    name,
+    kind,
+    shape.join(' x '),
+    count === 0 ? '' : formatCount(count),
+  ]);
+  const table = { columns: ['layer', 'kind', 'output', 'parameters'], rows };
+  return `${title}, ${countOf(parameters, 'parameter')}\n${tableText(table, { width, isLeft: (k) => k < 3 })}\n`;
 }

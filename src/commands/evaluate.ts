@@ -1,7 +1,6 @@
 import { GateFailed } from '../errors.js';
 import { placeFor } from '../files/place.js';
 import { parseRequirements, unmet } from '../evaluation/figures.js';
-import { evaluationTable, figuresTable } from '../evaluation/table.js';
 import { defaultLatentScale } from '../labelled/latent-stream.js';
 import { findModels } from '../runs/run-models.js';
 import { evaluationOptions } from '../evaluation/evaluation.js';
@@ -14,6 +13,7 @@ import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { verdictLines } from '../cli/shown.js';
 import { checkFolderOut } from '../cli/picture-out.js';
+import { evaluationTable, figuresTable } from './evaluation-table.js';
 import { hearing, imagesToJudgeBy, refuseConfidence } from './labeller.js';
 import type { EVALUATE_OPTIONS } from '../cli/set-options.js';
 import { warnOfUnfinished } from './unfinished.js';
@@ -46,11 +46,11 @@ export async function runEvaluate(
       data,
       judged: (figures, verdict, isAll) => {
         console.say(`${verdictLines(verdict, console)}\n`);
-        if (!isAll) console.say(`${figuresTable(figures)}\n`);
+        if (!isAll) console.say(`${figuresTable(figures, console.lineWidth)}\n`);
       },
     },
   );
-  console.say(evaluationTable(evaluation));
+  console.say(evaluationTable(evaluation, console.lineWidth));
   const [file, ...pictures] = files;
   const missed = unmet(evaluation.figures, requirements);
   console.emit({

@@ -18,7 +18,7 @@ export async function imagesToJudgeBy(
 
 /** How a command says that a classifier is training. */
 export const hearing = (console: Console): Hearing => ({
-  say: (message) => console.say(message),
+  say: (message) => console.tell(message),
   warn: (message) => console.warn(message),
   watcher: { step: ({ step, steps }) => console.task.at('training a classifier', step, steps) },
   progress: (what, done, all) => console.task.at(what, done, all),

@@ -35,8 +35,6 @@ export async function runProject(
   console: Console,
   [path]: readonly string[],
 ): Promise<void> {
-  if (path === undefined)
-    throw new UserError('found no picture, expected one, as in gan-mnist project photo.png');
   const run = findOwnRun(OUTPUTS, given.run, 'RUN');
   refuseSweep(run, 'RUN: ');
   checkPictureOut(given.out);
@@ -85,7 +83,7 @@ export async function runProject(
   said.tell(
     `${path}: the nearest image of ${run}${label === undefined ? '' : `, asked for as ${data.classes[label] ?? label},`} differs by ${error.toFixed(3)} of 1 per pixel (root mean square); the nearest training image, ${nearest.index + 1} of ${data.train.count}, by ${nearest.error.toFixed(3)}`,
   );
-  said.say('the picture, its image, the training image; and from there on:');
+  said.tell('the picture, its image, the training image; and from there on:');
   said.wrote('picture', file);
 }
 

@@ -27,6 +27,7 @@ import { listRuns, madeAtOf, removedName } from '../runs/run-folder.js';
 import { isSweep, memberFolder, readSweep } from '../runs/sweep.js';
 import { runStatus, statusOf } from '../sweeps/status.js';
 import { countOf, formatBytes } from '../terminal/format.js';
+import { tableText } from '../terminal/table.js';
 
 /** `gan-mnist runs`. */
 export function runRuns(
@@ -37,10 +38,10 @@ export function runRuns(
   console.emit({ event: 'done', command: 'runs', runs });
   if (console.quiet) for (const { run } of runs) console.wrote('run', run);
   else if (runs.length === 0)
-    console.say(
+    console.tell(
       `no runs in ${out} yet: gan-mnist train --quality fast makes one in about a minute`,
     );
-  else console.say(tableOf(runs));
+  else console.say(tableOf(runs, console.lineWidth));
   return Promise.resolve();
 }
 
@@ -112,33 +113,35 @@ function ofSweep(run: string): Found {
   };
 }
 
-/** At most 80 columns, unless names are longer than numbers. */
-function tableOf(runs: readonly RunSummary[]): string {
-  const columns = ['run', 'what', 'epochs', 'recognised', 'diversity', 'size', 'begun'];
+const COLUMNS = ['run', 'what', 'epochs', 'recognised', 'diversity', 'size', 'begun'];
+const WHAT = 1;
+const COLUMNS_OF_PIPE = 80;
+/** Of what a run is, in a narrow window. */
+const FEWEST_OF_WHAT = 10;
+const GAP = ' ';
+
+/** What runs are is cut short where the rest would not fit. */
+function tableOf(runs: readonly RunSummary[], width: number): string {
   const rows = runs.map((run) => [
     run.name,
-    shortened(run.what, MOST_WHAT),
+    run.what,
     run.state === 'done' ? String(run.epochs) : `${run.epochs}/${run.allEpochs} ${run.state}`,
     numberText({ scalars: {}, measures: run.quality }, 'recognised'),
     numberText({ scalars: {}, measures: run.quality }, 'diversity'),
     formatBytes(run.bytes),
     localTime(run.createdAt),
   ]);
-  const widths = columns.map((column, k) =>
-    Math.max(column.length, ...rows.map((row) => row[k].length)),
+  const widths = COLUMNS.map((name, k) =>
+    Math.max(...[name, ...rows.map((row) => row[k])].map((text) => text.length)),
   );
-  const isNumber = (k: number): boolean => k > 2 && k < 6;
-  return [columns, ...rows]
-    .map((row) =>
-      row
-        .map((cell, k) => (isNumber(k) ? cell.padStart(widths[k]) : cell.padEnd(widths[k])))
-        .join(' ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const rest = widths.reduce((sum, one) => sum + GAP.length + one, -GAP.length - widths[WHAT]);
+  const most = Math.max(FEWEST_OF_WHAT, (Number.isFinite(width) ? width : COLUMNS_OF_PIPE) - rest);
+  const table = {
+    columns: COLUMNS,
+    rows: rows.map((row) => row.with(WHAT, shortened(row[WHAT], most))),
+  };
+  return tableText(table, { width, isLeft: (k) => k < 3 || k === 6, gap: GAP });
 }
-
-const MOST_WHAT = 17;
 
 const shortened = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1)}…`;
@@ -168,8 +171,6 @@ export async function runRunsRemove(
   console: Console,
   names: readonly string[],
 ): Promise<void> {
-  if (names.length === 0)
-    throw new UserError('NAME...: found none, expected runs, as gan-mnist runs lists them');
   const folders = [...new Set(names.map((name) => runToRemove(out, name)))];
   for (const folder of folders) refuseInUse(folder);
   const bytes = folders.reduce((sum, folder) => sum + folderBytes(folder), 0);
@@ -181,7 +182,7 @@ export async function runRunsRemove(
   for (const folder of folders) await remove(folder, console);
   console.emit({ event: 'done', command: 'runs remove', removed: folders, bytes });
   if (console.quiet) for (const folder of folders) console.wrote('removed', folder);
-  else console.say(`removed ${what}`);
+  else console.tell(`removed ${what}`);
 }
 
 /** @throws UserError for what is no run. */

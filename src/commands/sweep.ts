@@ -2,7 +2,6 @@ import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
 import { proposeNext, quoted } from '../cli/shown.js';
-import { countOf } from '../terminal/format.js';
 import type {
   SWEEP_RUN_OPTIONS,
   SWEEP_SCRIPT_OPTIONS,
@@ -20,7 +19,8 @@ import { schedulerIndex } from '../sweeps/index-of-scheduler.js';
 import { plannedRun, trainMember } from '../sweeps/member.js';
 import { scriptOf } from '../sweeps/script.js';
 import { statusOf } from '../sweeps/status.js';
-import { tableCsv, tableOf, tableText } from '../sweeps/table.js';
+import { tableCsv, tableOf } from '../sweeps/table.js';
+import { tableText } from '../terminal/table.js';
 import { followRun } from './follow-run.js';
 import { defaultJobs, trainSweepHere } from './sweep-here.js';
 import { loadForSweep, newSweep, type HowGiven } from './train-sweep.js';
@@ -46,7 +46,6 @@ export async function runSweepNew(
     varied: plan.varied,
     runs: plan.runs.map(({ name }) => name),
   });
-  console.say(`a plan of ${countOf(plan.runs.length, 'run')}`);
   console.wrote('plan', folder);
   proposeNext([[`sweep run ${quoted(folder)}`, 'train them here']], console);
 }
@@ -71,7 +70,7 @@ export async function runSweepRun(
     );
   const planned = plannedRun(sweep, index);
   const backend = await loadChosen(sweep, console);
-  console.say(`run ${index} of ${sweep.folder}: ${labelOf(sweep, planned)}`);
+  console.tell(`run ${index} of ${sweep.folder}: ${labelOf(sweep, planned)}`);
   const { interrupted } = await followRun({}, console, (context) =>
     trainMember(sweep, index, backend, context),
   );
@@ -146,7 +145,7 @@ export async function runSweepTable(
   const table = tableOf(sweep);
   console.emit({ event: 'done', command: 'sweep table', plan: sweep.folder, ...table });
   if (given.out === undefined) {
-    console.say(tableText(table, console.screen.isLive ? console.screen.columns : undefined));
+    console.say(tableText(table, { width: console.lineWidth }));
     return;
   }
   writeFileWhole(given.out, tableCsv(table));

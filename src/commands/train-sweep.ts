@@ -10,6 +10,7 @@ import { UserError } from '../errors.js';
 import { createSweep } from '../library/sweep.js';
 import { isSweep, readSweep, type PlannedRun, type Sweep } from '../runs/sweep.js';
 import type { Axis } from '../sweeps/axes.js';
+import { countOf } from '../terminal/format.js';
 import { statusOf } from '../sweeps/status.js';
 import { refuseFewerEpochs } from '../training/resume.js';
 import { defaultJobs, trainSweepHere } from './sweep-here.js';
@@ -79,7 +80,7 @@ export async function newSweep(
   const sweep = await createSweep(axes, how, { images, backend });
   const { runs } = sweep;
   console.tell(
-    `${runs.length} runs of the ${runs[0].options.model} GAN on ${images.source} with ${backend.library}, ${threadsText(backend.threads)} each`,
+    `${countOf(runs.length, 'run')} of the ${runs[0].options.model} GAN on ${images.source} with ${backend.library}, ${threadsText(backend.threads)} each`,
   );
   return sweep;
 }
@@ -91,7 +92,7 @@ async function resumeSweep(given: Given, run: string, console: Console): Promise
     throw new UserError(`--each-digit: ${folder} is one run, expected a folder with several`);
   const jobs = given.jobs ?? defaultJobs(readSweep(folder).runs.length, console, given.threads);
   await trainSweepHere(folder, jobs, console, (sweep) => {
-    console.say(`resuming ${folder}, ${jobs} at a time`);
+    console.tell(`resuming ${folder}, ${jobs} at a time`);
     return changedPlan(sweep, given, jobs);
   });
 }

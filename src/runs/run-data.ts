@@ -49,7 +49,7 @@ export function readRun(folder: string, warn: Warn): RunData {
   const run = (many ? readSweepIfBegun : readRunIfBegun)(folder, warn);
   if (run === undefined)
     throw new UserError(
-      `${folder} has no finished epoch yet, expected at least one line in ${many ? 'the log of a run' : RUN_FILES.log}: train it on with gan-mnist train --resume, or follow it with gan-mnist watch`,
+      `${folder} has no finished epoch yet, expected at least one line in ${many ? 'the log of a run' : RUN_FILES.log}: train it ${many ? `with gan-mnist sweep run ${folder}` : `on with gan-mnist train --resume ${folder}`}, or follow it with gan-mnist watch`,
     );
   return run;
 }

@@ -53,31 +53,6 @@ const evaluationOf = ({ folder }: MemberStatus): Readonly<Record<string, string>
     ]),
   );
 
-/**
- * The table as text in columns; numbers to the right.
- *
- * @param width characters of a line: further columns stand in tables of their own below, each beginning with the run's number.
- */
-export function tableText({ columns, rows }: SweepTable, width = Infinity): string {
-  const all = [columns, ...rows];
-  const widths = columns.map((_, k) => Math.max(...all.map((row) => row[k].length)));
-  const parts: number[][] = [];
-  let taken = 0;
-  for (let k = 1; k < columns.length; k++) {
-    taken += GAP.length + widths[k];
-    if (parts.length === 0 || taken > width) {
-      parts.push([0]);
-      taken = widths[0] + GAP.length + widths[k];
-    }
-    parts.at(-1)!.push(k);
-  }
-  const line = (row: readonly string[], part: readonly number[]): string =>
-    part.map((k) => row[k].padStart(widths[k])).join(GAP);
-  return parts.map((part) => all.map((row) => line(row, part)).join('\n')).join('\n\n');
-}
-
-const GAP = '  ';
-
 /** The table as CSV. */
 export function tableCsv({ columns, rows }: SweepTable): string {
   return [columns.map((name) => name.replaceAll(' ', '_')), ...rows]

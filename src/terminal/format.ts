@@ -1,3 +1,4 @@
+import { wrapped } from '../names.js';
 import { chalkAt, type ColorLevel } from './colors.js';
 
 /** Seconds as a person says them: "45s", "7m 12s", "2h 05m", "3d 04h". */
@@ -36,7 +37,18 @@ export function formatBytes(bytes: number): string {
 /** What names a path or a fact begins here, so that lines of several commands stand in the same column. */
 const LABEL_CHARACTERS = 10;
 
-/** A line that names something: the label, two spaces, the text. */
-export function labelled(label: string, text: string, colors: ColorLevel): string {
-  return `  ${chalkAt(colors).dim(label.padEnd(LABEL_CHARACTERS))}  ${text}`;
+/**
+ * A line that names something: the label, two spaces, the text.
+ *
+ * @param width characters of a line, where the text may be broken between words.
+ */
+export function labelled(
+  label: string,
+  text: string,
+  colors: ColorLevel,
+  width = Infinity,
+): string {
+  const start = LABEL_CHARACTERS + 4;
+  const lines = wrapped(text, width - start).replaceAll('\n', `\n${' '.repeat(start)}`);
+  return `  ${chalkAt(colors).dim(label.padEnd(LABEL_CHARACTERS))}  ${lines}`;
 }

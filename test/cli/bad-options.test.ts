@@ -105,6 +105,9 @@ describe('other commands', () => {
     [['sample', '--run', join(folder, 'none')], /found no run in/],
     [['data', '--json', '--quiet'], /found both/],
     [['sample', 'packaged', 'more'], /found "more" after gan-mnist sample, expected RUN alone/],
+    [['project'], /PICTURE: found none, expected it after gan-mnist project; see/],
+    [['runs', 'remove'], /NAME: found none, expected it after gan-mnist runs remove; see/],
+    [['compare'], /RUN: found none, expected it after gan-mnist compare; see/],
     [['runs', 'rm', 'x'], /found "rm" after gan-mnist runs, expected list or remove; see/],
     [['sweep', 'nw'], /unknown command 'nw'.*new/],
     [

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../../src/errors.js';
+import { runRuns } from '../../src/commands/runs.js';
+import { recordingConsole } from '../commands/run-fixtures.js';
 import { startCli, type Outcome } from '../support/cli.js';
 import { eventsOf } from '../support/events.js';
 import { temporaryFolder } from '../support/small-run.js';
@@ -35,6 +37,17 @@ describe('gan-mnist runs', () => {
     ]);
     expect(lines[1]).toMatch(/dense, seed 1 +2 +- +\d\.\d\d +[\d.]+ [kM]B +\d\d-\d\d \d\d:\d\d$/);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it.each([40, 60, 80, 120])('fits a window of %i columns', async (columns) => {
+    const { console, said } = recordingConsole();
+    const outputs = join(cwd, 'outputs');
+    await runRuns({ out: outputs }, { ...console, lineWidth: columns - 1 });
+    const lines = said.join('\n').split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(columns);
+    const columnsShown = lines.filter((line) => line.startsWith('run ')).join(' ');
+    for (const name of ['what', 'epochs', 'recognised', 'diversity', 'size', 'begun'])
+      expect(columnsShown).toContain(name);
   });
 
   it('says the same as JSON, a damaged one too', async () => {

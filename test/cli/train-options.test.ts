@@ -23,6 +23,11 @@ describe('gan-mnist alone', () => {
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
+  it.each(['runs', 'sweep'])('has examples of %s, which has parts', async (group) => {
+    const { code, stdout } = await gan(group, '--help');
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`$ gan-mnist ${group} `)]);
+  });
+
   it('has the options of a command with many under headings', async () => {
     const { stdout } = await gan('train', '--help');
     const headings = [...stdout.matchAll(/^(\S.*):$/gm)].map(([, heading]) => heading);

@@ -96,6 +96,14 @@ describe('data', () => {
     expect(() => describeData(loadMnist(), out)).toThrow(UserError);
   });
 
+  it('reports without a line that is wider than the window', async () => {
+    const report = formatDataReport(describeData(loadMnist(), join(folder, 'narrow.png')), 39);
+    expect(Math.max(...report.split('\n').map((line) => line.length))).toBeLessThan(40);
+    expect(report).toContain('As IDX file              SHA-256\n');
+    expect(report).toMatch(/^Is {6}MNIST: all images and labels\n {8}are the original ones$/m);
+    expect(report).toMatch(/^Class +Train\n(\d +\d+ █.*\n){10}All +60000\n\nClass +Test$/m);
+  });
+
   it('reports in columns', () => {
     const histogram = [10, 5, 0, 0, 0, 0, 0, 0, 0, 1];
     const report = formatDataReport({

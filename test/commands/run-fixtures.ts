@@ -22,6 +22,7 @@ export function recordingConsole(json = false) {
     json,
     quiet: false,
     colors: 0,
+    lineWidth: Infinity,
     stdout: process.stdout,
     screen: new Screen(process.stdout, { isLive: false }),
     task: { at: () => {} },

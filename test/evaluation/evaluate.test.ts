@@ -16,7 +16,7 @@ import {
 } from '../../src/evaluation/evaluation.js';
 import type { Judgement } from '../../src/evaluation/judgement.js';
 import type { Recognition } from '../../src/evaluation/recognition.js';
-import { evaluationTable } from '../../src/evaluation/table.js';
+import { evaluationTable, figuresTable } from '../../src/commands/evaluation-table.js';
 import type { Generator } from '../../src/runs/generator.js';
 import { FASTEST } from '../support/backends.js';
 
@@ -124,6 +124,12 @@ describe('an evaluation', () => {
     expect(evaluationTable(evaluation).replace(/\n/g, ' ')).toMatch(
       /Training on its images was not measured: the model/,
     );
+    const widest = (text: string): number =>
+      Math.max(...text.split('\n').map((line) => line.length));
+    expect(widest(evaluationTable(evaluation, 79))).toBeLessThan(80);
+    expect(widest(evaluationTable(evaluation, 39))).toBeLessThan(40);
+    const rows = figuresTable(evaluation.figures, 79).split('\n');
+    expect(new Set(rows.map((line) => line.length)).size).toBe(1);
     expect(evaluation.verdict.map(({ kind }) => kind)).toEqual(['bad']);
     expect(evaluation.coverage.synthetic.coverage).toBeLessThan(0.05);
   });

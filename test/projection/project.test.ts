@@ -85,7 +85,6 @@ describe('gan-mnist project', () => {
   });
 
   it.each<[string, string[], RegExp]>([
-    ['no picture', [], /^found no picture/],
     ['a picture that is not there', ['nothing.png'], /^cannot read the picture nothing\.png/],
     [
       'a file that is none',

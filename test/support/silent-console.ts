@@ -6,6 +6,7 @@ export const silentConsole: Console = {
   json: false,
   quiet: true,
   colors: 0,
+  lineWidth: Infinity,
   stdout: process.stdout,
   screen: new Screen(process.stdout, { isLive: false }),
   task: { at: () => {} },

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { tableText } from '../../src/terminal/table.js';
+
+const table = {
+  columns: ['run', 'seed', 'discriminator loss', 'generator loss'],
+  rows: [
+    ['0', '1', '1.0991', '0.9112'],
+    ['11', '20', '1.1', '-'],
+  ],
+};
+
+it('is as wide as its columns are, in columns', () => {
+  expect(tableText(table)).toBe(
+    [
+      'run  seed  discriminator loss  generator loss',
+      '  0     1              1.0991          0.9112',
+      ' 11    20                 1.1               -',
+    ].join('\n'),
+  );
+});
+
+it.each([29, 31, 40])('stands in parts where the window has %i columns', (width) => {
+  const text = tableText(table, { width });
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
+  expect(text).toBe(
+    [
+      'run  seed  discriminator loss',
+      '  0     1              1.0991',
+      ' 11    20                 1.1',
+      '',
+      'run  generator loss',
+      '  0          0.9112',
+      ' 11               -',
+    ].join('\n'),
+  );
+});
+
+it('leaves a column alone that is wider than the window', () => {
+  expect(tableText(table, { width: 10 }).split('\n\n')).toHaveLength(3);
+});
