@@ -36,6 +36,8 @@ export function cpuQuota(root = '/'): number {
 export function memoryLimit(root = '/'): number {
   const texts = [
     ...groupFiles(root, 'cgroup2', '', 'memory.max'),
+    // Beyond it nothing is killed, but all is slowed down until memory is given back.
+    ...groupFiles(root, 'cgroup2', '', 'memory.high'),
     ...groupFiles(root, 'cgroup', 'memory', 'memory.limit_in_bytes'),
   ];
   return Math.min(Infinity, ...texts.map(Number).filter((bytes) => bytes > 0));
@@ -165,11 +167,15 @@ function mountOf(
     const [found, , options = ''] = after.split(' ');
     if (found !== type) continue;
     if (controller !== '' && !options.split(',').includes(controller)) continue;
-    const [, , , root, point] = before.split(' ');
+    const [root, point] = before.split(' ').slice(3).map(withBlanks);
     return { root, point };
   }
   return undefined;
 }
+
+/** Blanks and the like stand there as three octal digits. */
+const withBlanks = (path: string): string =>
+  path.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
 
 /** Empty where there is no such file: another system, or a kernel without the controller. */
 function read(path: string): string {

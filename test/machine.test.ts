@@ -81,6 +81,35 @@ describe('processors', () => {
     expect(memoryLimit(root)).toBe(2 ** 29);
   });
 
+  it('are known where a mount has blanks in its name, and memory that is only throttled counts', () => {
+    const root = machine({
+      'proc/self/cgroup': '0::/user.slice/my\\x20job\n',
+      'proc/self/mountinfo':
+        '30 23 0:26 / /sys/fs/my\\040group rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n',
+      'sys/fs/my group/cpu.max': '200000 100000\n',
+      'sys/fs/my group/memory.max': 'max\n',
+      'sys/fs/my group/memory.high': '268435456\n',
+    });
+    expect(processors(root, 64)).toBe(2);
+    expect(memoryLimit(root)).toBe(2 ** 28);
+  });
+
+  it.each([
+    ['an empty file', ''],
+    ['a word', 'unlimited'],
+    ['one number', '100000'],
+    ['nothing', '0 100000'],
+    ['less than nothing', '-1 100000'],
+    ['a period of nothing', '100000 0'],
+  ])('are the system’s where the quota of version 2 is %s', (_, quota) => {
+    const root = machine({
+      'proc/self/cgroup': '0::/\n',
+      'proc/self/mountinfo': V2,
+      'sys/fs/cgroup/cpu.max': `${quota}\n`,
+    });
+    expect(processors(root, 64)).toBe(64);
+  });
+
   it('of version 1 without a quota are the system’s', () => {
     const root = machine({
       'proc/self/cgroup': '4:cpu:/\n',

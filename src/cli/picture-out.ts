@@ -8,6 +8,10 @@ import type { Console } from './console.js';
 /** The name of what is written to stdout. */
 export const STDOUT = '-';
 
+/** Endings of what a PNG is not. */
+const OTHER_FORMAT =
+  /^\.(jpe?g?|jfif|gif|webp|avif|hei[cf]|jxl|bmp|ico|svg|tiff?|pdf|eps|ps|mp4|webm|np[yz]|csv|json|html?|txt|md|zip)$/;
+
 /**
  * Checks a name that the user gave for a PNG, before it is drawn.
  *
@@ -17,8 +21,7 @@ export const STDOUT = '-';
 export function checkPictureOut(out: string | undefined, also: readonly string[] = []): void {
   if (out === undefined || out === STDOUT) return;
   const end = extname(out).toLowerCase();
-  const others = ['.jpg', '.jpeg', '.gif', '.webp', '.bmp', '.svg', '.tif', '.tiff', '.pdf'];
-  if (others.includes(end) && !also.includes(end))
+  if (OTHER_FORMAT.test(end) && !also.includes(end))
     throw new UserError(
       `--out: found ${out}, expected a name that ends in .png: it is written as PNG`,
     );

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { UserError } from '../errors.js';
-import { placeFor } from '../files/place.js';
+import { checkPlace, placeFor } from '../files/place.js';
 import { writeFileWhole } from '../files/replace.js';
 import { encodeGif } from '../images/gif.js';
 import type { Backend } from '../backends/index.js';
@@ -52,7 +52,11 @@ export async function runInterpolate(
       placeFor(placeOfRun(run, OUTPUTS), undefined, (message) => console.warn(message)),
       `interpolate-${nameOf(seeds)}`,
     );
-  const [png, gif] = [`${base}.png`, `${base}.gif`];
+  // Under the name that was typed, x.GIF too.
+  const [png, gif] = ['.png', '.gif'].map((end) =>
+    extname(given.out ?? '').toLowerCase() === end ? given.out! : `${base}${end}`,
+  );
+  for (const file of [png, gif]) checkPlace(file, 'file');
   const backend = await loadChosen(given, console);
   const { shape } = readRunDescription(walkers[0]).data;
   const walks: Float32Array[] = [];

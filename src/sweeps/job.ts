@@ -18,6 +18,8 @@ const running = new Set<ChildProcess>();
 const endAll = (): void => running.forEach((child) => void child.kill('SIGKILL'));
 
 const LAST_LINES = 20;
+/** After its end, for the last of what a process has said. */
+const MILLISECONDS_TO_READ = 2000;
 const PROGRAM = fileURLToPath(new URL('../../bin/gan-mnist.js', import.meta.url));
 
 /**
@@ -58,18 +60,26 @@ export function startJob(args: readonly string[], heard: (event: JobEvent) => vo
         lastWords: `the process does not start: ${message}`,
       });
     });
-    child.on('close', (code, signal) => {
+    child.on('exit', (code, signal) => {
       over();
-      const ofSignal = signal === 'SIGINT' ? EXIT_CODES.interrupted : EXIT_CODES.failed;
-      resolve({ code: code ?? ofSignal, lastWords: lastWords(lines, signal) });
+      const done = (): void => {
+        clearTimeout(timer);
+        for (const stream of [child.stdout, child.stderr]) stream!.destroy();
+        const ofSignal = signal === 'SIGINT' ? EXIT_CODES.interrupted : EXIT_CODES.failed;
+        resolve({ code: code ?? ofSignal, lastWords: lastWords(lines, signal) });
+      };
+      // The streams stay open for as long as a process lives that it has started, as a preloaded module may.
+      const timer = setTimeout(done, MILLISECONDS_TO_READ);
+      child.once('close', done);
     });
   });
   return { ended, interrupt: () => void child.kill('SIGINT') };
 }
 
+/** Behind what a preloaded module may have printed without a line's end. */
 export function eventOf(line: string): JobEvent | undefined {
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = JSON.parse(line.slice(Math.max(0, line.indexOf('{"event":'))));
     const isEvent = typeof (value as Partial<JobEvent> | null)?.event === 'string';
     return isEvent ? (value as JobEvent) : undefined;
   } catch (error) {

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { checkPictureOut } from '../../src/cli/picture-out.js';
+import { UserError } from '../../src/errors.js';
 import { decodePng } from '../../src/images/png.js';
 import { BIN, cli } from '../support/cli.js';
 import { temporaryFolder } from '../support/small-run.js';
@@ -43,6 +45,26 @@ describe('data --out', () => {
     const out = join(folder, 'GRID.PNG');
     expect((await cli('data', '--data', data, '--out', out)).code).toBe(0);
     expect(() => decodePng(new Uint8Array(readFileSync(out)), out)).not.toThrow();
+  });
+
+  it.each(['jfif', 'avif', 'HEIC', 'WebP', 'jxl', 'svg', 'tiff', 'mp4', 'npy', 'json', 'html'])(
+    'is not written as PNG under the name of another format: .%s',
+    (end) => {
+      const check = (): void => checkPictureOut(join(folder, `a.${end}`));
+      expect(check).toThrow(UserError);
+      expect(check).toThrow(/expected a name that ends in \.png: it is written as PNG$/);
+      expect(() => checkPictureOut(join(folder, `a.${end}.v2`))).not.toThrow();
+    },
+  );
+
+  it('is tried for both files of a walk before anything is drawn', async () => {
+    mkdirSync(join(folder, 'walk.gif'));
+    const out = join(folder, 'walk.png');
+    const { code, stderr } = await cli('interpolate', 'packaged', '--out', out);
+    expect([code, stderr]).toEqual([
+      2,
+      `gan-mnist: cannot write ${folder}/walk.gif: it is a folder\n`,
+    ]);
   });
 
   it.each([

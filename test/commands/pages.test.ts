@@ -122,14 +122,14 @@ describe('gan-mnist interpolate', () => {
       '--steps',
       '3',
       '--out',
-      'all',
+      'all.GIF',
     );
     expect(code).toBe(0);
     expect(stdout).toContain(`of ${sweep}: one row per leg of each of 2 runs; there and back`);
-    expect(stdout).toMatch(/^ +picture +all\.png\n +GIF +all\.gif$/m);
+    expect(stdout).toMatch(/^ +picture +all\.png\n +GIF +all\.GIF$/m);
     const { width, height } = decode(readFileSync(join(cwd, 'all.png')));
     expect([width, height]).toEqual([3 * 58 + 2, 4 * 58 + 2]);
-    const gif = new GifReader(readFileSync(join(cwd, 'all.gif')));
+    const gif = new GifReader(readFileSync(join(cwd, 'all.GIF')));
     expect([gif.width, gif.height]).toEqual([2 * 58 + 2, 58 + 2]);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,9 +6,10 @@ import { RUN_OPTIONS } from '../../src/gan/options.js';
 import { labelOf, type Sweep } from '../../src/runs/sweep.js';
 import { combine, parseAxis } from '../../src/sweeps/axes.js';
 import { schedulerIndex } from '../../src/sweeps/index-of-scheduler.js';
-import { startJob } from '../../src/sweeps/job.js';
+import { eventOf, startJob } from '../../src/sweeps/job.js';
 import { scriptOf } from '../../src/sweeps/script.js';
 import { statusOf } from '../../src/sweeps/status.js';
+import { required } from '../support/preload.js';
 
 const axis = (name: keyof typeof RUN_OPTIONS, typed: string) =>
   parseAxis(name, RUN_OPTIONS[name], typed);
@@ -140,5 +141,30 @@ describe('processes of runs', () => {
     expect(process.listenerCount('exit')).toBe(before + 1);
     for (const { ended } of jobs) expect((await ended).code).toBe(0);
     expect(process.listenerCount('exit')).toBe(before);
+  });
+
+  it('are heard behind what a preloaded module prints without a line’s end', () => {
+    expect(eventOf('loading... {"event":"epoch","epoch":1}')).toEqual({ event: 'epoch', epoch: 1 });
+    expect(eventOf('loading... {"event":')).toBeUndefined();
+  });
+
+  it('are over when they end, whatever a preloaded module has started holds their streams', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'gan-mnist-agent-')), 'pid');
+    const before = process.env.NODE_OPTIONS;
+    const { NODE_OPTIONS } = required(
+      `const agent = require('node:child_process').spawn('sleep', ['600'], { stdio: 'inherit', detached: true });
+       require('node:fs').writeFileSync(${JSON.stringify(file)}, String(agent.pid));
+       agent.unref();`,
+    );
+    process.env.NODE_OPTIONS = NODE_OPTIONS;
+    try {
+      const { ended } = startJob(['sweep', 'run', 'nothing-is-here', '--json'], () => {});
+      expect(await ended).toEqual({ code: 2, lastWords: expect.stringMatching(/^PLAN: found no/) });
+    } finally {
+      if (before === undefined) delete process.env.NODE_OPTIONS;
+      else process.env.NODE_OPTIONS = before;
+      // It is there still.
+      process.kill(Number(readFileSync(file, 'utf8')), 'SIGKILL');
+    }
   });
 });
