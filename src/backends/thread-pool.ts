@@ -23,6 +23,9 @@ try {
 /** Once in a process: a training has several steps. */
 let saidTooFew = false;
 
+/** How long a worker may take to start: what is loaded before it may wait for something that never comes. */
+const LONGEST_START_MS = 30_000;
+
 /** How long a worker that is told to end may take until it is made to. */
 const LONGEST_END_MS = 1000;
 
@@ -54,15 +57,15 @@ export async function startThreads(
   const starting = scratch.map((address, index) => start(module, memory, address, index));
   const results = await Promise.allSettled(starting);
   const started = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  const failed = results.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
+  const failed = results.flatMap((one) => (one.status === 'rejected' ? [textOf(one.reason)] : []));
   if (failed.length > 0 && !saidTooFew) {
     saidTooFew = true;
     warn(
-      `${failed.length} of the ${all} threads of the step do not start (${failed[0].message}): the others do the work`,
+      `${failed.length} of the ${all} threads of the step do not start (${failed[0]}): the others do the work`,
     );
   }
   for (const { worker, index, exited } of started) {
-    worker.on('error', ({ message }) => (lost = `a thread of the step failed: ${message}`));
+    worker.on('error', (error) => (lost = `a thread of the step failed: ${textOf(error)}`));
     worker.unref();
     void exited.then((code) => {
       if (ended !== undefined) return;
@@ -118,10 +121,22 @@ async function start(
     },
   });
   const exited = new Promise<number>((resolve) => worker.once('exit', resolve));
-  await new Promise((resolve, reject) => {
+  const started = new Promise((resolve, reject) => {
     worker.on('message', (message) => message === READY && resolve(undefined));
-    worker.once('error', reject);
+    // Whatever was thrown there, which need not be an error.
+    worker.once('error', (error: unknown) => reject(new Error(textOf(error))));
     void exited.then((code) => reject(new Error(`it ended with code ${code}`)));
+    setTimeout(() => {
+      reject(new Error(`it is not there after ${LONGEST_START_MS / 1000} s`));
+    }, LONGEST_START_MS).unref();
   });
+  try {
+    await started;
+  } catch (error) {
+    void worker.terminate();
+    throw error;
+  }
   return { worker, index, exited };
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -42,9 +42,11 @@ export class DrawingThread {
       worker.on('message', (message: unknown) => {
         if (isAnswer(message)) resolve(message);
       });
-      worker.once('error', (error) =>
-        reject(new RunError(`the drawing thread died: ${error.message}`, { cause: error })),
-      );
+      // Whatever was thrown there, which need not be an error.
+      worker.once('error', (error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        reject(new RunError(`the drawing thread died: ${reason}`, { cause: error }));
+      });
       worker.once('exit', (code) =>
         reject(new RunError(`the drawing thread ended with code ${code}`)),
       );

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES } from '../errors.js';
 
@@ -29,19 +30,29 @@ const PROGRAM = fileURLToPath(new URL('../../bin/gan-mnist.js', import.meta.url)
  * @param heard of each event; other lines on stdout, as a preloaded module may print, are passed over.
  */
 export function startJob(args: readonly string[], heard: (event: JobEvent) => void): Job {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
-    // A channel, by whose end the process notices that we are gone (cli/signals.ts), however we ended.
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // A process group of its own: the terminal's Ctrl-C reaches only us, who pass it on once.
-    detached: true,
-    windowsHide: true,
+  const notStarted = ({ message }: Error) => ({
+    code: EXIT_CODES.failed,
+    lastWords: `the process does not start: ${message}`,
   });
+  let child: ChildProcess;
+  try {
+    child = spawn(process.execPath, [PROGRAM, ...args], {
+      // A channel, by whose end the process notices that we are gone (cli/signals.ts), however we ended.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // A process group of its own: the terminal's Ctrl-C reaches only us, who pass it on once.
+      detached: true,
+      windowsHide: true,
+    });
+  } catch (error) {
+    // No memory for another process, which the others are not to suffer for.
+    return { ended: Promise.resolve(notStarted(error as Error)), interrupt: () => {} };
+  }
   const lines: string[] = [];
-  createInterface(child.stderr!).on('line', (line) => {
+  linesOf(child.stderr, (line) => {
     lines.push(line);
     if (lines.length > LAST_LINES) lines.shift();
   });
-  createInterface(child.stdout!).on('line', (line) => {
+  linesOf(child.stdout, (line) => {
     const event = eventOf(line);
     if (event !== undefined) heard(event);
   });
@@ -52,19 +63,16 @@ export function startJob(args: readonly string[], heard: (event: JobEvent) => vo
     if (running.size === 0) process.removeListener('exit', endAll);
   };
   const ended = new Promise<{ code: number; lastWords: string }>((resolve) => {
-    // Without a process there is no 'close' either.
-    child.on('error', ({ message }) => {
+    // Without a process there is no 'exit' either.
+    child.on('error', (error) => {
       over();
-      resolve({
-        code: EXIT_CODES.failed,
-        lastWords: `the process does not start: ${message}`,
-      });
+      resolve(notStarted(error));
     });
     child.on('exit', (code, signal) => {
       over();
       const done = (): void => {
         clearTimeout(timer);
-        for (const stream of [child.stdout, child.stderr]) stream!.destroy();
+        for (const stream of [child.stdout, child.stderr]) stream?.destroy();
         const ofSignal = signal === 'SIGINT' ? EXIT_CODES.interrupted : EXIT_CODES.failed;
         resolve({ code: code ?? ofSignal, lastWords: lastWords(lines, signal) });
       };
@@ -74,6 +82,11 @@ export function startJob(args: readonly string[], heard: (event: JobEvent) => vo
     });
   });
   return { ended, interrupt: () => void child.kill('SIGINT') };
+}
+
+/** @param stream there is none where no more files may be open. */
+function linesOf(stream: Readable | null | undefined, heard: (line: string) => void): void {
+  if (stream) createInterface(stream).on('line', heard);
 }
 
 /** Behind what a preloaded module may have printed without a line's end. */

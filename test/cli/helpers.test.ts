@@ -119,6 +119,19 @@ describe('threads of a step', () => {
     expect(differences(contents(one), contents(several))).toEqual([]);
   });
 
+  it('that throw what is no error are said too', async () => {
+    const env = required(`
+      const { isMainThread, workerData } = require('node:worker_threads');
+      if (!isMainThread && workerData?.seat !== undefined) throw null;`);
+    const args = ['train', ...train, '--threads', '2', '--quiet', '--out', fresh()];
+    const { code, stderr } = await startCli(args, { env }).outcome;
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/1 of the 2 threads of the step do not start \(null\): the others/),
+    ]);
+    expect(stderr).not.toMatch(STACK);
+  });
+
   it('print nothing into what a script reads', async () => {
     const env = required(`if (!require('node:worker_threads').isMainThread) console.log('hello');`);
     const args = ['train', ...train, '--threads', '2', '--json', '--out', fresh()];

@@ -33,6 +33,7 @@ it('draws a run', async () => {
 it.each([
   ['dies at its first drawing', "parentPort.on('message', () => { throw new Error('no ink'); })"],
   ['dies at its start', "throw new Error('no ink')"],
+  ['throws what is no error', "parentPort.on('message', () => { throw null; })"],
   ['ends', "parentPort.on('message', () => process.exit(3))"],
 ])('that %s fails the drawing with a sentence, and the next one as well', async (_, text) => {
   const thread = new DrawingThread(
@@ -40,7 +41,7 @@ it.each([
   );
   for (let k = 0; k < 2; k++)
     await expect(thread.draw(folder, [])).rejects.toThrow(
-      /^the drawing thread (died: .*no ink|ended with code 3)/,
+      /^the drawing thread (died: (.*no ink|null)|ended with code 3)/,
     );
   await thread.close();
 });

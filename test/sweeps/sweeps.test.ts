@@ -1,4 +1,7 @@
+import childProcess from 'node:child_process';
+import { EventEmitter } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -134,6 +137,15 @@ describe('the status of a run', () => {
   });
 });
 
+/** What Node.js does where the system starts no process: it throws, or gives one without streams that tells of it. */
+function failed(code: string, isThrown: boolean): childProcess.ChildProcess {
+  const error = Object.assign(new Error(`spawn ${code}`), { code });
+  if (isThrown) throw error;
+  const child = Object.assign(new EventEmitter(), { kill: () => false });
+  process.nextTick(() => child.emit('error', error));
+  return child as unknown as childProcess.ChildProcess;
+}
+
 describe('processes of runs', () => {
   it('however many have one listener for our end, and none when they are over', async () => {
     const before = process.listenerCount('exit');
@@ -141,6 +153,27 @@ describe('processes of runs', () => {
     expect(process.listenerCount('exit')).toBe(before + 1);
     for (const { ended } of jobs) expect((await ended).code).toBe(0);
     expect(process.listenerCount('exit')).toBe(before);
+  });
+
+  it.each([
+    [
+      'no memory for another',
+      () => failed('ENOMEM', true),
+      /^the process does not start: .*ENOMEM/,
+    ],
+    ['no file may be open', () => failed('EMFILE', false), /^the process does not start: .*EMFILE/],
+  ])('that cannot be started have failed, and nothing else: %s', async (_, start, words) => {
+    const { spawn } = childProcess;
+    Object.assign(childProcess, { spawn: start });
+    syncBuiltinESMExports();
+    try {
+      const { ended, interrupt } = startJob(['--version'], () => {});
+      interrupt();
+      expect(await ended).toEqual({ code: 1, lastWords: expect.stringMatching(words) });
+    } finally {
+      Object.assign(childProcess, { spawn });
+      syncBuiltinESMExports();
+    }
   });
 
   it('are heard behind what a preloaded module prints without a line’s end', () => {
