@@ -69,7 +69,7 @@ module.exports = {
       name: 'bin-imports-only-the-cli',
       severity: 'error',
       from: { path: '^bin/' },
-      to: { pathNot: '^dist/cli\\.js$' },
+      to: { pathNot: '^dist/cli(/signals)?\\.js$' },
     },
     ...Object.entries(ROOMS).map(only),
     {

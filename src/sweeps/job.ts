@@ -18,7 +18,7 @@ export interface Job {
 const running = new Set<ChildProcess>();
 const endAll = (): void => running.forEach((child) => void child.kill('SIGKILL'));
 
-const LAST_LINES = 20;
+const LAST_LINES = 40;
 /** After its end, for the last of what a process has said. */
 const MILLISECONDS_TO_READ = 2000;
 const PROGRAM = fileURLToPath(new URL('../../bin/gan-mnist.js', import.meta.url));
@@ -103,6 +103,9 @@ export function eventOf(line: string): JobEvent | undefined {
 
 /** The sentence of a known failure, or the whole of an unknown one. */
 function lastWords(lines: readonly string[], signal: NodeJS.Signals | null): string {
+  if (lines.some((line) => line.includes('JavaScript heap out of memory')))
+    return 'its JavaScript heap was full: raise --max-old-space-size (NODE_OPTIONS)';
+  if (signal === 'SIGKILL') return `the process was ended by SIGKILL, as systems do without memory`;
   if (signal !== null) return `the process was ended by ${signal}`;
   const sentence = lines.findLast((line) => line.startsWith('gan-mnist: '));
   return sentence?.replace('gan-mnist: ', '') ?? lines.join('\n');

@@ -8,6 +8,7 @@ import { newOwner } from '../../src/files/lease-owner.js';
 import { HAS_NATIVE } from '../support/backends.js';
 import { BIN, startCli, type RunningCli } from '../support/cli.js';
 import { hasNamespaces } from '../support/namespaces.js';
+import { preloaded } from '../support/preload.js';
 import { differences, runContents } from '../support/run-contents.js';
 import { resumeSmall, temporaryFolder, trainSmall } from '../support/small-run.js';
 
@@ -112,6 +113,36 @@ describe('a command that writes nothing', () => {
       expect([signal, stdout, stderr]).toEqual(['SIGINT', '', '']);
     },
   );
+});
+
+describe('a command that is still being read', () => {
+  /** Node.js reads the program for as long as a test wants. */
+  const slowly = preloaded(`
+    import { register } from 'node:module';
+    const hook = \`import { writeSync } from 'node:fs';
+      export async function resolve(specifier, context, next) {
+        if (!specifier.endsWith('/dist/cli.js')) return next(specifier, context);
+        writeSync(2, 'reading');
+        return new Promise(() => setInterval(() => {}, 1000));
+      }\`;
+    register('data:text/javascript,' + encodeURIComponent(hook));`);
+
+  it.each([
+    ['SIGUSR1', 138],
+    ['SIGUSR2', 140],
+    ['SIGHUP', 129],
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('ends by %s, and opens no debugger', async (name, expected) => {
+    const starting = startCli(['train', ...LONG, '--out', fresh()], { env: slowly });
+    running.add(starting);
+    let said = '';
+    starting.child.stderr!.on('data', (text: string) => (said += text));
+    while (said === '') await sleep(5);
+    starting.child.kill(name);
+    const { code, stderr } = await starting.outcome;
+    expect([code, stderr]).toEqual([expected, 'reading']);
+  });
 });
 
 describe('who waits for a lock', () => {

@@ -169,7 +169,8 @@ describe('processes of runs', () => {
     try {
       const { ended, interrupt } = startJob(['--version'], () => {});
       interrupt();
-      expect(await ended).toEqual({ code: 1, lastWords: expect.stringMatching(words) });
+      const { code, lastWords } = await ended;
+      expect([code, lastWords]).toEqual([1, expect.stringMatching(words)]);
     } finally {
       Object.assign(childProcess, { spawn });
       syncBuiltinESMExports();
@@ -192,12 +193,27 @@ describe('processes of runs', () => {
     process.env.NODE_OPTIONS = NODE_OPTIONS;
     try {
       const { ended } = startJob(['sweep', 'run', 'nothing-is-here', '--json'], () => {});
-      expect(await ended).toEqual({ code: 2, lastWords: expect.stringMatching(/^PLAN: found no/) });
+      const { code, lastWords } = await ended;
+      expect([code, lastWords]).toEqual([2, expect.stringMatching(/^PLAN: found no/)]);
     } finally {
       if (before === undefined) delete process.env.NODE_OPTIONS;
       else process.env.NODE_OPTIONS = before;
       // It is there still.
       process.kill(Number(readFileSync(file, 'utf8')), 'SIGKILL');
+    }
+  });
+
+  it('whose heap is full say so, and not V8’s last lines', async () => {
+    const before = process.env.NODE_OPTIONS;
+    const { NODE_OPTIONS } = required('const all = []; for (;;) all.push({ all });');
+    process.env.NODE_OPTIONS = `${NODE_OPTIONS} --max-old-space-size=12`;
+    try {
+      expect((await startJob(['--version'], () => {}).ended).lastWords).toBe(
+        'its JavaScript heap was full: raise --max-old-space-size (NODE_OPTIONS)',
+      );
+    } finally {
+      if (before === undefined) delete process.env.NODE_OPTIONS;
+      else process.env.NODE_OPTIONS = before;
     }
   });
 });
