@@ -3,7 +3,7 @@ import { addCommand, explainUsage } from './cli/command.js';
 import { fitted, makeConsole } from './cli/console.js';
 import { COMMANDS } from './commands/definitions.js';
 import { handleSignals, surviveStreams } from './cli/signals.js';
-import { failureEvent } from './cli/events.js';
+import { emitEnd } from './cli/events.js';
 import { HELP_LAYOUT, helpColumns, textAfterHelp, type Example } from './cli/help.js';
 import { RunError, UserError } from './errors.js';
 import { shortageReason } from './machine.js';
@@ -51,8 +51,7 @@ try {
   });
 } catch (thrown) {
   const error = thrown instanceof CommanderError ? explainUsage(thrown) : explainMemory(thrown);
-  if (error instanceof Error && process.argv.includes('--json'))
-    process.stdout.write(`${JSON.stringify(failureEvent(error))}\n`);
+  if (error instanceof Error) emitEnd(error);
   if (error instanceof UserError || error instanceof RunError) {
     process.stderr.write(`${fitted(`gan-mnist: ${error.message}`, process.stderr)}\n`);
     process.exitCode = error.exitCode;

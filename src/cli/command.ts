@@ -84,7 +84,8 @@ export function addCommand(
       );
     const given = withRun(typed, definition, self.args);
     const console = makeConsole(given);
-    if (definition.writesNothing === true) endAtOnce();
+    // With --json the end has an event, which the process itself must write.
+    if (definition.writesNothing === true && !console.json) endAtOnce();
     checkHeap();
     let isDone = false;
     try {

@@ -6,7 +6,7 @@ import { linkTo, showsLinks } from '../terminal/links.js';
 import { isLiveTerminal, Screen } from '../terminal/screen.js';
 import { createTask, type Task } from '../terminal/task.js';
 import type { ProgramEvent } from './events.js';
-import { isAsking, onSignal } from './signals.js';
+import { isAsking, leave, onSignal } from './signals.js';
 
 /** Where a command says things: people and scripts read different streams. */
 export interface Console {
@@ -112,7 +112,7 @@ function interruptions(
   const controller = new AbortController();
   let asked = false;
   const stop = (name?: string): void => {
-    if (asked && isAsking(name)) process.exit(EXIT_CODES.interrupted);
+    if (asked && isAsking(name)) leave(EXIT_CODES.interrupted);
     if (!controller.signal.aborted) warn(`${stopping}; again to leave at once`);
     asked ||= isAsking(name);
     controller.abort(new Interrupted('interrupted', { cause: name }));

@@ -40,3 +40,9 @@ export function failureEvent(error: Error): Failed | Interrupted {
   const isOurs = error instanceof UserError || error instanceof RunError;
   return { event: 'failed', message, exitCode: isOurs ? error.exitCode : EXIT_CODES.failed };
 }
+
+/** With --json, prints the last line of a command that ended by this error. */
+export function emitEnd(error: Error): void {
+  if (process.argv.includes('--json'))
+    process.stdout.write(`${JSON.stringify(failureEvent(error))}\n`);
+}

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
-import { EXIT_CODES } from '../errors.js';
+import { EXIT_CODES, Interrupted } from '../errors.js';
 import { explainFileError } from '../files/explain.js';
+import { emitEnd } from './events.js';
 
 /**
  * What ends a command: Ctrl-C, a terminal that is closed (HUP), a cluster that needs the machine (TERM, or USR1 and USR2 some
@@ -26,14 +27,20 @@ export function handleSignals(): void {
   if (isHandled) return;
   isHandled = true;
   const end = (name: EndingSignal): void => {
-    if (stop === undefined) process.exit(128 + constants.signals[name]);
-    stop(name);
+    if (stop === undefined) leave(128 + constants.signals[name]);
+    else stop(name);
   };
   // Windows does not have all of them.
   for (const name of NAMES) if (constants.signals[name] !== undefined) process.on(name, end);
   process.once('disconnect', () => end('SIGTERM'));
   // A channel that is listened to would keep the process alive.
   process.channel?.unref();
+}
+
+/** Ends the process at once, because a signal asks for it. */
+export function leave(code: number): never {
+  emitEnd(new Interrupted('interrupted'));
+  process.exit(code);
 }
 
 /**

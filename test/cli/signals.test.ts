@@ -7,6 +7,7 @@ import { listRuns } from '../../src/runs/run-folder.js';
 import { newOwner } from '../../src/files/lease-owner.js';
 import { HAS_NATIVE } from '../support/backends.js';
 import { BIN, startCli, type RunningCli } from '../support/cli.js';
+import { eventsOf } from '../support/events.js';
 import { hasNamespaces } from '../support/namespaces.js';
 import { preloaded } from '../support/preload.js';
 import { differences, runContents } from '../support/run-contents.js';
@@ -29,10 +30,14 @@ afterEach(() => {
   running.clear();
 });
 
-async function underWay(out: string, wrap: string[] = []): Promise<RunningCli> {
-  const training = startCli(['train', ...LONG, '--out', out], { wrap });
+async function underWay(
+  out: string,
+  wrap: string[] = [],
+  more: string[] = [],
+): Promise<RunningCli> {
+  const training = startCli(['train', ...LONG, '--out', out, ...more], { wrap });
   running.add(training);
-  while (!/epoch +2\//.test(training.stdout())) await sleep(20);
+  while (!/epoch +2\/|"epoch":2/.test(training.stdout())) await sleep(20);
   return training;
 }
 
@@ -94,6 +99,29 @@ describe('a command that has nothing to save', () => {
     const inner = execFileSync('pgrep', ['-P', String(watching.child.pid)], { encoding: 'utf8' });
     process.kill(Number(inner), 'SIGTERM');
     expect((await watching.outcome).code).toBe(143);
+  });
+});
+
+describe('with --json', () => {
+  it('the last line says that a command was interrupted which has nothing to save', async () => {
+    const watching = startCli(['watch', '--port', '0', '--json'], { cwd: folder });
+    running.add(watching);
+    while (!/watching/.test(watching.stdout())) await sleep(20);
+    watching.child.kill('SIGTERM');
+    const { code, stdout } = await watching.outcome;
+    expect(code).toBe(143);
+    expect(eventsOf(stdout).at(-1)).toEqual({ event: 'interrupted', message: 'interrupted' });
+  });
+
+  it('also of one that is left at once', async () => {
+    const { child, outcome, stdout } = await underWay(fresh(), [], ['--json']);
+    child.kill('SIGSTOP');
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+    child.kill('SIGCONT');
+    const { code } = await outcome;
+    expect(code).toBe(130);
+    expect(eventsOf(stdout()).at(-1)).toMatchObject({ event: 'interrupted' });
   });
 });
 
