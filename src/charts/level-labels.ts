@@ -1,4 +1,4 @@
-/** Where the labels of a chart's levels stand. It runs in pages too. */
+/** Where labels in and beside a chart stand. It runs in pages too. */
 
 /** A label of one line, with the gap to the next one. */
 export const LABEL_PIXELS = 16;
@@ -14,17 +14,34 @@ const GAP_PIXELS = 3;
  * @returns for each level the pixels from its line up to its label's lower edge; negative below the line.
  */
 export function labelLifts(heights: readonly number[], plot: number): number[] {
-  const order = heights.map((_, k) => k).sort((a, b) => heights[a] - heights[b]);
-  const places = heights.map((height) => height + GAP_PIXELS);
+  const wanted = heights.map((height) => height + GAP_PIXELS);
+  return labelEdges(wanted, plot).map((edge, k) => edge - heights[k]);
+}
+
+/**
+ * Where labels stand so that none covers another and all stay beside the plot: where they are wanted, or moved as little as it takes,
+ * in that order.
+ *
+ * @param wanted lower edges above the plot's, in pixels.
+ * @param plot the plot's height in pixels.
+ * @param pixels from a label to the next one.
+ */
+export function labelEdges(
+  wanted: readonly number[],
+  plot: number,
+  pixels = LABEL_PIXELS,
+): number[] {
+  const order = wanted.map((_, k) => k).sort((a, b) => wanted[a] - wanted[b]);
+  const edges = [...wanted];
   let free = 0;
   for (const k of order) {
-    places[k] = Math.max(places[k], free);
-    free = places[k] + LABEL_PIXELS;
+    edges[k] = Math.max(edges[k], free);
+    free = edges[k] + pixels;
   }
-  let most = plot - LABEL_PIXELS;
+  let most = plot - pixels;
   for (const k of order.reverse()) {
-    places[k] = Math.min(places[k], most);
-    most = places[k] - LABEL_PIXELS;
+    edges[k] = Math.min(edges[k], most);
+    most = edges[k] - pixels;
   }
-  return places.map((place, k) => place - heights[k]);
+  return edges;
 }

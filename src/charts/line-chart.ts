@@ -1,6 +1,7 @@
 /** A chart of numbers over the epochs. It runs in Node.js and in pages, so it imports nothing that only one of them has. */
 import type { EChartsOption, LineSeriesOption } from 'echarts';
-import { labelLifts } from './level-labels.js';
+import { labelEdges, labelLifts } from './level-labels.js';
+import { valueScale, type ValueScale } from './value-scale.js';
 
 /** One line of a chart. */
 export interface ChartLine {
@@ -67,13 +68,14 @@ export function chartOption(
 ): EChartsOption {
   const { lines } = chart;
   const text = { fontSize: FONT_PIXELS, color: theme.faint };
-  const scale = valueScale(chart);
+  const scale = valueScale(valuesOf(chart), chart.share);
   const names = hasNames(lines.length) ? lines.map(({ name }) => name) : [];
   const nameWidth = Math.ceil(Math.min(widest(names), MOST_NAME_SHARE * width));
   const format = valueFormat(chart, scale.interval);
   const valueWidth = widest([scale.min, scale.max].map(format));
   const [left, right] = [valueWidth + 12, nameWidth + 18];
   const plot = { width: width - left - right, height: height - TOP_PIXELS - BOTTOM_PIXELS };
+  const nameHeights = heightsOfNames(lines, scale, plot.height);
   return {
     animation: false,
     textStyle: { fontFamily: theme.font, fontSize: FONT_PIXELS },
@@ -102,7 +104,11 @@ export function chartOption(
     },
     series: [
       ...lines.map((line, k) =>
-        lineSeries(line, theme.lines[k % theme.lines.length], chart, nameWidth),
+        lineSeries(line, theme.lines[k % theme.lines.length], chart, {
+          width: nameWidth,
+          x: width - right + NAME_GAP_PIXELS,
+          y: nameHeights[k],
+        }),
       ),
       levelSeries(chart, theme, scale, plot),
     ],
@@ -113,7 +119,7 @@ function lineSeries(
   { name, points }: ChartLine,
   color: string,
   { lines }: LineChart,
-  nameWidth: number,
+  place: { readonly width: number; readonly x: number; readonly y: number },
 ): LineSeriesOption {
   const pointCount = lines.reduce((sum, line) => sum + line.points.length, 0);
   const isNamed = hasNames(lines.length);
@@ -131,14 +137,29 @@ function lineSeries(
       formatter: '{a}',
       color,
       fontSize: FONT_PIXELS,
-      width: nameWidth,
+      width: place.width,
       overflow: 'truncate',
-      // Names of lines that end near one another are moved apart so far.
-      minMargin: 5,
-      distance: 8,
     },
-    labelLayout: { moveOverlap: 'shiftY' },
+    // Beside the plot, also where a line ends earlier: in it they would lie upon other lines and the numbers below.
+    labelLayout: { x: place.x, y: place.y, align: 'left', verticalAlign: 'middle' },
   };
+}
+
+/** From the plot to the names beside it. */
+const NAME_GAP_PIXELS = 8;
+/** From a name to the next one. */
+const NAME_PIXELS = 14;
+
+/** The middles of the lines' names, from the upper edge of the chart: as high as the lines end, and apart. */
+function heightsOfNames(
+  lines: readonly ChartLine[],
+  { min, max }: ValueScale,
+  plot: number,
+): number[] {
+  const ends = lines.map(({ points }) => ((points.at(-1)?.[1] ?? min) - min) / (max - min));
+  const wanted = ends.map((share) => share * plot - NAME_PIXELS / 2);
+  const edges = labelEdges(wanted, plot, NAME_PIXELS);
+  return edges.map((edge) => TOP_PIXELS + plot - edge - NAME_PIXELS / 2);
 }
 
 const widest = (texts: readonly string[]): number =>
@@ -186,38 +207,10 @@ function levelSeries(
   };
 }
 
-/** Of an axis: bounds, and the step from one number beside it to the next. */
-interface ValueScale {
-  readonly min: number;
-  readonly max: number;
-  readonly interval: number;
-}
-
-/** Bounds and steps that are round numbers and hold all points and levels. */
-function valueScale({ lines, levels, share }: LineChart): ValueScale {
-  let [low, high] = [Infinity, -Infinity];
-  for (const { points } of lines)
-    for (const [, value] of points) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  for (const { value } of levels) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  if (low > high) [low, high] = [0, 1];
-  const most = share ? Math.max(1, high) : Infinity;
-  if (low === high)
-    [low, high] = [low - 0.5 * (Math.abs(low) || 1), high + 0.5 * (Math.abs(high) || 1)];
-  high = Math.min(high, most);
-  const interval = roundStep((high - low) / 4);
-  const max = Math.ceil(high / interval - 1e-9) * interval;
-  return {
-    min: Math.floor(low / interval + 1e-9) * interval,
-    max: Math.min(max, most),
-    interval,
-  };
-}
-
-/** The next of 1, 2, 2.5, 5 and 10 times a power of ten. */
-function roundStep(step: number): number {
-  const power = 10 ** Math.floor(Math.log10(step));
-  return [1, 2, 2.5, 5, 10].find((factor) => factor * power >= step * (1 - 1e-9))! * power;
-}
+const valuesOf = ({ lines, levels }: LineChart): number[] => [
+  ...lines.flatMap(({ points }) => points.map(([, value]) => value)),
+  ...levels.map(({ value }) => value),
+];
 
 /** How values beside an axis of these steps are written. */
 function valueFormat({ share }: LineChart, step: number): (value: number) => string {

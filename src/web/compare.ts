@@ -62,7 +62,7 @@ function runCard(run: RunData, place: string): Html {
 
 function differencesTable(runs: readonly RunData[], rows: readonly Difference[]): Html {
   if (rows.length === 0) return html`<p>Nothing: the same options, data, backend and versions.</p>`;
-  const table = html`<table>
+  const table = html`<table class="numbers">
     <thead>
       <tr>
         <th scope="col">option</th>

@@ -8,6 +8,7 @@ import { numberText } from '../runs/log.js';
 import type { RunData } from '../runs/run-data.js';
 import { duration } from './durations.js';
 import { html, type Html } from './html.js';
+import { newestNumbers } from './results-table.js';
 import { repeatCommand, repeatSweepCommand } from './repeat-command.js';
 import { pairsTable } from './table-part.js';
 
@@ -34,12 +35,12 @@ const FACTS: readonly (readonly [name: string, label: string])[] = [
   ['diversity', 'diversity (real: 1)'],
 ];
 
-/** The newest of each number that people ask for, and how long the training took. */
-export function factsPart({ rows }: RunData): Html {
-  const measured = FACTS.flatMap(([name, label]) => {
-    const row = rows.findLast(({ measures }) => name in measures);
-    return row === undefined ? [] : [[label, numberText(row, name)] as const];
-  });
+/** The newest of each number that people ask for, or what `evaluate` found, and how long the training took. */
+export function factsPart({ rows, folder }: RunData): Html {
+  const numbers = newestNumbers(rows, folder);
+  const measured = FACTS.filter(([name]) => name in numbers.measures).map(
+    ([name, label]) => [label, numberText(numbers, name)] as const,
+  );
   const last = rows.at(-1)!;
   const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
   const facts = [

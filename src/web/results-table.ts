@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { verdictOf } from '../evaluation/kept-verdict.js';
+import { evaluatedFigures, verdictOf } from '../evaluation/kept-verdict.js';
 import type { Finding } from '../evaluation/verdict.js';
 import { isLoss } from '../charts/losses-chart.js';
 import { wordsOf } from '../names.js';
@@ -20,8 +20,10 @@ export interface NamedRun {
   readonly run: RunData;
 }
 
-/** Columns in this order, then the losses; the rest is in charts and files. */
+/** Columns in this order; the rest is in charts and files. */
 const COLUMNS = ['recognised', 'coverage', 'frechet', 'diversity'];
+/** Of runs that no judge has measured the losses are shown too, though they say little of runs beside one another. */
+const JUDGED = COLUMNS.slice(0, 3);
 
 /**
  * A row per run: what it shows, the newest of each number, how long it took, and what `evaluate` found.
@@ -29,18 +31,20 @@ const COLUMNS = ['recognised', 'coverage', 'frechet', 'diversity'];
  * @param place of the page, from which the runs' reports are linked.
  */
 export function resultsTable(runs: readonly NamedRun[], heading: string, place: string): Html {
-  const all = runs.map(({ run }) => newest(run.rows));
+  const all = runs.map(({ run }) => newestNumbers(run.rows, run.folder));
   const found = [
     ...new Set(all.flatMap((one) => Object.keys({ ...one.measures, ...one.scalars }))),
   ];
-  const names = [...COLUMNS.filter((name) => found.includes(name)), ...found.filter(isLoss)];
+  const isJudged = JUDGED.some((name) => found.includes(name));
+  const losses = isJudged ? [] : found.filter(isLoss);
+  const names = [...COLUMNS.filter((name) => found.includes(name)), ...losses];
   const evaluations = runs.map(
     ({ run }) =>
       new Map(readEvaluation(run.folder)?.headlines.map(({ what, value }) => [what, value])),
   );
   // What is measured during the training, too, has its column already.
   const figures = [...new Set(evaluations.flatMap((one) => [...one.keys()]))].filter(
-    (what) => !names.some((name) => what.startsWith(wordsOf(name))),
+    (what) => !names.some((name) => what.toLowerCase().startsWith(wordsOf(name))),
   );
   const table = html`<table class="numbers results">
     <thead>
@@ -70,11 +74,15 @@ export function resultsTable(runs: readonly NamedRun[], heading: string, place: 
   return scrolling(table, 'Results');
 }
 
-/** The newest of each number, of whatever epoch. */
-function newest(rows: readonly LogRow[]): Pick<LogRow, 'scalars' | 'measures'> {
+/** The newest of each number, of whatever epoch; what `evaluate` found of the same comes first, as in the verdict. */
+export function newestNumbers(
+  rows: readonly LogRow[],
+  folder: string,
+): Pick<LogRow, 'scalars' | 'measures'> {
+  const measures = Object.assign({}, ...rows.map((row) => row.measures)) as LogRow['measures'];
   return {
     scalars: Object.assign({}, ...rows.map((row) => row.scalars)) as LogRow['scalars'],
-    measures: Object.assign({}, ...rows.map((row) => row.measures)) as LogRow['measures'],
+    measures: { ...measures, ...evaluatedFigures(folder) },
   };
 }
 

@@ -29,7 +29,7 @@ it('never lets labels overlap or leave the plot, and keeps their order', () => {
       }
       sorted.slice(1).forEach(({ edge, height }, k) => {
         expect(edge - sorted[k].edge).toBeGreaterThanOrEqual(LABEL_PIXELS - 1e-9);
-        expect(height).toBeGreaterThanOrEqual(sorted[k].height);
+        expect(height).toBeGreaterThanOrEqual(sorted[k].height - 1e-9);
       });
     }),
   );

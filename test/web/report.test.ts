@@ -17,13 +17,14 @@ import { gridImage, tilesOfGrid } from '../../src/images/grid.js';
 import { decodePng, encodePng } from '../../src/images/png.js';
 import { readSampleGrid } from '../../src/images/sample-grid.js';
 import { logLines } from '../../src/runs/log.js';
-import { GRID_FILES, sampleFile } from '../../src/runs/run-folder.js';
+import { GRID_FILES, RUN_FILES, sampleFile } from '../../src/runs/run-folder.js';
 import { drawRun } from '../../src/drawings/drawings.js';
 import { bundled } from '../../src/vendor.js';
 import { reportPage } from '../../src/web/report.js';
+import { resultsTable } from '../../src/web/results-table.js';
 import type { Evaluation } from '../../src/evaluation/evaluation.js';
 import { readRun } from '../../src/runs/run-data.js';
-import { description, rowsTo, writeDigitRuns, writeRun } from './run-fixture.js';
+import { description, row, rowsTo, writeDigitRuns, writeRun } from './run-fixture.js';
 import { DIGIT_SHAPE } from '../support/sets.js';
 
 let folder: string;
@@ -219,6 +220,40 @@ describe('of ten runs', () => {
     expect(() => readRun(folder, warn)).toThrow(
       /has no finished epoch yet, expected .* log of a run: train it with gan-mnist sweep run /,
     );
+  });
+});
+
+describe('the numbers of a run', () => {
+  it('are those of its evaluation where there is one of its models, as the verdict is', async () => {
+    writeRun(
+      folder,
+      rowsTo(3).map(({ epoch }) => row(epoch, { recognised: 0.81, coverage: 0.5 })),
+    );
+    expect(await pageOf()).toMatch(/<dt>recognised<\/dt>\s*<dd>81\.0%<\/dd>/);
+    const digest = createHash('sha256').update('weights').digest('hex');
+    mkdirSync(join(folder, 'model'));
+    mkdirSync(join(folder, 'evaluation'));
+    writeFileSync(join(folder, RUN_FILES.generatorOnnx), 'weights');
+    const evaluation = {
+      models: { [RUN_FILES.generatorOnnx]: digest },
+      verdict: [{ kind: 'good', title: 'These are digits', text: 'All of them.' }],
+      figures: { recognised: { what: 'recognised', value: 0.97, unit: 'share' } },
+    };
+    writeFileSync(join(folder, RUN_FILES.evaluation), JSON.stringify(evaluation));
+    const run = readRun(folder, warn);
+    const page = await pageOf();
+    expect(page).toMatch(/<dt>recognised<\/dt>\s*<dd>97\.0%<\/dd>/);
+    expect(page).toMatch(/<dt>coverage<\/dt>\s*<dd>50\.0%<\/dd>/);
+    const table = resultsTable([{ name: 'this', run }], 'run', folder).text;
+    expect(table).toContain('<td>97.0%</td>');
+    // A judge says more than losses do.
+    expect(table).not.toContain('loss');
+  });
+
+  it('are its losses where no judge has measured it', () => {
+    writeRun(folder, rowsTo(3));
+    const table = resultsTable([{ name: 'this', run: readRun(folder, warn) }], 'run', folder).text;
+    expect(table).toContain('discriminator loss');
   });
 });
 
