@@ -50,7 +50,7 @@ try {
     from: 'user',
   });
 } catch (thrown) {
-  const error = thrown instanceof CommanderError ? explainUsage(thrown) : explainMemory(thrown);
+  const error = thrown instanceof CommanderError ? explainUsage(thrown) : explainMachine(thrown);
   if (error instanceof Error) emitEnd(error);
   if (error instanceof UserError || error instanceof RunError) {
     process.stderr.write(`${fitted(`gan-mnist: ${error.message}`, process.stderr)}\n`);
@@ -62,8 +62,12 @@ try {
   setTimeout(() => process.exit(), LONGEST_END_MS).unref();
 }
 
-/** Memory is the machine's, whoever wanted it. */
-function explainMemory(error: unknown): unknown {
+/** Memory, and the folder that the program was started in, are the machine's, whoever wanted them. */
+function explainMachine(error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException | null)?.syscall === 'uv_cwd')
+    return new UserError('the folder that this was started in is gone: start it in another one', {
+      cause: error,
+    });
   const reason = error instanceof RunError ? undefined : shortageReason(error);
   return reason === undefined ? error : new RunError(reason, { cause: error });
 }

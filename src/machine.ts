@@ -74,8 +74,10 @@ const NO_MEMORY =
 /** Of the JavaScript heap: 72 MB are enough for a small dense training, 76 for a convolutional one; below them V8 ends the process, with a stack. */
 const LEAST_HEAP_MB = 80;
 
-/** @throws RunError where the heap may have less (`--max-old-space-size`, which leaves out 48 MB for new objects). */
-export function checkHeap(limit = getHeapStatistics().heap_size_limit): void {
+/** @throws RunError without WebAssembly, or where the heap may have less (`--max-old-space-size`, which leaves out 48 MB for new objects). */
+export function checkEngine(limit = getHeapStatistics().heap_size_limit): void {
+  if (!('WebAssembly' in globalThis))
+    throw new RunError('this Node.js has no WebAssembly: start it without --jitless');
   const megabytes = Math.floor(limit / 2 ** 20);
   if (megabytes < LEAST_HEAP_MB)
     throw new RunError(

@@ -1,6 +1,6 @@
 import { Option, type Command, type CommanderError } from 'commander';
 import { UserError } from '../errors.js';
-import { checkHeap } from '../machine.js';
+import { checkEngine } from '../machine.js';
 import {
   flagOf,
   helpText,
@@ -86,7 +86,7 @@ export function addCommand(
     const console = makeConsole(given);
     // With --json the end has an event, which the process itself must write.
     if (definition.writesNothing === true && !console.json) endAtOnce();
-    checkHeap();
+    checkEngine();
     let isDone = false;
     try {
       await definition.run(given, console, self.args);

@@ -81,3 +81,24 @@ describe('a limit on the JavaScript heap', () => {
     expect([code, stderr]).toEqual([0, '']);
   });
 });
+
+describe('what Node.js is started without', () => {
+  it('is WebAssembly: named', async () => {
+    const env = { NODE_OPTIONS: '--jitless' };
+    const { code, stderr } = await startCli(['sample', '--out', 'x.png'], { env }).outcome;
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^(Warning: .*\n)?gan-mnist: this Node\.js has no WebAssembly: .*\n$/),
+    ]);
+  });
+
+  it.runIf(process.platform === 'linux')('is a folder: named', async () => {
+    const gone = join(folder, 'gone');
+    const wrap = ['sh', '-c', `mkdir ${gone}; cd ${gone}; rmdir ${gone}; exec "$@"`, 'sh'];
+    const { code, stderr } = await startCli(['sample', '--n', '1'], { wrap }).outcome;
+    expect([code, stderr]).toEqual([
+      2,
+      'gan-mnist: the folder that this was started in is gone: start it in another one\n',
+    ]);
+  });
+});
