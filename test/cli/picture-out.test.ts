@@ -30,10 +30,10 @@ describe('data --out', () => {
     expect(readdirSync(folder)).toEqual(['train.csv']);
   });
 
-  it.each(['data', 'sample', 'project', 'interpolate', 'report'])(
+  it.each([['data'], ['sample'], ['project', 'seven.png'], ['interpolate'], ['report']])(
     '- and --json want one stream: %s',
-    async (command) => {
-      const { code, stdout, stderr } = await cli(command, '--out', '-', '--json');
+    async (...command) => {
+      const { code, stdout, stderr } = await cli(...command, '--out', '-', '--json');
       const message =
         '--json and --out -: found both, expected one of them: stdout has lines of JSON or the picture';
       expect([code, stderr]).toEqual([2, `gan-mnist: ${message}\n`]);
