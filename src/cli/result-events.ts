@@ -78,6 +78,8 @@ export interface Evaluated extends Evaluation {
   /** SHA-256 of each model (generator.onnx), by its path in the run. */
   readonly models: Readonly<Record<string, string>>;
   readonly latentScale: number;
+  /** The one that images of the run are drawn with unless another is asked for. */
+  readonly usualLatentScale: number;
 }
 
 export interface Projected {

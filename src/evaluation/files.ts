@@ -16,7 +16,8 @@ const MOST_CLASSES = 40;
  * those below them, as PNG into a run's folder, the JSON last.
  *
  * @param run the run's folder, or another for its results.
- * @param made names the run, the digests of its models and the factor of each z.
+ * @param made names the run, the digests of its models, the factor of each z, and the one that images of the run are drawn with unless
+ * another is asked for.
  * @returns the paths.
  */
 export async function writeEvaluation(
@@ -26,6 +27,7 @@ export async function writeEvaluation(
     readonly run: string;
     readonly models: Readonly<Record<string, string>>;
     readonly latentScale: number;
+    readonly usualLatentScale: number;
   },
 ): Promise<string[]> {
   const json = join(run, RUN_FILES.evaluation);

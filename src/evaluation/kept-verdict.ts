@@ -20,6 +20,9 @@ const KEPT = v.object({
       text: v.string(),
     }),
   ),
+  latentScale: v.optional(v.number()),
+  /** Absent in evaluations of before. */
+  usualLatentScale: v.optional(v.number()),
   figures: v.optional(v.record(v.string(), v.object({ value: v.number() })), {}),
 });
 
@@ -44,13 +47,18 @@ export const evaluatedFigures = (folder: string): Readonly<Record<string, number
     Object.entries(keptEvaluation(folder)?.figures ?? {}).map(([name, { value }]) => [name, value]),
   );
 
-/** Undefined where the run was not evaluated, has been trained on since or is just now, or the file is damaged, of which pages say so. */
+/**
+ * Undefined where the run was not evaluated, has been trained on since or is just now, its images were drawn with another z than they
+ * usually are, or the file is damaged, of which pages say so.
+ */
 function keptEvaluation(folder: string): v.InferOutput<typeof KEPT> | undefined {
   const path = join(folder, RUN_FILES.evaluation);
   if (!existsSync(path) || isInUse(folder) === true) return undefined;
   const kept = v.safeParse(v.pipe(v.string(), v.parseJson(), KEPT), readText(path));
   const model = join(folder, RUN_FILES.generatorOnnx);
   if (!kept.success || !existsSync(model)) return undefined;
+  const { latentScale, usualLatentScale = latentScale } = kept.output;
+  if (latentScale !== usualLatentScale) return undefined;
   const digest = createHash('sha256').update(readWhole(model)).digest('hex');
   return kept.output.models[RUN_FILES.generatorOnnx] === digest ? kept.output : undefined;
 }

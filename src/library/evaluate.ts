@@ -60,6 +60,8 @@ export interface EvaluatedRun {
     readonly run: string;
     readonly models: Readonly<Record<string, string>>;
     readonly latentScale: number;
+    /** The one that images of the run are drawn with unless another is asked for. */
+    readonly usualLatentScale: number;
   };
   /** evaluation.json, then its pictures; none where nothing is written. */
   readonly files: readonly string[];
@@ -77,7 +79,10 @@ export async function evaluateRun(
   try {
     const evaluated = await evaluateModels(models, options, context);
     const { evaluation } = evaluated;
-    const made = { run: nameOfRun(found.run), models: modelDigests(found), latentScale };
+    const made = {
+      ...{ run: nameOfRun(found.run), models: modelDigests(found) },
+      ...{ latentScale, usualLatentScale: defaultLatentScale(found) },
+    };
     if (into === undefined) return { evaluation, made, files: [] };
     const files = await writeEvaluation(into, evaluated, made);
     const report = await drawAgain(found.run, into, context.warn ?? (() => {}));

@@ -48,6 +48,13 @@ it('is none of an evaluation of other models', () => {
   expect(first()).toBe('Not judged yet');
 });
 
+it('is none of an evaluation of images that are drawn otherwise than the run draws them', () => {
+  writeEvaluation({ latentScale: 1.3, usualLatentScale: 1 });
+  expect(first()).toBe('Not judged yet');
+  writeEvaluation({ latentScale: 1.15, usualLatentScale: 1.15 });
+  expect(first()).toBe('These are cats');
+});
+
 it('is none of an evaluation while the run is trained on', async () => {
   writeEvaluation();
   const lease = await Lease.take(folder);
