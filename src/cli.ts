@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addCommand, explainUsage } from './cli/command.js';
 import { fitted, makeConsole } from './cli/console.js';
 import { COMMANDS } from './commands/definitions.js';
-import { handleSignals, surviveStreams } from './cli/signals.js';
+import { surviveStreams } from './cli/signals.js';
 import { emitEnd } from './cli/events.js';
 import { HELP_LAYOUT, helpColumns, textAfterHelp, type Example } from './cli/help.js';
 import { RunError, UserError } from './errors.js';
@@ -41,7 +41,6 @@ for (const [name, definition] of Object.entries(COMMANDS))
   addCommand(program, name, definition, makeConsole);
 
 surviveStreams();
-handleSignals();
 try {
   // Of help for a command that there is none of, the help of all would be no answer.
   const typed = process.argv.slice(2);

@@ -57,3 +57,7 @@ export class GateFailed extends RunError {
   override readonly name: string = 'GateFailed';
   override readonly exitCode: number = EXIT_CODES.gateFailed;
 }
+
+/** What was thrown, in words: it need not be an error. */
+export const messageOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);

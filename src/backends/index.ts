@@ -6,7 +6,7 @@ import {
   wasmTarget,
   type Target,
 } from '../compiler/target.js';
-import { RunError, UserError } from '../errors.js';
+import { messageOf, RunError, UserError } from '../errors.js';
 import { MOST_THREADS, processors, threadsOfSessions } from '../machine.js';
 import {
   BACKEND_NAMES,
@@ -143,7 +143,7 @@ async function orExplain<T>(
   try {
     return await attempt();
   } catch (error) {
-    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const [reason] = messageOf(error).split('\n');
     throw new RunError(`the backend ${name} does not load here (${reason}): ${remedyFor(reason)}`, {
       cause: error,
     });

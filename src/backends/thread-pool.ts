@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { RunError } from '../errors.js';
+import { messageOf, RunError } from '../errors.js';
 import { FAILED, JOB, SEAT, seatAddress } from '../compiler/wasm/threads.js';
 
 /** Other messages are not ours: what is loaded before a program may send some. */
@@ -57,7 +57,9 @@ export async function startThreads(
   const starting = scratch.map((address, index) => start(module, memory, address, index));
   const results = await Promise.allSettled(starting);
   const started = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  const failed = results.flatMap((one) => (one.status === 'rejected' ? [textOf(one.reason)] : []));
+  const failed = results.flatMap((one) =>
+    one.status === 'rejected' ? [messageOf(one.reason)] : [],
+  );
   if (failed.length > 0 && !saidTooFew) {
     saidTooFew = true;
     warn(
@@ -65,7 +67,7 @@ export async function startThreads(
     );
   }
   for (const { worker, index, exited } of started) {
-    worker.on('error', (error) => (lost = `a thread of the step failed: ${textOf(error)}`));
+    worker.on('error', (error) => (lost = `a thread of the step failed: ${messageOf(error)}`));
     worker.unref();
     void exited.then((code) => {
       if (ended !== undefined) return;
@@ -124,7 +126,7 @@ async function start(
   const started = new Promise((resolve, reject) => {
     worker.on('message', (message) => message === READY && resolve(undefined));
     // Whatever was thrown there, which need not be an error.
-    worker.once('error', (error: unknown) => reject(new Error(textOf(error))));
+    worker.once('error', (error: unknown) => reject(new Error(messageOf(error))));
     void exited.then((code) => reject(new Error(`it ended with code ${code}`)));
     setTimeout(() => {
       reject(new Error(`it is not there after ${LONGEST_START_MS / 1000} s`));
@@ -138,5 +140,3 @@ async function start(
   }
   return { worker, index, exited };
 }
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -17,15 +17,12 @@ export const isAsking = (name: string | undefined): boolean =>
 
 let stop: ((name: EndingSignal) => void) | undefined;
 
-let isHandled = false;
-
 /**
- * The first thing that the program does (bin/); a second call does nothing. From now on a signal ends the process, with 128 plus its number, as a shell says it; or does what {@link onSignal} says. So does the
- * end of a process that started this one with a channel, as a run of a sweep: it is not to live on for nobody.
+ * The first thing that the program does (bin/). From now on a signal ends the process, with 128 plus its number, as a shell says
+ * it; or does what {@link onSignal} says. So does the end of a process that started this one with a channel, as a run of a
+ * sweep: it is not to live on for nobody.
  */
 export function handleSignals(): void {
-  if (isHandled) return;
-  isHandled = true;
   const end = (name: EndingSignal): void => {
     if (stop === undefined) leave(128 + constants.signals[name]);
     else stop(name);

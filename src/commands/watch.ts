@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.js';
 import { hostname } from 'node:os';
 import type { OptionsOf } from '../options.js';
 import { startWatchServer } from '../web/watch/server.js';
@@ -22,8 +23,7 @@ export async function runWatch(
   if (folder !== undefined) readWatched(folder);
   const find = (): string | undefined => folder ?? listRuns(OUTPUTS).at(-1);
   const { host, port: asked = WATCH_OPTIONS.port.default } = given;
-  const failed = (error: unknown): void =>
-    console.warn(error instanceof Error ? error.message : String(error));
+  const failed = (error: unknown): void => console.warn(messageOf(error));
   const { url, port } = await startWatchServer({ find, port: asked, host, failed });
   const run = find();
   console.emit({ event: 'watching', ...(run !== undefined && { run }), url, port });

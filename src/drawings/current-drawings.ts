@@ -1,4 +1,4 @@
-import { LeaseLost } from '../errors.js';
+import { LeaseLost, messageOf } from '../errors.js';
 import { shortageReason } from '../machine.js';
 import type { LogRow } from '../runs/log.js';
 import type { EpochDone, Follower, StartedRun } from '../training/follower.js';
@@ -84,5 +84,4 @@ export class CurrentDrawings implements Follower {
   }
 }
 
-const reasonOf = (error: unknown): string =>
-  shortageReason(error) ?? (error instanceof Error ? error.message : String(error));
+const reasonOf = (error: unknown): string => shortageReason(error) ?? messageOf(error);

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { LeaseLost, RunError, UserError } from '../errors.js';
+import { LeaseLost, messageOf, RunError, UserError } from '../errors.js';
 import { Lease, type LeaseToken } from '../files/lease.js';
 import type { LogRow } from '../runs/log.js';
 
@@ -44,8 +44,7 @@ export class DrawingThread {
       });
       // Whatever was thrown there, which need not be an error.
       worker.once('error', (error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        reject(new RunError(`the drawing thread died: ${reason}`, { cause: error }));
+        reject(new RunError(`the drawing thread died: ${messageOf(error)}`, { cause: error }));
       });
       worker.once('exit', (code) =>
         reject(new RunError(`the drawing thread ended with code ${code}`)),

@@ -1,6 +1,6 @@
 import { decode, type DecodedPng } from 'fast-png';
 import { PNG } from 'pngjs';
-import { UserError } from '../errors.js';
+import { messageOf, UserError } from '../errors.js';
 import type { Image } from './image.js';
 
 /** PNG colour types (PNG specification, 11.2.2 IHDR). */
@@ -54,7 +54,7 @@ function read(bytes: Uint8Array, name: string): DecodedPng {
   try {
     return decode(bytes, { checkCrc: true });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new UserError(`${name} is not a readable PNG file: ${reason}`);
   }
 }

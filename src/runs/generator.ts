@@ -3,7 +3,7 @@ import type { Backend, FloatTensor, Model } from '../backends/index.js';
 import { hasOnlyOwnFields } from '../compiler/onnx/own-fields.js';
 import { bytesOf, type ImageShape } from '../data/image-set.js';
 import { Random } from '../data/random.js';
-import { RunError, UserError } from '../errors.js';
+import { messageOf, RunError, UserError } from '../errors.js';
 import { readWhole } from '../files/read.js';
 import { drawLatent, labelsInTurn, sameLabel } from '../gan/inputs.js';
 import { shortageReason } from '../machine.js';
@@ -112,7 +112,7 @@ async function onnxModel(
   const damaged = (error: unknown): UserError | RunError => {
     const memory = shortageReason(error);
     if (memory !== undefined) return new RunError(`${path}: ${memory}`, { cause: error });
-    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const [reason] = messageOf(error).split('\n');
     return new UserError(`the model ${path} is damaged or not a generator of this run: ${reason}`, {
       cause: error,
     });

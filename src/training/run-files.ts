@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { LeaseLost } from '../errors.js';
+import { LeaseLost, messageOf } from '../errors.js';
 import type { ImageShape } from '../data/image-set.js';
 import { explained } from '../files/explain.js';
 import { makeFolder, removeFiles, syncFolder } from '../files/folders.js';
@@ -113,7 +113,7 @@ export class RunFiles {
       return true;
     } catch (error) {
       if (error instanceof LeaseLost || !existsSync(this.folder)) throw error;
-      this.warn(`${error instanceof Error ? error.message : String(error)}; the training goes on`);
+      this.warn(`${messageOf(error)}; the training goes on`);
       return false;
     }
   }

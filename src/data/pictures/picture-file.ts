@@ -1,4 +1,4 @@
-import { UserError } from '../../errors.js';
+import { messageOf, UserError } from '../../errors.js';
 import { otherContent } from '../other-content.js';
 import { decodePng, inspectPng } from './png.js';
 import { decodeJpeg, inspectJpeg } from './jpeg.js';
@@ -103,7 +103,7 @@ function explained<T>(name: string, work: () => T): T {
 
 function damaged(name: string, format: string, error: unknown): Error {
   if (error instanceof UserError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new UserError(`${name} is no whole ${format} picture: ${reason.split('\n')[0]}`, {
     cause: error,
   });
