@@ -114,11 +114,9 @@ function ofSweep(run: string): Found {
 }
 
 const COLUMNS = ['run', 'what', 'epochs', 'recognised', 'diversity', 'size', 'begun'];
-const WHAT = 1;
 const COLUMNS_OF_PIPE = 80;
 /** Of what a run is, in a narrow window. */
 const FEWEST_OF_WHAT = 10;
-const GAP = ' ';
 
 /** What runs are is cut short where the rest would not fit. */
 function tableOf(runs: readonly RunSummary[], width: number): string {
@@ -131,20 +129,20 @@ function tableOf(runs: readonly RunSummary[], width: number): string {
     formatBytes(run.bytes),
     localTime(run.createdAt),
   ]);
-  const widths = COLUMNS.map((name, k) =>
-    Math.max(...[name, ...rows.map((row) => row[k])].map((text) => text.length)),
+  return tableText(
+    { columns: COLUMNS, rows },
+    {
+      width,
+      isLeft: (k) => k < 3 || k === 6,
+      gap: ' ',
+      shortens: {
+        column: COLUMNS.indexOf('what'),
+        fewest: FEWEST_OF_WHAT,
+        line: Number.isFinite(width) ? width : COLUMNS_OF_PIPE,
+      },
+    },
   );
-  const rest = widths.reduce((sum, one) => sum + GAP.length + one, -GAP.length - widths[WHAT]);
-  const most = Math.max(FEWEST_OF_WHAT, (Number.isFinite(width) ? width : COLUMNS_OF_PIPE) - rest);
-  const table = {
-    columns: COLUMNS,
-    rows: rows.map((row) => row.with(WHAT, shortened(row[WHAT], most))),
-  };
-  return tableText(table, { width, isLeft: (k) => k < 3 || k === 6, gap: GAP });
 }
-
-const shortened = (text: string, most: number): string =>
-  text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 
 /** "11-26 07:20", as clocks here show it. */
 function localTime(time: string): string {

@@ -10,15 +10,22 @@ export interface TableLayout {
   /** Whether a column, by its place, begins at the left; numbers end at the right. */
   readonly isLeft?: (column: number) => boolean;
   readonly gap?: string;
+  /** The column that is cut short where a line would else be longer than so many characters, and how many of its own stay at least. */
+  readonly shortens?: { readonly column: number; readonly fewest: number; readonly line: number };
 }
 
 /** A table as lines of text. */
 export function tableText(
   { columns, rows }: TextTable,
-  { width = Infinity, isLeft = () => false, gap = '  ' }: TableLayout = {},
+  { width = Infinity, isLeft = () => false, gap = '  ', shortens }: TableLayout = {},
 ): string {
   const all = [columns, ...rows];
   const widths = columns.map((_, k) => Math.max(...all.map((row) => row[k].length)));
+  if (shortens !== undefined) {
+    const { column, fewest, line } = shortens;
+    const taken = widths.reduce((sum, one) => sum + gap.length + one, -gap.length);
+    widths[column] = Math.min(widths[column], Math.max(fewest, widths[column] + line - taken));
+  }
   const parts: number[][] = [];
   let taken = 0;
   for (let k = 1; k < columns.length; k++) {
@@ -29,8 +36,10 @@ export function tableText(
     }
     parts.at(-1)!.push(k);
   }
-  const cell = (row: readonly string[], k: number): string =>
-    isLeft(k) ? row[k].padEnd(widths[k]) : row[k].padStart(widths[k]);
+  const cell = (row: readonly string[], k: number): string => {
+    const text = shortened(row[k], widths[k]);
+    return isLeft(k) ? text.padEnd(widths[k]) : text.padStart(widths[k]);
+  };
   const line = (row: readonly string[], part: readonly number[]): string =>
     part
       .map((k) => cell(row, k))
@@ -38,3 +47,6 @@ export function tableText(
       .trimEnd();
   return parts.map((part) => all.map((row) => line(row, part)).join('\n')).join('\n\n');
 }
+
+const shortened = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1)}…`;

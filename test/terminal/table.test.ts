@@ -38,3 +38,13 @@ it.each([29, 31, 40])('stands in parts where the window has %i columns', (width)
 it('leaves a column alone that is wider than the window', () => {
   expect(tableText(table, { width: 10 }).split('\n\n')).toHaveLength(3);
 });
+
+it.each([
+  [46, 'run  seed  discriminator loss'],
+  [39, 'run  seed  discriminat…'],
+  [20, 'run  seed  discrimi…'],
+])('cuts one column short for lines of %i characters', (line, begin) => {
+  const text = tableText(table, { shortens: { column: 2, fewest: 9, line } });
+  expect(text.split('\n')[0]).toBe(`${begin}  generator loss`);
+  expect(text.split('\n')[1]).toHaveLength(begin.length + 16);
+});
