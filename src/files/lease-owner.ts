@@ -12,7 +12,7 @@ export interface Owner {
   readonly host: string;
   /** The running kernel. Empty where the system does not tell. */
   readonly boot: string;
-  /** The PID namespace, within which process ids mean something. Empty where the system does not tell. */
+  /** The PID namespace, within which process ids mean something, and the time namespace, within which starts do. Empty where the system does not tell. */
   readonly namespace: string;
 }
 
@@ -46,8 +46,8 @@ export function parseOwner(text: string): Owner | undefined {
 }
 
 /**
- * Whether an owner's process is there. Known only of the same kernel and PID namespace; elsewhere the same process id, also
- * on a host of the same name, is another process.
+ * Whether an owner's process is there. Known only of the same kernel and namespaces; elsewhere the same process id, also
+ * on a host of the same name, is another process, and the same process has another start.
  */
 export function fateOf({ pid, started, boot, namespace }: Owner): 'alive' | 'dead' | 'unknown' {
   const here = kernel();
@@ -66,8 +66,11 @@ export function fateOf({ pid, started, boot, namespace }: Owner): 'alive' | 'dea
 
 const kernel = (): Pick<Owner, 'boot' | 'namespace'> => ({
   boot: told(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
-  namespace: told(() => readlinkSync('/proc/self/ns/pid')),
+  namespace: told(() => readlinkSync('/proc/self/ns/pid') + timeNamespace()),
 });
+
+/** Linux has them since 5.6. */
+const timeNamespace = (): string => told(() => readlinkSync('/proc/self/ns/time'));
 
 /** Whether /proc counts processes as we do: in a new PID namespace it may still be mounted from the one around it. */
 const procIsOurs = (): boolean => told(() => readlinkSync('/proc/self')) === String(process.pid);

@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -8,6 +8,7 @@ import { isInUse, Lease, type LeaseTimes } from '../../src/files/lease.js';
 import { newOwner, type Owner } from '../../src/files/lease-owner.js';
 import { appendToFile } from '../../src/files/append.js';
 import { replaceFile } from '../../src/files/replace.js';
+import { hasTimeNamespaces } from '../support/namespaces.js';
 import { temporaryFolder } from '../support/small-run.js';
 
 let count = 0;
@@ -78,6 +79,17 @@ describe('a lease', () => {
     expect(lines[1]).toMatch(/is taken over from process/);
     lease.release();
   });
+
+  it.runIf(hasTimeNamespaces())(
+    'of a process in another time namespace, where its start is another number, is not taken for dead',
+    () => {
+      const program = new URL('../../dist/files/lease-owner.js', import.meta.url).href;
+      const code = `console.log((await import('${program}')).fateOf(${JSON.stringify(newOwner())}))`;
+      const node = [process.execPath, '--input-type=module', '-e', code];
+      const args = ['-rT', '--boottime', '100000', ...node];
+      expect(execFileSync('unshare', args, { encoding: 'utf8' })).toBe('unknown\n');
+    },
+  );
 
   it.each([
     ['empty', ''],

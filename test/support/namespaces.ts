@@ -15,6 +15,10 @@ function works(what: string, command: readonly string[]): boolean {
 export const hasNamespaces = (): boolean =>
   works('PID namespaces', ['unshare', '-rpf', '--mount-proc', 'true']);
 
+/** A clock of one's own, as restored containers have it. */
+export const hasTimeNamespaces = (): boolean =>
+  works('time namespaces', ['unshare', '-rT', '--boottime', '100000', 'true']);
+
 /** File systems of one's own. */
 export const hasMounts = (): boolean =>
   works('mounts', ['unshare', '-rm', 'sh', '-c', 'mount -t tmpfs none /mnt']);
