@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { onExit } from 'signal-exit';
 
 const ESC = '\x1b[';
@@ -124,16 +125,25 @@ export class LiveLines {
 
   /**
    * However the process ends, the cursor comes back, and a crash is printed below the lines. signal-exit leaves a signal
-   * that the caller handles to the caller.
+   * that the caller handles to the caller. While the process is stopped by Ctrl-Z, the shell has the terminal as it was; the next frame
+   * draws all again.
    */
   private watchExit(): void {
     if (this.unwatch !== undefined) return;
     const close = () => this.close();
+    const stop = () => {
+      this.clear();
+      this.close();
+      process.kill(process.pid, 'SIGSTOP');
+    };
     const stopExit = onExit(close);
     process.on('uncaughtExceptionMonitor', close);
+    // Windows does not have it.
+    if (constants.signals.SIGTSTP !== undefined) process.on('SIGTSTP', stop);
     this.unwatch = () => {
       stopExit();
       process.removeListener('uncaughtExceptionMonitor', close);
+      process.removeListener('SIGTSTP', stop);
     };
   }
 }

@@ -149,6 +149,25 @@ describe('progress on a terminal', () => {
     expect(terminal.listenerCount('resize')).toBe(0);
   });
 
+  it('gives the terminal to the shell as it was when Ctrl-Z stops the process, and draws all again afterwards', async () => {
+    const { terminal, screen, stepTo } = setUp(80);
+    open.push(screen);
+    screen.write('a message\n');
+    stepTo(1, 1, 1);
+    const drawn = await terminal.lines();
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+    process.emit('SIGTSTP');
+    expect(kill.mock.calls).toEqual([[process.pid, 'SIGSTOP']]);
+    kill.mockRestore();
+    expect(await terminal.lines()).toEqual(['a message']);
+    expect(terminal.written).toMatch(/\x1b\[\?25h$/); // eslint-disable-line no-control-regex
+    terminal.write('[1]+  Stopped\n');
+    stepTo(1, 2, 2);
+    expect(await terminal.lines()).toHaveLength(drawn.length + 1);
+    screen.close();
+    expect(process.listenerCount('SIGTSTP')).toBe(0);
+  });
+
   it('hides the cursor while it draws and gives it back', () => {
     const { terminal, screen, stepTo } = setUp(80);
     stepTo(1, 1, 1);
