@@ -87,9 +87,3 @@ export function stateValues(state: ReadonlyMap<string, Values>, name: string, ow
     );
   return values;
 }
-
-/**
- * Resolves in the event loop's next turn. A step that computes on this thread waits for it, so that between any two steps
- * signals are heard, files written and bars drawn. (onnxruntime-node waits for a turn by itself.)
- */
-export const othersTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

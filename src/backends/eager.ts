@@ -7,14 +7,9 @@ import { typedValues } from '../compiler/graph/builder.js';
 import { sizeOf, type TypedValues } from '../compiler/graph/value.js';
 import { checkInputs, checkNames, outputTensors } from '../compiler/trace/check.js';
 import type { TraceOptions } from '../compiler/trace/trace.js';
-import {
-  othersTurn,
-  stateValues,
-  type Backend,
-  type Executable,
-  type LoadOptions,
-} from './backend.js';
+import { stateValues, type Backend, type Executable, type LoadOptions } from './backend.js';
 import { inOrder } from './in-order.js';
+import { othersTurn } from '../turns.js';
 
 /** Runs steps as TensorFlow.js does, a kernel at a time, on one of its own backends. */
 export function eagerBackend(

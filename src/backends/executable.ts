@@ -6,8 +6,8 @@ import { opOf } from '../compiler/plan/print.js';
 import { valuesOf, wasmCalls } from '../compiler/plan/schedule.js';
 import type { Program } from '../compiler/wasm/program.js';
 import { CALL_BYTES, FAILED, JOB, PENDING } from '../compiler/wasm/threads.js';
+import { othersTurn } from '../turns.js';
 import {
-  othersTurn,
   stateValues,
   type Executable,
   type LoadOptions,

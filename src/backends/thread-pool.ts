@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { messageOf, RunError } from '../errors.js';
 import { FAILED, JOB, SEAT, seatAddress } from '../compiler/wasm/threads.js';
+import { afterSilence } from '../silence.js';
 
 /** Other messages are not ours: what is loaded before a program may send some. */
 const READY = 'ready to compute';
@@ -44,17 +45,21 @@ export interface ThreadPool {
  *
  * @param scratch the address of each worker's own memory.
  * @param warn told of those that do not start (no more threads or memory to be had) or end by themselves.
+ * @param longestStart milliseconds after which one that is not there is given up.
  */
 export async function startThreads(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
   scratch: readonly number[],
   warn: (sentence: string) => void,
+  longestStart = LONGEST_START_MS,
 ): Promise<ThreadPool> {
   let lost: string | undefined;
   let ended: Promise<unknown> | undefined;
   const all = scratch.length + 1;
-  const starting = scratch.map((address, index) => start(module, memory, address, index));
+  const starting = scratch.map((address, index) =>
+    start(module, memory, address, index, longestStart),
+  );
   const results = await Promise.allSettled(starting);
   const started = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const failed = results.flatMap((one) =>
@@ -108,6 +113,7 @@ async function start(
   memory: WebAssembly.Memory,
   scratch: number,
   index: number,
+  longest: number,
 ): Promise<Started> {
   const worker = new Worker(WORKER, {
     eval: true,
@@ -128,12 +134,13 @@ async function start(
     // Whatever was thrown there, which need not be an error.
     worker.once('error', (error: unknown) => reject(new Error(messageOf(error))));
     void exited.then((code) => reject(new Error(`it ended with code ${code}`)));
-    setTimeout(() => {
-      reject(new Error(`it is not there after ${LONGEST_START_MS / 1000} s`));
-    }, LONGEST_START_MS).unref();
+  });
+  using silence = afterSilence(longest);
+  const late = silence.over.then(() => {
+    throw new Error(`it is not there after ${longest / 1000} s`);
   });
   try {
-    await started;
+    await Promise.race([started, late]);
   } catch (error) {
     void worker.terminate();
     throw error;

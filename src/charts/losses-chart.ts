@@ -1,9 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
 import type { EChartsOption } from 'echarts';
 import type { Scalars } from '../gan/step.js';
 import { FONT_FAMILY, svgToPng } from '../images/raster.js';
 import { wordsOf } from '../names.js';
 import type { LogRow } from '../runs/log.js';
+import { othersTurn } from '../turns.js';
 import { chartOption, type ChartSize, type ChartTheme, type LineChart } from './line-chart.js';
 
 /** The losses of one epoch, as a row of the log has them. */
@@ -77,7 +77,7 @@ export async function drawLossesPng(rows: readonly LossRow[]): Promise<Uint8Arra
 /** Draws any option of ECharts as SVG, without a browser. Signals are heard before it does. */
 export async function chartSvg(option: EChartsOption, size: ChartSize): Promise<string> {
   const { init } = await import('./echarts.js');
-  await setImmediate();
+  await othersTurn();
   const chart = init(null, null, { renderer: 'svg', ssr: true, ...size });
   try {
     chart.setOption(option);

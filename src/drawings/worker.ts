@@ -1,8 +1,11 @@
 /** The thread of a DrawingThread: draws a run when it is told, and answers when that is done. */
 import { parentPort } from 'node:worker_threads';
 import { guardByLease } from '../files/lease.js';
+import { onTurn } from '../turns.js';
 import type { Answer, Order } from './thread.js';
 import { drawRun } from './drawings.js';
+
+onTurn(() => parentPort!.postMessage({ progressed: true } satisfies Answer));
 
 parentPort!.on('message', ({ folder, rows, lease }: Order) => {
   const unguard = lease === undefined ? () => {} : guardByLease(lease);

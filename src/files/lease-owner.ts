@@ -23,7 +23,7 @@ const TEXTS = ['started', 'host', 'boot', 'namespace'] as const;
 export const newOwner = (): Owner => ({
   id: randomBytes(16).toString('hex'),
   pid: process.pid,
-  started: startOf('self'),
+  started: statOf('self').started,
   host: hostname(),
   ...kernel(),
 });
@@ -59,9 +59,11 @@ export function fateOf({ pid, started, boot, namespace }: Owner): 'alive' | 'dea
     // EPERM: it is there and another user's.
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return 'dead';
   }
-  const found = pid === process.pid ? startOf('self') : procIsOurs() ? startOf(pid) : '';
-  if (found === '' || started === '') return 'unknown';
-  return found === started ? 'alive' : 'dead';
+  const found = pid === process.pid ? statOf('self') : procIsOurs() ? statOf(pid) : NOTHING_TOLD;
+  // It has ended, and waits for its parent to ask how: the first process of a container often never does.
+  if (found.state === 'Z' || found.state === 'X') return 'dead';
+  if (found.started === '' || started === '') return 'unknown';
+  return found.started === started ? 'alive' : 'dead';
 }
 
 const kernel = (): Pick<Owner, 'boot' | 'namespace'> => ({
@@ -75,10 +77,14 @@ const timeNamespace = (): string => told(() => readlinkSync('/proc/self/ns/time'
 /** Whether /proc counts processes as we do: in a new PID namespace it may still be mounted from the one around it. */
 const procIsOurs = (): boolean => told(() => readlinkSync('/proc/self')) === String(process.pid);
 
-/** Field 22 of /proc/PID/stat (proc(5)). */
-function startOf(pid: number | 'self'): string {
+const NOTHING_TOLD = { state: '', started: '' };
+
+/** Fields 3 and 22 of /proc/PID/stat (proc(5)). */
+function statOf(pid: number | 'self'): { readonly state: string; readonly started: string } {
   const stat = told(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  if (stat === '') return NOTHING_TOLD;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0], started: fields[19] };
 }
 
 /** Empty on systems without /proc, and of what it hides. */

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Interrupted, LeaseLost, UserError } from '../errors.js';
+import { Silence } from '../silence.js';
 import { codeOf, explained, explainFileError } from './explain.js';
 import { guardFolder } from './guards.js';
 import { createLeaseFile, lastLease, readLease, succeed, successorOf } from './lease-file.js';
@@ -131,8 +132,12 @@ export class Lease implements Disposable {
     clearInterval(this.signs);
     this.unguard();
     if (held.get(this.folder) === this) held.delete(this.folder);
-    this.file.close();
-    if (holds(this.token)) rmSync(this.root, { force: true });
+    try {
+      this.file.close();
+      if (holds(this.token)) rmSync(this.root, { force: true });
+    } catch {
+      // The disk fails, or is read-only by now. Whoever wants the folder next finds a dead process's lease, and takes it over.
+    }
   }
 }
 
@@ -196,16 +201,13 @@ async function isSilent(
   say?.(
     `${folder} is locked by ${nameOf(found)}: waiting up to ${patience / 1000} s for a sign of life, then taking it over`,
   );
-  let silence = 0;
-  while (silence < patience) {
-    const before = performance.now();
+  const silence = new Silence(times.look);
+  while (silence.goesOn() < patience) {
     try {
       await sleep(times.look, undefined, signal && { signal });
     } catch {
       throw new Interrupted(`interrupted while waiting for ${folder}: nothing was changed`);
     }
-    // Time in which this process was stopped itself is none in which it has looked.
-    silence += Math.min(performance.now() - before, 2 * times.look);
     const now = look(root, folder);
     if (now === undefined || now.path !== found.path || now.key !== found.key) return false;
     if (now.text !== found.text) throw inUse(folder, now);

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { othersTurn } from '../turns.js';
 import type { Image } from './image.js';
 
 const require = createRequire(import.meta.url);
@@ -62,7 +63,7 @@ export async function encodeGif(frames: Iterable<GifFrame>): Promise<Uint8Array>
       ...(isFirst && { palette, repeat: 0 }),
     });
     isFirst = false;
-    await new Promise(setImmediate);
+    await othersTurn();
   }
   gif.finish();
   return gif.bytes();

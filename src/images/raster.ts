@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { setImmediate } from 'node:timers/promises';
 import type * as ResvgWasm from '@resvg/resvg-wasm';
+import { othersTurn } from '../turns.js';
 import { vendored } from '../vendor.js';
 import { compileBaseline } from './baseline-wasm.js';
 import type { Image } from './image.js';
@@ -30,7 +30,7 @@ function loadResvg(): Promise<typeof ResvgWasm> {
 async function render(svg: string) {
   const { Resvg } = await loadResvg();
   // Loading and each drawing take a tenth of a second or two: signals are heard in between.
-  await setImmediate();
+  await othersTurn();
   const options = {
     font: { fontBuffers: [font], defaultFontFamily: FONT_FAMILY, loadSystemFonts: false },
   };

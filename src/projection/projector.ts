@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import '../tfjs.js';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend, Executable, Values } from '../backends/index.js';
@@ -10,6 +9,7 @@ import { drawLatent, fillOneHot } from '../gan/inputs.js';
 import type { RunOptions } from '../gan/options.js';
 import { ganOfRun } from '../runs/layers-model.js';
 import { readRunDescription } from '../runs/run-description.js';
+import { othersTurn } from '../turns.js';
 
 /** The z, and the class where the model takes one, whose image is nearest to a given one. */
 export interface Projection {
@@ -52,7 +52,7 @@ export class Projector implements AsyncDisposable {
   static async create(run: string, backend: Backend): Promise<Projector> {
     const { options } = readRunDescription(run);
     // Each of the following takes a tenth of a second or two: signals are heard in between.
-    await setImmediate();
+    await othersTurn();
     const gan = ganOfRun(run);
     const rows = gan.classes > 0 ? STARTS * gan.classes : STARTS_OF_ALL;
     const z = tf.variable(tf.zeros([rows, gan.latentSize]), true);
@@ -60,7 +60,7 @@ export class Projector implements AsyncDisposable {
     const labels = (count: number): object =>
       gan.classes > 0 ? { labels: { shape: [count, gan.classes] } } : {};
     const pixels = pixelsOf(gan);
-    await setImmediate();
+    await othersTurn();
     const descent = await backend.load(
       compile(step, backend.target, {
         inputs: {
@@ -73,7 +73,7 @@ export class Projector implements AsyncDisposable {
     );
     for (const variable of variables.keys())
       if (!namedWeights(gan).has(variable)) variable.dispose();
-    await setImmediate();
+    await othersTurn();
     const drawing = await backend.load(
       compile(
         ({ z: drawn, labels: asked }) => ({ images: imagesOf(gan, drawn, asked) }),

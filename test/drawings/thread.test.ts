@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DrawingThread } from '../../src/drawings/thread.js';
 import { Lease } from '../../src/files/lease.js';
@@ -44,6 +45,46 @@ it.each([
       /^the drawing thread (died: (.*no ink|null)|ended with code 3)/,
     );
   await thread.close();
+});
+
+/** Where nothing is to be waited for long. */
+const BRIEFLY = 200;
+
+it.each([
+  ['does not answer', "parentPort.on('message', () => {})"],
+  ['never comes to an end', "parentPort.on('message', () => { for (;;); })"],
+  ['does not start', 'await new Promise(() => setInterval(() => {}, 1000))'],
+  [
+    'sleeps',
+    "parentPort.on('message', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0))",
+  ],
+])('that %s is given up, and the next one as well', async (_, text) => {
+  const thread = new DrawingThread(
+    program(`import { parentPort } from 'node:worker_threads'; ${text}`),
+    BRIEFLY,
+  );
+  for (let k = 0; k < 2; k++)
+    await expect(thread.draw(folder, [])).rejects.toThrow(
+      /^the drawing thread has come no further for 0\.2 s$/,
+    );
+  await thread.close();
+});
+
+it('says how far it is, so that a slow one is waited for', async () => {
+  const worker = new Worker(WORKER);
+  const said: unknown[] = [];
+  const end = new Promise<void>((resolve) =>
+    worker.on('message', (message: object) => {
+      said.push(message);
+      if ('drawn' in message) resolve();
+    }),
+  );
+  worker.postMessage({ folder: run(), rows: rowsTo(3) });
+  await end;
+  expect(said.at(-1)).toEqual({ drawn: true });
+  // The charts of the page and of the pictures, and the frames of the animation.
+  expect(said.filter((one) => 'progressed' in (one as object)).length).toBeGreaterThan(5);
+  await worker.terminate();
 });
 
 it('that died has a successor which draws', async () => {

@@ -1,4 +1,5 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -59,6 +60,23 @@ describe('a lease', () => {
     put(folder, { ...newOwner(), pid: process.ppid, started: '1' });
     (await Lease.take(folder)).release();
   });
+
+  it.runIf(process.platform === 'linux')(
+    'of a process that has ended, and whose parent never asks, is taken over at once',
+    async () => {
+      const folder = fresh();
+      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], { stdio: 'pipe' });
+      const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+      const pid = Number(said.toString());
+      const fields = (): string[] =>
+        readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+      await vi.waitUntil(() => fields()[0] === 'Z');
+      put(folder, { ...newOwner(), pid, started: fields()[19] });
+      expect(isInUse(folder)).toBe(false);
+      (await Lease.take(folder)).release();
+      parent.kill();
+    },
+  );
 
   it.each([
     ['another machine', (): object => elsewhere()],

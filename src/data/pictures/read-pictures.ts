@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import { Interrupted, UserError } from '../../errors.js';
 import { isSide } from '../data-set.js';
 import { fitPicture } from '../fit.js';
 import { shapeText, type ImageSet, type ImageShape } from '../image-set.js';
+import { othersTurn } from '../../turns.js';
 import type { ReadContext, ReadImages } from '../readers/reader.js';
 import type { PictureHeader } from './picture.js';
 import { decodePicture, inspectPicture } from './picture-file.js';
@@ -214,7 +214,7 @@ async function forEachPicture(
   for await (const entry of list.each()) {
     await work(entry);
     if (performance.now() - turn < TURN_MILLISECONDS) continue;
-    await setImmediate();
+    await othersTurn();
     turn = performance.now();
     if (signal?.aborted === true) throw new Interrupted('interrupted while pictures were read');
   }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { Interrupted, UserError } from '../../errors.js';
 import { MAXIMUM_IMAGES } from '../data-set.js';
 import { flatShape } from '../flat-shape.js';
@@ -6,6 +5,7 @@ import { bytesOf, imagesInMemory, shapeText, type ImageShape } from '../image-se
 import { indexLabels } from '../labels.js';
 import { hasFewShades, rangeOf, rescale, scaleFor, scaleOfSet } from '../pixel-scale.js';
 import type { PixelScale } from '../pixel-scale.js';
+import { othersTurn } from '../../turns.js';
 import { CSV_NAME, csvFiles, hasCsvFiles, type CsvFile } from './csv-files.js';
 import { csvLayout, type CsvLayout, type CsvRow } from './csv-layout.js';
 import { fieldsOf, isBlank, linesOf, numbersOf, takeField } from './csv-lines.js';
@@ -119,7 +119,7 @@ async function readImages(
   for await (const line of linesOf(file.chunks(), path)) {
     number++;
     if (number % TURN === 0) {
-      await setImmediate();
+      await othersTurn();
       if (signal?.aborted === true) throw new Interrupted(`interrupted while ${path} was read`);
     }
     if (number < firstLine || isBlank(line)) continue;
