@@ -5,7 +5,7 @@ import { COMMANDS } from './commands/definitions.js';
 import { surviveStreams } from './cli/signals.js';
 import { emitEnd } from './cli/events.js';
 import { HELP_LAYOUT, helpColumns, textAfterHelp, type Example } from './cli/help.js';
-import { RunError, UserError } from './errors.js';
+import { permissionReason, RunError, UserError } from './errors.js';
 import { shortageReason } from './machine.js';
 import { VERSION } from './version.js';
 
@@ -61,12 +61,14 @@ try {
   setTimeout(() => process.exit(), LONGEST_END_MS).unref();
 }
 
-/** Memory, and the folder that the program was started in, are the machine's, whoever wanted them. */
+/** Memory, the folder that the program was started in and what it is permitted are the machine's, whoever wanted them. */
 function explainMachine(error: unknown): unknown {
   if ((error as NodeJS.ErrnoException | null)?.syscall === 'uv_cwd')
     return new UserError('the folder that this was started in is gone: start it in another one', {
       cause: error,
     });
+  const missing = permissionReason(error);
+  if (missing !== undefined) return new UserError(missing, { cause: error });
   const reason = error instanceof RunError ? undefined : shortageReason(error);
   return reason === undefined ? error : new RunError(reason, { cause: error });
 }

@@ -60,4 +60,38 @@ export class GateFailed extends RunError {
 
 /** What was thrown, in words: it need not be an error. */
 export const messageOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown);
+  permissionReason(thrown) ?? (thrown instanceof Error ? thrown.message : String(thrown));
+
+/** The flags of Node.js' permissions (https://nodejs.org/api/permissions.html), by what its errors call them. */
+const PERMISSION_FLAGS: Readonly<Record<string, string>> = {
+  FileSystemRead: '--allow-fs-read',
+  FileSystemWrite: '--allow-fs-write',
+  WorkerThreads: '--allow-worker',
+  ChildProcess: '--allow-child-process',
+  Net: '--allow-net',
+};
+
+/** Which of Node.js' permissions is missing, where it was started with some; undefined for any other error. */
+export function permissionReason(thrown: unknown): string | undefined {
+  const { code, permission = '' } = (thrown ?? {}) as { code?: string; permission?: string };
+  const isAddon = code === 'ERR_DLOPEN_DISABLED' && process.permission !== undefined;
+  if (!isAddon && code !== 'ERR_ACCESS_DENIED') return undefined;
+  return lackText(isAddon ? '--allow-addons' : (PERMISSION_FLAGS[permission] ?? 'one'));
+}
+
+const lackText = (flag: string): string =>
+  `Node.js' permissions (--permission) lack ${flag} for it`;
+
+/**
+ * Looks before something begins that would fail for want of one of Node.js' permissions, again and again or where nobody could catch it.
+ *
+ * @param what is to be done.
+ * @throws UserError without the permission.
+ */
+export function checkPermission(scope: 'child' | 'net', what: string): void {
+  const flag = { child: '--allow-child-process', net: '--allow-net' }[scope];
+  // Earlier versions say that there is no permission for what they do not know.
+  const isKnown = process.allowedNodeEnvironmentFlags.has(flag);
+  if (isKnown && process.permission?.has(scope) === false)
+    throw new UserError(`cannot ${what}: ${lackText(flag)}`);
+}

@@ -151,7 +151,8 @@ async function orExplain<T>(
 }
 
 function nativeRemedy(reason: string): string {
-  if (reason.includes('has no library for')) return 'use --backend wasm';
+  if (reason.includes('has no library for') || reason.includes('--allow-addons'))
+    return 'use --backend wasm';
   if (reason.includes('too few threads')) return 'take --threads 1';
   return /GLIBC|ld-linux|libc\.so|libstdc/.test(reason)
     ? 'its library needs glibc 2.28 or later, which Alpine Linux and old systems do not have; an image such as node:24-slim has it'

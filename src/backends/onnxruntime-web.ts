@@ -1,14 +1,16 @@
 import type * as Web from 'onnxruntime-web';
 import { threadsOfSessions } from '../machine.js';
 import { vendored } from '../vendor.js';
-import { othersTurn, type Values } from './backend.js';
+import { othersTurn } from '../turns.js';
+import type { Values } from './backend.js';
 import { SESSION_OPTIONS, type Runtime } from './runtime.js';
 
 /** onnxruntime-web, which computes in WebAssembly, also in Node.js. */
 export async function loadWasm(threads: number): Promise<Runtime> {
   const ort = (await import(vendored('onnxruntime-web/dist/ort.node.min.mjs').href)) as typeof Web;
   // Fewer give the same bits.
-  ort.env.wasm.numThreads = Math.min(threads, threadsOfSessions());
+  const canStart = process.permission?.has('worker') ?? true;
+  ort.env.wasm.numThreads = canStart ? Math.min(threads, threadsOfSessions()) : 1;
   ort.env.logLevel = 'error';
   const createSession: Runtime['createSession'] = (model, graphOptimizationLevel = 'all') =>
     ort.InferenceSession.create(model, {

@@ -11,7 +11,7 @@ import { rowOf } from '../runs/log.js';
 import { readRun } from '../runs/run-data.js';
 import { labelOf, readSweep, shortLabelOf, writeSweep, type Sweep } from '../runs/sweep.js';
 import { trainRuns, type SweepFollower } from '../sweeps/executor.js';
-import { checkImages } from '../sweeps/member.js';
+import { checkRuns } from '../sweeps/member.js';
 import { statusOf } from '../sweeps/status.js';
 import { createRunsDisplay, type RunsDisplay } from '../terminal/runs-display.js';
 
@@ -39,7 +39,8 @@ export function defaultJobs(
  * a folder.
  *
  * @param change the plan as it is to be from now on; asked while the folder is this process's.
- * @throws UserError where the images of the runs are not there; RunError where runs failed, once the others are done.
+ * @throws UserError where the images of the runs are not there; RunError where their backend does not load, or where runs failed, once
+ *   the others are done.
  */
 export async function trainSweepHere(
   folder: string,
@@ -53,7 +54,7 @@ export async function trainSweepHere(
   const sweep = change(before);
   const status = statusOf(sweep);
   const unfinished = status.filter(({ state }) => state !== 'done').map(({ index }) => index);
-  await checkImages(sweep, unfinished, progressOn(console));
+  await checkRuns(sweep, unfinished, progressOn(console));
   if (sweep !== before) await writeSweep(sweep.folder, sweep);
   const display = createRunsDisplay({
     screen: console.screen,

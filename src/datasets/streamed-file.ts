@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { explained } from '../files/explain.js';
+import { flushNow } from '../files/flush.js';
 import { writeAll } from '../files/write-all.js';
 
 /** A file of a data set, as its manifest names it. */
@@ -35,7 +36,7 @@ export class StreamedFile {
 
   /** Closes the file, once it is on the disk. */
   finish(): WrittenFile {
-    this.explained(() => fsyncSync(this.descriptor));
+    this.explained(() => flushNow(this.descriptor));
     this.abandon();
     return { name: this.name, bytes: this.bytes, sha256: this.hash.digest('hex') };
   }

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { explainFileError } from './explain.js';
-import { flush } from './folders.js';
+import { flush } from './flush.js';
 import { askGuards } from './guards.js';
 
 /**

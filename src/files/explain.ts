@@ -1,5 +1,5 @@
 import { getSystemErrorMap } from 'node:util';
-import { RunError, UserError } from '../errors.js';
+import { permissionReason, RunError, UserError } from '../errors.js';
 
 /** What the operating system's error codes mean to somebody who named a path; others are told in the system's own words. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -18,6 +18,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a part of the path is a file, not a folder',
   ENOTEMPTY: 'the folder is not empty',
+  ENXIO: 'nobody reads what is written into it',
   EPERM: 'operation not permitted',
   EROFS: 'the file system is read-only',
   ESTALE: 'the network file system no longer knows it',
@@ -36,10 +37,12 @@ const USER_CODES = new Set([
   'ENOENT',
   'ENOTDIR',
   'ENOTEMPTY',
+  'ENXIO',
   'EPERM',
   'EROFS',
   'ERR_FS_EISDIR',
   'ERR_FS_FILE_TOO_LARGE',
+  'ERR_ACCESS_DENIED',
 ]);
 
 /** The code of an error of the file system, as ENOENT; empty for any other error. */
@@ -54,7 +57,10 @@ export const codeOf = (error: unknown): string =>
  */
 export function explainFileError(error: unknown, doing: string, path: string): Error {
   const { code = '', errno, syscall } = (error ?? {}) as NodeJS.ErrnoException;
-  const reason = REASONS[code] ?? (syscall === undefined ? undefined : systemText(code, errno));
+  const reason =
+    REASONS[code] ??
+    permissionReason(error) ??
+    (syscall === undefined ? undefined : systemText(code, errno));
   if (reason === undefined) return error instanceof Error ? error : new Error(String(error));
   const sentence = `cannot ${doing} ${path}: ${reason}`;
   return USER_CODES.has(code)

@@ -7,14 +7,11 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { closeSync, fsync, fsyncSync, openSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { closeSync, openSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { codeOf, explained } from './explain.js';
+import { flushNow } from './flush.js';
 import { askGuards } from './guards.js';
-
-/** Brings a file's content to the disk. By its descriptor: the file handles of Yarn's Plug'n'Play have no `sync`. */
-export const flush = promisify(fsync);
 
 /** Links in a row after which Linux gives up as well (path_resolution(7)). */
 const MOST_LINKS = 40;
@@ -48,7 +45,7 @@ export function syncFolder(path: string): void {
   let folder: number | undefined;
   try {
     folder = openSync(path, 'r');
-    fsyncSync(folder);
+    flushNow(folder);
   } catch (error) {
     if (
       !['EACCES', 'EINVAL', 'EISDIR', 'ENOTSUP', 'ENOSYS', 'EPERM', 'EBADF'].includes(codeOf(error))
@@ -67,7 +64,10 @@ export function placeOf(path: string): string {
   let place = path;
   for (let links = 0; links < MOST_LINKS; links++) {
     if (!lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) return place;
-    place = resolve(dirname(place), readlinkSync(place));
+    const next = resolve(dirname(place), readlinkSync(place));
+    // The system's own links (/dev/fd/63, which a shell makes of `>(...)`) lead to what has no name.
+    if (lstatSync(next, { throwIfNoEntry: false }) === undefined && existsSync(place)) return place;
+    place = next;
   }
   // The system says so itself (ELOOP) when the path is used.
   return path;

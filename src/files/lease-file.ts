@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsync, fsyncSync, lstatSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readdirSync } from 'node:fs';
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { codeOf } from './explain.js';
+import { flush, flushNow } from './flush.js';
 import { newOwner, parseOwner, type Owner } from './lease-owner.js';
 import { writeAll } from './write-all.js';
 
@@ -31,7 +32,7 @@ export class LeaseFile {
   ) {
     this.write();
     // On a network's file system others see it only then.
-    fsyncSync(file);
+    flushNow(file);
   }
 
   /**
@@ -65,10 +66,10 @@ export class LeaseFile {
     this.signs++;
     try {
       this.write();
-      fsync(this.file, () => {});
     } catch {
       return;
     }
+    void flush(this.file).catch(() => {});
   }
 
   close(): void {

@@ -17,6 +17,7 @@ import { Lease, type LeaseRequest } from './lease.js';
 import { readText } from './read.js';
 import { writeFileWhole } from './replace.js';
 import { isStray } from './stray.js';
+import { startOf } from './temporaries.js';
 
 const LOCK = '.lock';
 const UNFINISHED = '.unfinished-';
@@ -71,7 +72,7 @@ async function filledBeside<T>(
 ): Promise<T> {
   request.check();
   makeFolder(dirname(place));
-  const prefix = `.${basename(place)}-unfinished-`;
+  const prefix = `.${startOf(basename(place))}-unfinished-`;
   const hidden = join(dirname(place), `${prefix}${randomUUID()}`);
   explained('create the folder', out, () => mkdirSync(hidden));
   try {

@@ -1,14 +1,15 @@
-import { chmodSync, chownSync, closeSync, fsyncSync, ftruncateSync, openSync } from 'node:fs';
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, constants, ftruncateSync } from 'node:fs';
+import { openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import { codeOf, explainFileError } from './explain.js';
-import { flush, makeFolder, placeOf } from './folders.js';
+import { flush, flushNow } from './flush.js';
+import { makeFolder, placeOf } from './folders.js';
 import { askGuards } from './guards.js';
 import { hasContent } from './read.js';
-import { temporaryName } from './temporaries.js';
+import { startOf, temporaryName } from './temporaries.js';
 import { writeAll } from './write-all.js';
 
 /** Replacing files: every file that gets its content whole goes through here. */
@@ -37,10 +38,27 @@ export function writeFileWhole(path: string, content: string | Uint8Array): void
   makeFolder(dirname(path));
   try {
     const place = placeOf(path);
-    if (isSpecial(place)) return writeFileSync(place, content);
+    if (isSpecial(place)) return writeInto(place, content);
     for (let lost = 0; ; lost++) if (replaced(place, content, lost === MOST_LOST)) return;
   } catch (error) {
     throw explainFileError(error, 'write', path);
+  }
+}
+
+/** Into a device or a pipe. One that opens a pipe waits for its reader, and hears no signal: so it is tried, as often as a file that somebody holds. */
+function writeInto(place: string, content: string | Uint8Array): void {
+  for (const wait of [...MILLISECONDS_BETWEEN_TRIES, undefined]) {
+    try {
+      const opened = openSync(place, constants.O_WRONLY | constants.O_NONBLOCK);
+      try {
+        return writeFileSync(place, content);
+      } finally {
+        closeSync(opened);
+      }
+    } catch (error) {
+      if (wait === undefined || codeOf(error) !== 'ENXIO') throw error;
+      pause(wait);
+    }
   }
 }
 
@@ -51,12 +69,11 @@ function replaced(place: string, content: string | Uint8Array, isLast: boolean):
     const file = openSync(temporary, 'w');
     try {
       writeFileSync(file, content);
-      fsyncSync(file);
+      flushNow(file);
     } finally {
       closeSync(file);
     }
-    for (const wait of moves(temporary, place))
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wait);
+    for (const wait of moves(temporary, place)) pause(wait);
     return true;
   } catch (error) {
     return recovered(error, { temporary, place, content, isLast, keep: true });
@@ -147,7 +164,7 @@ function recovered(error: unknown, { temporary, place, content, isLast, keep }: 
     if (overwrote(error, place, content)) return true;
     if (!keep || !HELD.has(codeOf(error)) || !exists(temporary)) throw error;
     const end = extname(place);
-    const beside = join(dirname(place), `${basename(place, end)}.new${end}`);
+    const beside = join(dirname(place), `${startOf(basename(place, end))}.new${end}`);
     renameSync(temporary, beside);
     const { message } = explainFileError(error, 'write', place);
     throw new UserError(`${message}; what was to be written is in ${beside}`, { cause: error });
@@ -156,17 +173,27 @@ function recovered(error: unknown, { temporary, place, content, isLast, keep }: 
   }
 }
 
+const pause = (milliseconds: number): unknown =>
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+
 /** Mode and owner of what is there; who may not give a file away keeps it. */
 function dressAs(place: string, temporary: string): void {
   const found = statSync(place, { throwIfNoEntry: false });
   if (found === undefined) return;
   const own = statSync(temporary);
+  if (own.uid !== found.uid || own.gid !== found.gid)
+    whereLet(() => chownSync(temporary, found.uid, found.gid));
+  // Last: who gives a file away loses what lets others act as its owner.
+  if (own.mode !== found.mode) whereLet(() => chmodSync(temporary, found.mode & 0o7777));
+}
+
+/** Only root gives files away, and some network shares keep modes to themselves. Under the new ones the content is as good. */
+function whereLet(change: () => void): void {
   try {
-    if (own.uid !== found.uid || own.gid !== found.gid) chownSync(temporary, found.uid, found.gid);
-  } catch {
-    // Only root gives files away. Under the new owner the content is as good.
+    change();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') throw error;
   }
-  if (own.mode !== found.mode) chmodSync(temporary, found.mode & 0o7777);
 }
 
 /** Linux says so of a name on which something is mounted, and waiting does not help; Windows of a file that is open. */
@@ -205,7 +232,7 @@ function overwrote(reason: unknown, place: string, content: string | Uint8Array)
 function fill(file: number, bytes: Uint8Array): void {
   writeAll(file, bytes, 0);
   ftruncateSync(file, bytes.length);
-  fsyncSync(file);
+  flushNow(file);
 }
 
 const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;

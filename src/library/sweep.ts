@@ -10,7 +10,7 @@ import { createRun } from '../runs/run-folder.js';
 import { readSweep, writeSweep, type Sweep, type SweepPlan } from '../runs/sweep.js';
 import { combine, type Axis } from '../sweeps/axes.js';
 import { trainRuns, type SweepFollower, type SweepOutcome } from '../sweeps/executor.js';
-import { checkImages, trainMember } from '../sweeps/member.js';
+import { checkRuns, trainMember } from '../sweeps/member.js';
 import { statusOf, type MemberStatus } from '../sweeps/status.js';
 import { tableOf, type SweepTable } from '../sweeps/table.js';
 import { trainingImages } from '../training/training-images.js';
@@ -144,7 +144,7 @@ export function openSweep(folder: string): OpenedSweep {
     run: async ({ on = {}, signal, ...given } = {}) => {
       const { jobs = defaultThreads() } = completeOptions({ jobs: JOBS }, given, 'run');
       const indices = unfinished(plan);
-      await checkImages(plan, indices);
+      await checkRuns(plan, indices);
       return trainRuns(plan, indices, jobs, on, signal);
     },
     runOne: async (index, options = {}) => {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { EXIT_CODES } from '../errors.js';
+import { EXIT_CODES, messageOf } from '../errors.js';
 
 /** An object that the process prints with --json, as {"event": "epoch", ...}: the types of gan-mnist/events.schema.json. */
 export type JobEvent = Readonly<Record<string, unknown>> & { readonly event: string };
@@ -30,9 +30,9 @@ const PROGRAM = fileURLToPath(new URL('../../bin/gan-mnist.js', import.meta.url)
  * @param heard of each event; other lines on stdout, as a preloaded module may print, are passed over.
  */
 export function startJob(args: readonly string[], heard: (event: JobEvent) => void): Job {
-  const notStarted = ({ message }: Error) => ({
+  const notStarted = (error: unknown) => ({
     code: EXIT_CODES.failed,
-    lastWords: `the process does not start: ${message}`,
+    lastWords: `the process does not start: ${messageOf(error)}`,
   });
   let child: ChildProcess;
   try {
@@ -45,7 +45,7 @@ export function startJob(args: readonly string[], heard: (event: JobEvent) => vo
     });
   } catch (error) {
     // No memory for another process, which the others are not to suffer for.
-    return { ended: Promise.resolve(notStarted(error as Error)), interrupt: () => {} };
+    return { ended: Promise.resolve(notStarted(error)), interrupt: () => {} };
   }
   const lines: string[] = [];
   linesOf(child.stderr, (line) => {

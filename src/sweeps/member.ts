@@ -1,7 +1,7 @@
-import type { Backend } from '../backends/index.js';
+import { loadBackend, type Backend } from '../backends/index.js';
 import type { DataSet } from '../data/image-set.js';
 import type { LoadContext } from '../data/load.js';
-import { UserError } from '../errors.js';
+import { checkPermission, RunError, UserError } from '../errors.js';
 import { readRunDescription, type RunDescription } from '../runs/run-description.js';
 import { imagesAt } from '../runs/run-images.js';
 import { hasBegun, memberFolder, type Sweep } from '../runs/sweep.js';
@@ -33,20 +33,37 @@ const imagesOf = (
   );
 
 /**
- * Looks once, before the first of some runs starts, whether the images of all are there: else each would fail by itself.
+ * Looks once, before the first of some runs starts, whether they can have processes, whether their backend loads here and the images of all are there: else each would fail
+ * by itself.
  *
- * @throws UserError where they have moved, are too few, or are other ones than those that a run has begun with.
+ * @throws RunError where the backend does not load, and says how to name another one; UserError without the permission, or where the images have moved, are too few, or
+ *   are other ones than those that a run has begun with.
  */
-export async function checkImages(
+export async function checkRuns(
   sweep: Sweep,
   indices: readonly number[],
   context?: LoadContext,
 ): Promise<void> {
+  if (indices.length === 0) return;
+  checkPermission('child', `train ${sweep.folder}, each run in a process`);
+  await checkBackend(sweep);
   // MNIST is the package's own.
-  if (sweep.dataFolder === undefined || indices.length === 0) return;
+  if (sweep.dataFolder === undefined) return;
   const images = await imagesOf(sweep, context);
   for (const index of indices) trainingImages(sweep.runs[index].options, images);
   checkSameAsBegun(sweep, images);
+}
+
+async function checkBackend({ folder, backend, threads }: Sweep): Promise<void> {
+  try {
+    await loadBackend(backend, threads);
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    throw new RunError(
+      `${error.message}; ${folder} is planned for it: gan-mnist train --resume ${folder} --backend names another one`,
+      { cause: error },
+    );
+  }
 }
 
 function checkSameAsBegun(sweep: Sweep, images: DataSet): void {

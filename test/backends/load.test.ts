@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadBackend } from '../../src/backends/index.js';
 import { RunError, UserError } from '../../src/errors.js';
 import type * as Vendor from '../../src/vendor.js';
-import { FASTEST, HAS_NATIVE } from '../support/backends.js';
+import { FASTEST, HAS_NATIVE, isInstalled } from '../support/backends.js';
 
 /** Packages whose files the build is as if it had not copied. */
 const missing = vi.hoisted(() => new Set<string>());
@@ -17,15 +16,6 @@ vi.mock('../../src/vendor.js', async (original) => {
 });
 
 afterEach(() => missing.clear());
-
-const installed = (name: string): boolean => {
-  try {
-    createRequire(import.meta.url).resolve(name);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 describe('loadBackend', () => {
   it('says what it loaded', async () => {
@@ -45,7 +35,7 @@ describe('loadBackend', () => {
     );
   });
 
-  it.skipIf(installed('@tensorflow/tfjs-node'))(
+  it.skipIf(isInstalled('@tensorflow/tfjs-node'))(
     'says how to install what is not there',
     async () => {
       await expect(loadBackend('tensorflow')).rejects.toThrow(RunError);

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cli, STACK, startCli, type Outcome } from '../support/cli.js';
 import { temporaryFolder } from '../support/small-run.js';
 
@@ -100,5 +100,80 @@ describe('what Node.js is started without', () => {
       2,
       'gan-mnist: the folder that this was started in is gone: start it in another one\n',
     ]);
+  });
+});
+
+describe('the permissions of Node.js', () => {
+  const isNew = process.allowedNodeEnvironmentFlags.has('--permission');
+  const having = (...flags: string[]): { env: NodeJS.ProcessEnv } => ({
+    env: {
+      NODE_OPTIONS: [isNew ? '--permission' : '--experimental-permission', ...flags].join(' '),
+      NODE_NO_WARNINGS: '1',
+    },
+  });
+  const files = ['--allow-fs-read=*', '--allow-fs-write=*'];
+  const all = [...files, '--allow-worker', '--allow-addons'];
+  const lack = (flag: string): string => `Node.js' permissions (--permission) lack ${flag} for it`;
+  let outputs: string;
+  beforeEach(() => (outputs = mkdtempSync(join(folder, 'permitted-'))));
+  const train = (...more: string[]): string[] => [
+    ...['train', ...SMALL, '--epochs', '1', '--out', outputs],
+    ...more,
+  ];
+
+  it('are enough to train with files, workers and addons', async () => {
+    const { code, stderr } = await startCli(train(), having(...all)).outcome;
+    expect([code, stderr]).toEqual([0, '']);
+    expect(existsSync(join(outputs, '00001-dense', 'report.html'))).toBe(true);
+  });
+
+  it('are named where files may only be read', async () => {
+    const { code, stderr } = await startCli(train(), having('--allow-fs-read=*')).outcome;
+    expect([code, stderr]).toEqual([
+      2,
+      `gan-mnist: cannot write ${outputs}: ${lack('--allow-fs-write')}\n`,
+    ]);
+  });
+
+  it('cost the pictures without workers, and not the training', async () => {
+    const { code, stderr } = await startCli(train(), having(...files)).outcome;
+    const run_ = join(outputs, '00001-dense');
+    expect(code).toBe(0);
+    expect(stderr.split('\n')).toEqual([
+      expect.stringContaining(`(${lack('--allow-addons')}): use --backend wasm; steps run on wasm`),
+      `the pictures and the report are not drawn: ${lack('--allow-worker')}; the run is whole without, and gan-mnist report ${run_} draws them`,
+      '',
+    ]);
+    const report = await startCli(['report', run_], having(...files)).outcome;
+    expect([report.code, report.stderr]).toEqual([0, '']);
+  });
+
+  it('are looked at once before the runs of a sweep, each of which is a process', async () => {
+    const { code, stderr } = await startCli(train('--each-digit'), having(...all)).outcome;
+    expect([code, stderr]).toEqual([
+      2,
+      `gan-mnist: cannot train ${join(outputs, '00001-dense-digits')}, each run in a process: ${lack('--allow-child-process')}\n`,
+    ]);
+  });
+
+  it.runIf(process.allowedNodeEnvironmentFlags.has('--allow-net'))(
+    'are named by what serves a page',
+    async () => {
+      const { code, stderr } = await startCli(['watch', run, '--port', '0'], having(...all))
+        .outcome;
+      expect([code, stderr]).toEqual([
+        2,
+        `gan-mnist: cannot serve a page: ${lack('--allow-net')}\n`,
+      ]);
+    },
+  );
+});
+
+describe('what is built in and frozen (--frozen-intrinsics)', () => {
+  it('is trained with as it is', async () => {
+    const env = { NODE_OPTIONS: '--frozen-intrinsics', NODE_NO_WARNINGS: '1' };
+    const args = ['train', ...SMALL, '--epochs', '1', '--out', join(folder, 'frozen')];
+    const { code, stderr } = await startCli(args, { env }).outcome;
+    expect([code, stderr]).toEqual([0, '']);
   });
 });

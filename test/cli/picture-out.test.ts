@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkPictureOut } from '../../src/cli/picture-out.js';
@@ -28,6 +28,15 @@ describe('data --out', () => {
     const { width, height } = decodePng(new Uint8Array(stdout), 'stdout');
     expect(width / height).toBeGreaterThan(4);
     expect(readdirSync(folder)).toEqual(['train.csv']);
+  });
+
+  it.skipIf(process.platform === 'win32')('is what a shell hands over as an open file', () => {
+    const out = join(folder, 'through.png');
+    const command = `"${process.execPath}" "${BIN}" data --data "${data}" --out /dev/fd/3 3>&1 >/dev/null | cat > "${out}"`;
+    const { stderr } = spawnSync('sh', ['-c', command]);
+    expect(String(stderr)).toBe('');
+    expect(() => decodePng(new Uint8Array(readFileSync(out)), out)).not.toThrow();
+    rmSync(out);
   });
 
   it.each([['data'], ['sample'], ['project', 'seven.png'], ['interpolate'], ['report']])(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultJobs } from '../../src/commands/sweep-here.js';
 import { openSweep } from '../../src/library/sweep.js';
+import { isInstalled } from '../support/backends.js';
 import { cli } from '../support/cli.js';
 import { temporaryFolder } from '../support/small-run.js';
 
@@ -63,4 +64,29 @@ describe('a sweep whose data has moved', () => {
     expect([right.code, right.stderr]).toEqual([0, '']);
     expect((await cli('sweep', 'run', plan)).code).toBe(0);
   });
+});
+
+describe('a sweep whose backend does not load here', () => {
+  it.skipIf(isInstalled('@tensorflow/tfjs-node'))(
+    'says so once, before the first run, with how to go on',
+    async () => {
+      const folder = temporaryFolder();
+      const plan = join(folder, '00001-dense-sweep');
+      const small = '--epochs 1 --limit 100 --batch-size 20 --units 4 --latent-size 6'.split(' ');
+      expect((await cli('sweep', 'new', '--seed', '1,2', ...small, '--out', folder)).code).toBe(0);
+      const path = join(plan, 'sweep.json');
+      const text = readFileSync(path, 'utf8');
+      writeFileSync(path, text.replace(/"backend": "\w+"/, '"backend": "tensorflow"'));
+
+      const { code, stdout, stderr } = await cli('sweep', 'run', plan);
+      const sentence = new RegExp(
+        `^gan-mnist: the backend tensorflow does not load here .*; ${plan} is planned for it: gan-mnist train --resume ${plan} --backend names another one\n$`,
+      );
+      expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(sentence)]);
+      await expect(openSweep(plan).run()).rejects.toThrow('tensorflow does not load here');
+      expect(existsSync(join(plan, 'seed-1'))).toBe(false);
+
+      expect((await cli('train', '--resume', plan, '--backend', 'wasm', '--quiet')).code).toBe(0);
+    },
+  );
 });

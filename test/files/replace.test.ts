@@ -1,7 +1,9 @@
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { guardFolder } from '../../src/files/guards.js';
 import { checkPlace } from '../../src/files/place.js';
@@ -46,6 +48,12 @@ describe.each(WAYS)('%s', (_, write) => {
     expect(readFileSync(path, 'utf8')).toBe('new');
   });
 
+  it('writes a long name of whole characters', async () => {
+    const path = join(folder, `a${'字'.repeat(80)}.png`);
+    await write(path, 'new');
+    expect(readdirSync(folder)).toEqual([basename(path)]);
+  });
+
   it('says that links lead in a circle', async () => {
     symlinkSync('a', join(folder, 'b'));
     symlinkSync('b', join(folder, 'a'));
@@ -79,6 +87,29 @@ describe.each(WAYS)('%s', (_, write) => {
     await write(path, 'new');
     unguard();
     expect(readFileSync(path, 'utf8')).toBe('new');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a pipe', () => {
+  it('gets what is written into it', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const out = join(folder, 'out');
+    const reader = spawn('sh', ['-c', `cat ${pipe} > ${out}`]);
+    const text = 'x'.repeat(1_000_000);
+    // The reader may come a moment later.
+    writeFileWhole(pipe, text);
+    await once(reader, 'exit');
+    expect(readFileSync(out, 'utf8')).toBe(text);
+    expect(readdirSync(folder)).toEqual(['out', 'pipe']);
+  });
+
+  it('that nobody reads is said, and not waited for without an end', () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect(() => writeFileWhole(pipe, 'text')).toThrow(
+      `cannot write ${pipe}: nobody reads what is written into it`,
+    );
   });
 });
 

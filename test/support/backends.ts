@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { loadBackend } from '../../src/backends/index.js';
 
 /** Systems that the package has the native engine for; test/package/package.test.ts knows of it what is packed. */
@@ -22,3 +23,13 @@ export const COMPILED = HAS_NATIVE ? ['native', 'wasm'] : ['wasm'];
 
 /** The one that `auto` takes. */
 export const FASTEST = HAS_NATIVE ? 'native' : 'wasm';
+
+/** Whether a package is there, as one that a user may install beside ours. */
+export function isInstalled(name: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -28,7 +28,9 @@ export function warnOfOtherCopy(): void {
 function placeThrowing(fail: () => unknown): string | undefined {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was
   const before = Error.prepareStackTrace;
-  Error.prepareStackTrace = (_, calls) => calls;
+  // Not where all that is built in is frozen (--frozen-intrinsics).
+  if (!Reflect.set(Error, 'prepareStackTrace', (_: unknown, calls: unknown) => calls))
+    return undefined;
   try {
     fail();
   } catch (error) {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIP, isIPv6 } from 'node:net';
 import { hostname } from 'node:os';
-import { UserError } from '../../errors.js';
+import { checkPermission, UserError } from '../../errors.js';
 import { EventStream } from './event-stream.js';
 import { RunFollower } from './follower.js';
 import { watchPage } from './page.js';
@@ -126,6 +126,7 @@ function nameFor(host: string): string {
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {
+  checkPermission('net', 'serve a page');
   server.listen(port, host);
   try {
     await once(server, 'listening');
