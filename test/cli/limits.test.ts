@@ -169,11 +169,23 @@ describe('the permissions of Node.js', () => {
   );
 });
 
-describe('what is built in and frozen (--frozen-intrinsics)', () => {
-  it('is trained with as it is', async () => {
-    const env = { NODE_OPTIONS: '--frozen-intrinsics', NODE_NO_WARNINGS: '1' };
-    const args = ['train', ...SMALL, '--epochs', '1', '--out', join(folder, 'frozen')];
+describe('an option of Node.js', () => {
+  it.each([
+    // All that is built in is frozen.
+    '--frozen-intrinsics',
+    // Errors have no list of calls.
+    '--stack-trace-limit=0',
+    // An error that native code throws ends the process, though it is caught.
+    '--abort-on-uncaught-exception',
+    '--no-addons',
+    '--disallow-code-generation-from-strings',
+    '--disable-proto=throw',
+  ])('%s is trained with as it is', async (option) => {
+    const env = { NODE_OPTIONS: option, NODE_NO_WARNINGS: '1' };
+    const out = join(folder, `with${option}`);
+    const args = ['train', ...SMALL, '--epochs', '1', '--backend', 'auto', '--out', out];
     const { code, stderr } = await startCli(args, { env }).outcome;
-    expect([code, stderr]).toEqual([0, '']);
+    const missing: unknown = option === '--no-addons' ? expect.stringContaining('run on wasm') : '';
+    expect([code, stderr]).toEqual([0, missing]);
   });
 });

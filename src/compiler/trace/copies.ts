@@ -35,7 +35,9 @@ function placeThrowing(fail: () => unknown): string | undefined {
     fail();
   } catch (error) {
     const calls = (error as { stack?: unknown }).stack;
-    const file = Array.isArray(calls) ? (calls as NodeJS.CallSite[])[0].getFileName() : undefined;
+    // None where the user wants no calls in errors (--stack-trace-limit=0).
+    const [call] = Array.isArray(calls) ? (calls as (NodeJS.CallSite | undefined)[]) : [];
+    const file = call?.getFileName();
     // A package may be many files.
     return file?.replace(/^file:\/\//, '').replace(/[\\/](?:src|dist)[\\/].*|[\\/][^\\/]*$/, '');
   } finally {
