@@ -71,17 +71,30 @@ export function shortageReason(error: unknown, limit = addressLimit()): string |
 const NO_MEMORY =
   /WebAssembly\.Memory\(\)|could not allocate memory|Out of memory|Array buffer allocation failed/i;
 
-/** Of the JavaScript heap: 72 MB are enough for a small dense training, 76 for a convolutional one; below them V8 ends the process, with a stack. */
-const LEAST_HEAP_MB = 80;
+/** V8's room for new objects is beside the old ones': 48 MB in Node.js 20, more in later versions. */
+const LEAST_YOUNG_MB = 48;
 
-/** @throws RunError without WebAssembly, or where the heap may have less (`--max-old-space-size`, which leaves out 48 MB for new objects). */
-export function checkEngine(limit = getHeapStatistics().heap_size_limit): void {
+/** Megabytes that the old objects of the JavaScript heap may have, as `--max-old-space-size` counts them; a larger number where that is not given. */
+function oldHeapMegabytes(): number {
+  const typed = [...(process.env['NODE_OPTIONS'] ?? '').split(/\s+/), ...process.execArgv];
+  const given = typed.flatMap(
+    (one) => /^--max[-_]old[-_]space[-_]size=(\d+)$/.exec(one)?.[1] ?? [],
+  );
+  const limit = getHeapStatistics().heap_size_limit / 2 ** 20 - LEAST_YOUNG_MB;
+  return Math.min(limit, ...given.slice(-1).map(Number));
+}
+
+/**
+ * @param least megabytes of the old objects of the JavaScript heap below which V8 ends the process, with a stack.
+ * @throws RunError without WebAssembly, or where the heap may have less.
+ */
+export function checkEngine(least: number): void {
   if (!('WebAssembly' in globalThis))
     throw new RunError('this Node.js has no WebAssembly: start it without --jitless');
-  const megabytes = Math.floor(limit / 2 ** 20);
-  if (megabytes < LEAST_HEAP_MB)
+  const found = Math.floor(oldHeapMegabytes());
+  if (found < least)
     throw new RunError(
-      `the JavaScript heap may have ${megabytes} MB, expected at least ${LEAST_HEAP_MB}: raise --max-old-space-size (NODE_OPTIONS) to 64 or more`,
+      `the JavaScript heap may have ${found} MB (--max-old-space-size), expected at least ${least} for this command: raise it (NODE_OPTIONS)`,
     );
 }
 

@@ -21,6 +21,8 @@ export interface CommandDefinition<Table extends OptionTable = OptionTable> {
   readonly summary: string;
   /** It may be ended at any moment. */
   readonly writesNothing?: true;
+  /** Megabytes of the JavaScript heap (`--max-old-space-size`) that it needs at least, where these are not those of a training. */
+  readonly leastHeap?: number;
   /** Lines that can be typed as they stand. */
   readonly examples: readonly string[];
   readonly options: Table;
@@ -86,7 +88,7 @@ export function addCommand(
     const console = makeConsole(given);
     // With --json the end has an event, which the process itself must write.
     if (definition.writesNothing === true && !console.json) endAtOnce();
-    checkEngine();
+    checkEngine(definition.leastHeap ?? LEAST_HEAP_MB);
     let isDone = false;
     try {
       await definition.run(given, console, self.args);
@@ -97,6 +99,9 @@ export function addCommand(
     }
   });
 }
+
+/** A small training takes 24 MB (ARCHITECTURE.md has those of each command). */
+const LEAST_HEAP_MB = 32;
 
 /** The argument that names a run, of commands that have `--run` for it too. */
 export const RUN_ARGUMENT = 'RUN';

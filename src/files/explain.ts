@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
 import { permissionReason, RunError, UserError } from '../errors.js';
 
@@ -45,9 +46,15 @@ const USER_CODES = new Set([
   'ERR_ACCESS_DENIED',
 ]);
 
+/** Names of what systems say, by Node.js' numbers, which are negative. */
+const NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [-number, name]));
+
 /** The code of an error of the file system, as ENOENT; empty for any other error. */
-export const codeOf = (error: unknown): string =>
-  (error as NodeJS.ErrnoException | null)?.code ?? '';
+export function codeOf(error: unknown): string {
+  const { code = '', errno = 0 } = (error ?? {}) as NodeJS.ErrnoException;
+  // Node.js has no names for some: EDQUOT is "UNKNOWN", ESTALE "Unknown system error -116".
+  return /^unknown/i.test(code) ? (NAMES.get(errno) ?? code) : code;
+}
 
 /**
  * Turns an error of the file system into a sentence that names the path.
@@ -56,7 +63,8 @@ export const codeOf = (error: unknown): string =>
  * @returns a {@link UserError}, or a {@link RunError} where the path was fine; any other error unchanged.
  */
 export function explainFileError(error: unknown, doing: string, path: string): Error {
-  const { code = '', errno, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  const code = codeOf(error);
+  const { errno, syscall } = (error ?? {}) as NodeJS.ErrnoException;
   const reason =
     REASONS[code] ??
     permissionReason(error) ??

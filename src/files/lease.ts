@@ -36,6 +36,8 @@ export interface LeaseRequest {
 
 /** The leases that this process holds, by their folders as they were named. */
 const held = new Map<string, Lease>();
+/** Ids of those that it has given back, and whose files it could not remove. */
+const left = new Set<string>();
 
 /**
  * A folder that is one process's, as long as it gives signs of life: a file `lock` with a random id, rewritten every five
@@ -136,7 +138,8 @@ export class Lease implements Disposable {
       this.file.close();
       if (holds(this.token)) rmSync(this.root, { force: true });
     } catch {
-      // The disk fails, or is read-only by now. Whoever wants the folder next finds a dead process's lease, and takes it over.
+      // The disk fails, is read-only by now, or somebody reads the file. Whoever wants the folder next takes it over.
+      left.add(this.file.id);
     }
   }
 }
@@ -195,7 +198,7 @@ async function isSilent(
 ): Promise<boolean> {
   const owner = parseOwner(found.text);
   const fate = owner === undefined ? 'unknown' : fateOf(owner);
-  if (fate === 'dead') return true;
+  if (fate === 'dead' || left.has(found.key)) return true;
   if (fate === 'alive') throw inUse(folder, found);
   const patience = namedOwner(found.text) === undefined ? times.patienceUnnamed : times.patience;
   say?.(

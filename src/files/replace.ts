@@ -8,16 +8,13 @@ import { codeOf, explainFileError } from './explain.js';
 import { flush, flushNow } from './flush.js';
 import { makeFolder, placeOf } from './folders.js';
 import { askGuards } from './guards.js';
+import { HELD, MILLISECONDS_BETWEEN_TRIES } from './held.js';
 import { hasContent } from './read.js';
 import { startOf, temporaryName } from './temporaries.js';
 import { writeAll } from './write-all.js';
 
 /** Replacing files: every file that gets its content whole goes through here. */
 
-/** What Windows and some network shares say while a spreadsheet or a virus scanner has the old file open. */
-const HELD = new Set(['EBUSY', 'EPERM', 'EACCES']);
-/** A second or two. */
-const MILLISECONDS_BETWEEN_TRIES = [20, 50, 100, 200, 400, 600, 800];
 /** What a folder says that takes no new file, though one that is there may be written: a file mounted from elsewhere, a sticky folder. */
 const IN_PLACE = new Set(['EACCES', 'EBUSY', 'EPERM', 'EROFS', 'EXDEV']);
 /** A temporary file may be taken for a killed process's and removed: it is written again so many times. */

@@ -101,7 +101,7 @@ const isScalars = (x: unknown): boolean =>
   isRecord(x) && Object.values(x).every((value) => typeof value === 'number');
 
 /**
- * Writes a checkpoint into a folder, which is there, and removes all but it and the newest before it. Returns its path.
+ * Writes a checkpoint into a folder, which is there, and removes those of its step or a later one. Returns its path.
  *
  * @throws UserError for one that could not be read again.
  */
@@ -117,11 +117,23 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   await replaceFile(path, bytes);
   // Before those that it replaces are removed.
   explained('write', path, () => syncFolder(folder));
-  // Those of this step or a later one were not gone on from: they are damaged, or this is their moment again.
-  const others = listCheckpoints(folder).filter((other) => other !== path);
-  const before = others.filter((other) => stepOf(other) < step).at(-1);
-  for (const other of others) if (other !== before) remove(other);
+  // They were not gone on from: they are damaged, or this is their moment again.
+  for (const other of listCheckpoints(folder))
+    if (other !== path && stepOf(other) >= step) remove(other);
   return path;
+}
+
+/** Removes all checkpoints but the newest and the one before it. One that somebody holds stays until the next time. */
+export function removeOlder(folder: string): void {
+  const failures: unknown[] = [];
+  for (const path of listCheckpoints(folder).slice(0, -2)) {
+    try {
+      remove(path);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 /**

@@ -8,7 +8,7 @@ import { replaceFile } from '../files/replace.js';
 import { GRID_COLUMNS } from '../gan/inputs.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
-import { writeCheckpoint, type Checkpoint } from '../runs/checkpoint.js';
+import { removeOlder, writeCheckpoint, type Checkpoint } from '../runs/checkpoint.js';
 import type { LogRow } from '../runs/log.js';
 import { brokenGridsText } from '../runs/run-data.js';
 import {
@@ -55,7 +55,8 @@ export class RunFiles {
     if (broken !== undefined) warn(broken);
     const files = new RunFiles(folder, log, saveModels, warn, shape);
     const real = join(folder, GRID_FILES.real);
-    if (!existsSync(real)) await files.spared(replaceFile(real, files.gridPng(realSamples())));
+    if (!existsSync(real))
+      await files.spared(() => replaceFile(real, files.gridPng(realSamples())));
     return files;
   }
 
@@ -73,7 +74,7 @@ export class RunFiles {
     const png = samples && this.gridPng(samples);
     const path = join(this.folder, sampleFile(row.epoch));
     return async () => {
-      const isThere = png !== undefined && (await this.spared(replaceFile(path, png)));
+      const isThere = png !== undefined && (await this.spared(() => replaceFile(path, png)));
       await this.log.add(row);
       return isThere ? [path] : [];
     };
@@ -85,9 +86,9 @@ export class RunFiles {
    * @param walk a picture of what they make on a walk through z, as {@link gridPng} gives it.
    */
   async saveModels(state: Checkpoint['state'], walk?: Uint8Array): Promise<void> {
-    await this.spared(this.writeModels(this.folder, state));
+    await this.spared(() => this.writeModels(this.folder, state));
     if (walk !== undefined)
-      await this.spared(replaceFile(join(this.folder, GRID_FILES.walk), walk));
+      await this.spared(() => replaceFile(join(this.folder, GRID_FILES.walk), walk));
   }
 
   /** @param images [64, ...image]: in [-1, 1], or bytes. */
@@ -97,19 +98,19 @@ export class RunFiles {
 
   /** After what is not made again: a checkpoint that survives a loss of power must not outlive the names of grids and models. */
   async saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
-    await this.spared(
-      (async () => {
-        for (const path of ['.', ...RUN_FOLDERS].map((name) => join(this.folder, name)))
-          explained('write', path, () => syncFolder(path));
-      })(),
-    );
-    await writeCheckpoint(join(this.folder, RUN_FILES.checkpoints), checkpoint);
+    await this.spared(() => {
+      for (const path of ['.', ...RUN_FOLDERS].map((name) => join(this.folder, name)))
+        explained('write', path, () => syncFolder(path));
+    });
+    const checkpoints = join(this.folder, RUN_FILES.checkpoints);
+    await writeCheckpoint(checkpoints, checkpoint);
+    await this.spared(() => removeOlder(checkpoints));
   }
 
   /** Whether it was written. A training does not end for a file that it does not go on from. */
-  private async spared(writing: Promise<void>): Promise<boolean> {
+  private async spared(write: () => void | Promise<void>): Promise<boolean> {
     try {
-      await writing;
+      await write();
       return true;
     } catch (error) {
       if (error instanceof LeaseLost || !existsSync(this.folder)) throw error;

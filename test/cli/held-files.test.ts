@@ -41,7 +41,7 @@ describe('a file that somebody has open', () => {
 
   it('for long ends no training: losses.csv is behind, and then whole again', async () => {
     const outputs = fresh();
-    const env = failing([{ call: 'open', path: 'losses\\.csv$', code: 'EBUSY', from: 1, to: 2 }]);
+    const env = failing([{ call: 'open', path: 'losses\\.csv$', code: 'EBUSY', from: 1, to: 9 }]);
     const args = ['train', ...SMALL, '--epochs', '4', '--out', outputs];
     const { code, stderr } = await startCli(args, { env }).outcome;
     expect(code).toBe(0);
@@ -61,6 +61,44 @@ describe('a file that somebody has open', () => {
       2,
       expect.stringMatching(/^gan-mnist: cannot write .*log\.jsonl: permission denied\n$/m),
     ]);
+    expectSame(outputs);
+  });
+
+  it('and is the log, for a moment, is waited for', async () => {
+    const outputs = fresh();
+    // It is opened in the draft, when the training begins, and for each epoch.
+    const env = failing([
+      { call: 'open', path: 'log\\.jsonl$', code: 'EACCES', from: 3, to: 5 },
+      { call: 'open', path: 'log\\.jsonl$', code: 'EBUSY', from: 8, to: 9 },
+    ]);
+    const args = ['train', ...SMALL, '--epochs', '4', '--out', outputs];
+    const { code, stderr } = await startCli(args, { env }).outcome;
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('cannot')]);
+    expectSame(outputs);
+  });
+
+  it('and is an old checkpoint, stays until the next epoch', async () => {
+    const outputs = fresh();
+    const env = failing([{ call: 'rm', path: 'step-.*\\.safetensors$', code: 'EBUSY', to: 1 }]);
+    const args = ['train', ...SMALL, '--epochs', '4', '--out', outputs];
+    const { code, stderr } = await startCli(args, { env }).outcome;
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/cannot remove .*step-00000000-.*; the training goes on/),
+    ]);
+    expectSame(outputs);
+  });
+
+  it('and is the lock, which cannot be removed at the end, costs nothing', async () => {
+    const outputs = fresh();
+    const env = failing([{ call: 'rm', path: 'lock$', code: 'EROFS' }]);
+    const args = ['train', ...SMALL, '--epochs', '2', '--out', outputs];
+    const { code, stdout, stderr } = await startCli(args, { env }).outcome;
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('cannot')]);
+    expect(stdout).toMatch(/done after 2 epochs/);
+    const resume = ['train', '--resume', '--epochs', '4', '--out', outputs];
+    const again = await cli(...resume);
+    expect([again.code, again.stderr]).toEqual([0, expect.stringMatching(/is taken over from/)]);
     expectSame(outputs);
   });
 

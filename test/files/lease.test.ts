@@ -65,11 +65,14 @@ describe('a lease', () => {
     'of a process that has ended, and whose parent never asks, is taken over at once',
     async () => {
       const folder = fresh();
-      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], { stdio: 'pipe' });
+      const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 600'], { stdio: 'pipe' });
       const [said] = (await once(parent.stdout, 'data')) as [Buffer];
       const pid = Number(said.toString());
       const fields = (): string[] =>
         readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+      // What it is by now asks after no child.
+      await vi.waitUntil(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n');
+      process.kill(pid, 'SIGKILL');
       await vi.waitUntil(() => fields()[0] === 'Z');
       put(folder, { ...newOwner(), pid, started: fields()[19] });
       expect(isInUse(folder)).toBe(false);
