@@ -36,6 +36,20 @@ export type {
 export const defaultThreads = (): number =>
   Math.min(MOST_THREADS, processors(), threadsOfSessions());
 
+/**
+ * The threads that a run goes on with: more than can run at the same time wait for one another many times longer than they compute.
+ *
+ * @param before those that it began with.
+ */
+export function threadsHere(before: number, warn: (message: string) => void): number {
+  const most = defaultThreads();
+  if (before <= most) return before;
+  warn(
+    `the run began with ${before} threads, of which ${most} can run at the same time here: it goes on with ${most} (--threads ${before} keeps them, many times slower)`,
+  );
+  return most;
+}
+
 /** How the wasm backend runs steps. */
 export interface WasmOptions {
   /** Whether WebAssembly is generated for a step where it can be (default); onnxruntime-web runs the others. */
@@ -151,7 +165,7 @@ async function orExplain<T>(
 }
 
 function nativeRemedy(reason: string): string {
-  if (reason.includes('has no library for') || reason.includes('--allow-addons'))
+  if (/has no library for|--allow-addons|addons is disabled|in Jest/.test(reason))
     return 'use --backend wasm';
   if (reason.includes('too few threads')) return 'take --threads 1';
   return /GLIBC|ld-linux|libc\.so|libstdc/.test(reason)

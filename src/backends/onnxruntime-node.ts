@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { deserialize, serialize } from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
 import type * as Common from 'onnxruntime-common';
 import type { InferenceSession } from 'onnxruntime-common';
@@ -14,6 +15,7 @@ export async function loadNative(threads: number): Promise<Runtime> {
   const { platform, arch } = process;
   if (!existsSync(vendored(`onnxruntime-node/bin/napi-v6/${platform}/${arch}`)))
     throw new Error(`onnxruntime-node has no library for ${platform} on ${arch}`);
+  checkTypedArrays();
   checkThreads(threads);
   leaveTelemetryOff();
   const ort = (await import(vendored('onnxruntime-node/dist/index.js').href)) as typeof Common;
@@ -54,6 +56,16 @@ export async function loadNative(threads: number): Promise<Runtime> {
     },
     tensor,
   };
+}
+
+/**
+ * Jest gives modules a global object of their own, and so typed arrays that the library's, and Node's own, are no instances of.
+ *
+ * @throws where that is so: what the library returns would not be taken for numbers.
+ */
+function checkTypedArrays(): void {
+  if (!(deserialize(serialize(new Float32Array(1))) instanceof Float32Array))
+    throw new Error('typed arrays here are not those of Node.js, as in Jest');
 }
 
 /**

@@ -8,7 +8,7 @@ import { checkNewRun } from '../runs/run-folder.js';
 import { isSweep } from '../runs/sweep.js';
 import type { RunOutcome } from '../training/run.js';
 import { trainingImages } from '../training/training-images.js';
-import { defaultThreads } from '../backends/index.js';
+import { threadsHere } from '../backends/index.js';
 import { followRun } from './follow-run.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
@@ -113,7 +113,8 @@ async function goOn(given: Given, run: string, console: Console): Promise<RunOut
   const backend = await loadChosen(
     {
       backend: given.backend ?? before.backend.name,
-      threads: given.threads ?? threadsHere(before.backend.threads, console),
+      threads:
+        given.threads ?? threadsHere(before.backend.threads, (message) => console.warn(message)),
       fusedMultiplyAdd:
         given.fusedMultiplyAdd ??
         (given.backend === undefined && before.backend.fusedMultiplyAdd !== undefined),
@@ -133,16 +134,6 @@ async function goOn(given: Given, run: string, console: Console): Promise<RunOut
       { ...context, mnist, backend },
     ),
   );
-}
-
-/** More threads than can run at the same time wait for one another many times longer than they compute. */
-function threadsHere(before: number, console: Console): number {
-  const most = defaultThreads();
-  if (before <= most) return before;
-  console.warn(
-    `the run began with ${before} threads, of which ${most} can run at the same time here: it goes on with ${most} (--threads ${before} keeps them, many times slower)`,
-  );
-  return most;
 }
 
 function describeData({ train: { count }, source }: DataSet, { digit, limit }: RunOptions): string {

@@ -2,7 +2,7 @@ import { drawFolder } from '../drawings/drawings.js';
 import { UserError } from '../errors.js';
 import { RUN_OPTIONS, type RunOptions } from '../gan/options.js';
 import { LABELLED_OPTIONS } from '../labelled/option-table.js';
-import { completeOptions, SEEDS, type OptionTable } from '../options.js';
+import { completeOptions, refuseOthers, SEEDS, type OptionTable } from '../options.js';
 import { loadGenerator, type Generator } from '../runs/generator.js';
 import type { LogRow } from '../runs/log.js';
 import { readLog, readRun } from '../runs/run-data.js';
@@ -25,6 +25,8 @@ export interface GenerateOptions extends ComputeOptions {
   /** Factor of z: above 1 images are more diverse, below 1 more typical. */
   readonly latentScale?: number;
 }
+
+const PLACE: Readonly<Record<keyof RunPlace, true>> = { run: true, outputs: true };
 
 /** A run's folder. */
 export interface OpenedRun {
@@ -66,6 +68,7 @@ function checkDigit(digit: number, { classes }: Generator, folder: string): void
  * @throws UserError where there is none, or it is a sweep.
  */
 export async function openRun(place: RunPlace = {}): Promise<OpenedRun> {
+  refuseOthers(place, PLACE, 'openRun');
   const folder = findRun(place.outputs ?? OUTPUTS, place.run, 'run');
   const description = readRunDescription(folder);
   return {
@@ -100,6 +103,7 @@ export async function openRun(place: RunPlace = {}): Promise<OpenedRun> {
 export async function report(
   place: RunPlace & { readonly warn?: (message: string) => void } = {},
 ): Promise<string[]> {
+  refuseOthers(place, { ...PLACE, warn: true }, 'report');
   const folder = findRun(place.outputs ?? OUTPUTS, place.run, 'run');
   return drawFolder(readRun(folder, place.warn ?? (() => {})));
 }

@@ -24,19 +24,28 @@ export interface FollowOptions {
   readonly draw?: boolean;
 }
 
-export const backendOf = ({
-  backend = 'auto',
-  threads,
-  fusedMultiplyAdd,
-}: ComputeOptions): Promise<Backend> =>
-  typeof backend === 'string'
-    ? loadBackend(backend, threads, { fusedMultiplyAdd })
-    : Promise.resolve(backend);
+/** @param warn told where `auto` had to take a slower one. */
+export async function backendOf(
+  { backend = 'auto', threads, fusedMultiplyAdd }: ComputeOptions,
+  warn?: (message: string) => void,
+): Promise<Backend> {
+  if (typeof backend !== 'string') return backend;
+  const loaded = await loadBackend(backend, threads, { fusedMultiplyAdd });
+  if (loaded.slower !== undefined) warn?.(loaded.slower);
+  return loaded;
+}
 
 /** The caller's follower and, unless it is not wanted, what draws. */
-export function followersOf({ on = {}, draw = true }: FollowOptions): readonly Follower[] {
-  return draw ? [on, new CurrentDrawings((message) => allOf([on]).warning(message))] : [on];
+export function followersOf(options: FollowOptions): readonly Follower[] {
+  const { on = {}, draw = true } = options;
+  return draw ? [on, new CurrentDrawings(warningOf(options))] : [on];
 }
+
+/** Tells the caller's follower of something that is off. */
+export const warningOf =
+  ({ on = {} }: FollowOptions) =>
+  (message: string): void =>
+    allOf([on]).warning(message);
 
 /** The options of a call that decide what is computed: those that are not undefined, without those that only say where and how. */
 export const without = <Others extends object>(

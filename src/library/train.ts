@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { threadsHere } from '../backends/index.js';
 import { loadImages } from '../data/load.js';
 import { readingOf, type ReadOptions } from '../data/read-options.js';
 import type { GanLoss, LossName } from '../gan/losses.js';
@@ -20,6 +21,7 @@ import {
   followersOf,
   given,
   OUTPUTS,
+  warningOf,
   without,
   type ComputeOptions,
   type FollowOptions,
@@ -78,7 +80,7 @@ export async function train(options: TrainOptions = {}): Promise<RunOutcome> {
     from === undefined || data !== undefined
       ? await loadImages(data, readingOf({ ...options, seed }))
       : await imagesOfRun(from, data);
-  const backend = await backendOf(options);
+  const backend = await backendOf(options, warningOf(options));
   const folder = data ?? (from && readRunDescription(from).data.folder);
   return trainRun(
     {
@@ -121,12 +123,16 @@ export async function resume(options: ResumeOptions = {}): Promise<RunOutcome> {
   const before = readRunDescription(folder);
   const mnist = await imagesOfRun(folder, data);
   const { name, threads, fusedMultiplyAdd } = before.backend;
-  const backend = await backendOf({
-    backend: name,
-    threads,
-    fusedMultiplyAdd: options.backend === undefined && fusedMultiplyAdd !== undefined,
-    ...given(computeOf(options)),
-  });
+  const warn = warningOf(options);
+  const backend = await backendOf(
+    {
+      backend: name,
+      threads: options.threads ?? threadsHere(threads, warn),
+      fusedMultiplyAdd: options.backend === undefined && fusedMultiplyAdd !== undefined,
+      ...given(computeOf(options)),
+    },
+    warn,
+  );
   const dataFolder = data === undefined ? undefined : resolve(data);
   return resumeRun(
     { folder, ...given({ epochs, checkpointEvery, dataFolder }) },

@@ -28,6 +28,19 @@ describe('loadBackend', () => {
     expect((await loadBackend('native')).library).toMatch(/^onnxruntime-node \d+\.\d+/);
   });
 
+  it.skipIf(!HAS_NATIVE)('leaves native where modules have typed arrays of their own', async () => {
+    vi.stubGlobal('Float32Array', class extends Float32Array {});
+    try {
+      const { name, slower } = await loadBackend('auto', 1);
+      expect([name, slower]).toEqual(['wasm', expect.stringContaining('as in Jest')]);
+      await expect(loadBackend('native', 1)).rejects.toThrow(
+        'the backend native does not load here (typed arrays here are not those of Node.js, as in Jest): use --backend wasm',
+      );
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
   it('refuses a name that is none', async () => {
     await expect(loadBackend('gpu')).rejects.toThrow(UserError);
     await expect(loadBackend('gpu')).rejects.toThrow(

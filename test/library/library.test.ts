@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 /** The built package: its drawings run in a worker, which is a file of its own. */
@@ -56,7 +56,13 @@ it('trains, resumes, opens and draws: the same folder as the command', async () 
     signal: stop.signal,
   });
   expect(halves.interrupted).toBe(true);
-  expect((await resume({ run: halves.folder })).epochs).toBe(2);
+  const description = join(halves.folder, 'options.json');
+  const text = readFileSync(description, 'utf8');
+  writeFileSync(description, text.replace(/"threads": 1\b/, '"threads": 200'));
+  const warnings: string[] = [];
+  const warning = (message: string): void => void warnings.push(message);
+  expect((await resume({ run: halves.folder, on: { warning } })).epochs).toBe(2);
+  expect(warnings[0]).toContain('the run began with 200 threads, of which ');
 
   const opened = await openRun({ run: 'mine', outputs: script });
   expect(opened.rows.map((row) => row.epoch)).toEqual([1, 2]);
@@ -136,6 +142,11 @@ it.each<[string, () => Promise<unknown>, string]>([
     'a data set without a folder',
     () => writeDataset({} as { out: string }),
     'writeDataset: found out = undefined, expected a folder',
+  ],
+  [
+    'an option of generate where the run is opened',
+    () => openRun({ run: 'packaged', backend: 'wasm' } as object),
+    'openRun: found the unknown option "backend", expected run, outputs',
   ],
 ])('refuses %s', async (_, call, message) => {
   const refused = call();
