@@ -44,8 +44,12 @@ export function memoryLimit(root = '/'): number {
 }
 
 /** Bytes of addresses that this process may have (`ulimit -v`, a batch system's limit on virtual memory); Infinity without a limit. */
-export function addressLimit(root = '/'): number {
-  const [, found] = /^Max address space +(\d+)/m.exec(read(join(root, 'proc/self/limits'))) ?? [];
+export const addressLimit = (root = '/'): number => limitOf('address space', root);
+
+/** A limit of this process, as proc(5) calls it; Infinity without one. */
+function limitOf(name: string, root = '/'): number {
+  const limits = read(join(root, 'proc/self/limits'));
+  const [, found] = new RegExp(`^Max ${name} +(\\d+)`, 'm').exec(limits) ?? [];
   return found === undefined ? Infinity : Number(found);
 }
 
@@ -84,17 +88,27 @@ function oldHeapMegabytes(): number {
   return Math.min(limit, ...given.slice(-1).map(Number));
 }
 
-/**
- * @param least megabytes of the old objects of the JavaScript heap below which V8 ends the process, with a stack.
- * @throws RunError without WebAssembly, or where the heap may have less.
- */
-export function checkEngine(least: number): void {
+/** What a command needs at least, in megabytes: with less, V8 ends the process, with a stack. */
+export interface LeastMemory {
+  /** Of the JavaScript heap, as `--max-old-space-size` counts it. */
+  readonly heap: number;
+  /** Of all that the process writes to, as `ulimit -d` counts it. */
+  readonly data: number;
+}
+
+/** @throws RunError without WebAssembly, or where a command may not have the memory that it needs at least. */
+export function checkEngine(least: LeastMemory): void {
   if (!('WebAssembly' in globalThis))
     throw new RunError('this Node.js has no WebAssembly: start it without --jitless');
   const found = Math.floor(oldHeapMegabytes());
-  if (found < least)
+  if (found < least.heap)
     throw new RunError(
-      `the JavaScript heap may have ${found} MB (--max-old-space-size), expected at least ${least} for this command: raise it (NODE_OPTIONS)`,
+      `the JavaScript heap may have ${found} MB (--max-old-space-size), expected at least ${least.heap} for this command: raise it (NODE_OPTIONS)`,
+    );
+  const data = Math.floor(limitOf('data size') / 2 ** 20);
+  if (data < least.data)
+    throw new RunError(
+      `this process may have ${data} MB of data (ulimit -d), expected at least ${least.data} for this command: raise it`,
     );
 }
 
@@ -112,8 +126,8 @@ export function threadsLeft(root = '/', user = process.getuid?.() ?? 0): number 
     const used = of('pids.current').map(Number);
     return of('pids.max').map((text, k) => Number(text) - used[k]);
   });
-  const [, limit] = /^Max processes +(\d+)/m.exec(read(join(root, 'proc/self/limits'))) ?? [];
-  const own = limit === undefined || user === 0 ? [] : [Number(limit) - threadsOf(user, root)];
+  const limit = limitOf('processes', root);
+  const own = limit === Infinity || user === 0 ? [] : [limit - threadsOf(user, root)];
   const [, used] = /^VmSize:\s+(\d+)/m.exec(read(join(root, 'proc/self/status'))) ?? [];
   const stacks = (addressLimit(root) - 1024 * Number(used ?? 0)) / STACK_BYTES;
   const left = [...groups, ...own, Math.floor(stacks)].filter((count) => !Number.isNaN(count));
@@ -136,6 +150,9 @@ function threadsOf(user: number, root: string): number {
     return sum + (Number(owner) === user ? Number(threads) : 0);
   }, 0);
 }
+
+/** What a run's process takes with the default options: ARCHITECTURE.md has what was measured. */
+export const BYTES_OF_A_RUN = 350e6;
 
 /** Bytes that this process may get at the moment, by the system and the control groups. */
 export const memoryLeft = (root = '/'): number =>

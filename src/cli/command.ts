@@ -1,6 +1,6 @@
 import { Option, type Command, type CommanderError } from 'commander';
 import { UserError } from '../errors.js';
-import { checkEngine } from '../machine.js';
+import { checkEngine, type LeastMemory } from '../machine.js';
 import {
   flagOf,
   helpText,
@@ -21,8 +21,8 @@ export interface CommandDefinition<Table extends OptionTable = OptionTable> {
   readonly summary: string;
   /** It may be ended at any moment. */
   readonly writesNothing?: true;
-  /** Megabytes of the JavaScript heap (`--max-old-space-size`) that it needs at least, where these are not those of a training. */
-  readonly leastHeap?: number;
+  /** The memory that it needs at least, where that is not a training's. */
+  readonly least?: LeastMemory;
   /** Lines that can be typed as they stand. */
   readonly examples: readonly string[];
   readonly options: Table;
@@ -88,7 +88,7 @@ export function addCommand(
     const console = makeConsole(given);
     // With --json the end has an event, which the process itself must write.
     if (definition.writesNothing === true && !console.json) endAtOnce();
-    checkEngine(definition.leastHeap ?? LEAST_HEAP_MB);
+    checkEngine(definition.least ?? LEAST_OF_TRAINING);
     let isDone = false;
     try {
       await definition.run(given, console, self.args);
@@ -100,8 +100,8 @@ export function addCommand(
   });
 }
 
-/** A small training takes 24 MB (ARCHITECTURE.md has those of each command). */
-const LEAST_HEAP_MB = 32;
+/** ARCHITECTURE.md has what was measured of each command. */
+const LEAST_OF_TRAINING: LeastMemory = { heap: 32, data: 320 };
 
 /** The argument that names a run, of commands that have `--run` for it too. */
 export const RUN_ARGUMENT = 'RUN';

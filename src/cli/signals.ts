@@ -17,10 +17,13 @@ export const isAsking = (name: string | undefined): boolean =>
 
 let stop: ((name: EndingSignal) => void) | undefined;
 
+/** What a process says over its channel first. */
+const STARTED = 'started';
+
 /**
  * The first thing that the program does (bin/). From now on a signal ends the process, with 128 plus its number, as a shell says
  * it; or does what {@link onSignal} says. So does the end of a process that started this one with a channel, as a run of a
- * sweep: it is not to live on for nobody.
+ * sweep: it is not to live on for nobody. That one is told that this one has started.
  */
 export function handleSignals(): void {
   const end = (name: EndingSignal): void => {
@@ -32,6 +35,8 @@ export function handleSignals(): void {
   process.once('disconnect', () => end('SIGTERM'));
   // A channel that is listened to would keep the process alive.
   process.channel?.unref();
+  // Who waits for us to start hears that we have; who has gone meanwhile ends us by the channel's end.
+  process.send?.(STARTED, undefined, undefined, () => {});
 }
 
 /** Ends the process at once, because a signal asks for it. */

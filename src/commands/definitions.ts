@@ -19,6 +19,7 @@ import {
   TRAIN_OPTIONS,
 } from '../cli/train-options.js';
 import { PRINT_OPTIONS } from '../cli/common-options.js';
+import type { LeastMemory } from '../machine.js';
 
 const RUN = {
   name: RUN_ARGUMENT,
@@ -30,9 +31,9 @@ const PLAN = {
   help: 'folder of a sweep, as outputs/00001-dense-sweep (default: the newest)',
 };
 
-/** Of the JavaScript heap: a grid or a list takes 10 to 12 MB, pages and pictures of a small run 14 to 16. */
-const DRAWING_HEAP_MB = 12;
-const PAGES_HEAP_MB = 20;
+/** Of lists and grids, and of pages and pictures of runs. */
+const DRAWING: LeastMemory = { heap: 12, data: 128 };
+const PAGES: LeastMemory = { heap: 20, data: 160 };
 
 /** Every command, by the word that is typed. What a command needs is loaded when it runs. */
 export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
@@ -52,7 +53,7 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
     run: async (given, console) => (await import('./train.js')).runTrain(given, console),
   }),
   'runs list': defineCommand({
-    leastHeap: DRAWING_HEAP_MB,
+    least: DRAWING,
     summary: 'list runs: what they are, how good, how large, since when',
     writesNothing: true,
     examples: ['gan-mnist runs', 'gan-mnist runs --json'],
@@ -60,7 +61,7 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
     run: async (given, console) => (await import('./runs.js')).runRuns(given, console),
   }),
   'runs remove': defineCommand({
-    leastHeap: DRAWING_HEAP_MB,
+    least: DRAWING,
     summary: 'remove runs, after asking',
     examples: ['gan-mnist runs remove 00001-dense 00002-conv', 'gan-mnist runs remove smoke --yes'],
     options: RUNS_REMOVE_OPTIONS,
@@ -114,7 +115,7 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
       (await import('./sweep.js')).runSweepTable(given, console, plans),
   }),
   sample: defineCommand({
-    leastHeap: DRAWING_HEAP_MB,
+    least: DRAWING,
     summary: 'draw images from a trained generator into a grid PNG',
     examples: [
       'gan-mnist sample --n 64',
@@ -150,7 +151,7 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
     run: async (given, console) => (await import('./evaluate.js')).runEvaluate(given, console),
   }),
   interpolate: defineCommand({
-    leastHeap: DRAWING_HEAP_MB,
+    least: DRAWING,
     summary: 'walk from one z to the next: a grid PNG and a GIF',
     examples: [
       'gan-mnist interpolate',
@@ -177,7 +178,7 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
       (await import('./project.js')).runProject(given, console, pictures),
   }),
   watch: defineCommand({
-    leastHeap: PAGES_HEAP_MB,
+    least: PAGES,
     summary: 'show a training as it happens, on a page of this machine',
     examples: [
       'gan-mnist watch --open',
@@ -189,7 +190,7 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
     run: async (given, console) => (await import('./watch.js')).runWatch(given, console),
   }),
   report: defineCommand({
-    leastHeap: PAGES_HEAP_MB,
+    least: PAGES,
     summary: "write a run's report.html and pictures anew",
     examples: ['gan-mnist report', 'gan-mnist report outputs/00001-dense --open'],
     options: REPORT_OPTIONS,
@@ -197,7 +198,7 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
     run: async (given, console) => (await import('./report.js')).runReport(given, console),
   }),
   compare: defineCommand({
-    leastHeap: PAGES_HEAP_MB,
+    least: PAGES,
     summary: 'put runs side by side in one HTML page and one PNG',
     examples: [
       'gan-mnist compare outputs/00001-dense outputs/00002-dense',
@@ -223,7 +224,7 @@ export const COMMANDS: Readonly<Record<string, CommandDefinition>> = {
       (await import('./explain.js')).runExplain(given, console, runs),
   }),
   data: defineCommand({
-    leastHeap: PAGES_HEAP_MB,
+    least: PAGES,
     summary: 'verify and describe the data set',
     examples: ['gan-mnist data', 'gan-mnist data --data my-digits --json'],
     options: DATA_OPTIONS,

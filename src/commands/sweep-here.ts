@@ -6,7 +6,7 @@ import type { RunOfSweep, TrainingEvent } from '../cli/training-events.js';
 import { drawFolder } from '../drawings/drawings.js';
 import { EXIT_CODES, RunError, UserError } from '../errors.js';
 import { Lease } from '../files/lease.js';
-import { memoryLeft } from '../machine.js';
+import { BYTES_OF_A_RUN, memoryLeft } from '../machine.js';
 import { rowOf } from '../runs/log.js';
 import { readRun } from '../runs/run-data.js';
 import { labelOf, readSweep, shortLabelOf, writeSweep, type Sweep } from '../runs/sweep.js';
@@ -14,9 +14,6 @@ import { trainRuns, type SweepFollower } from '../sweeps/executor.js';
 import { checkRuns } from '../sweeps/member.js';
 import { statusOf } from '../sweeps/status.js';
 import { createRunsDisplay, type RunsDisplay } from '../terminal/runs-display.js';
-
-/** What a run's process takes with the default options: ARCHITECTURE.md has what was measured. */
-const BYTES_OF_A_RUN = 350e6;
 
 /** How many runs are trained at a time where the user does not say: one on each processor, as long as there is memory for them. */
 export function defaultJobs(

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { DataSet } from '../data/image-set.js';
+import { BYTES_OF_A_RUN, memoryLeft } from '../machine.js';
 import { EXIT_CODES, UserError } from '../errors.js';
 import { refuseTwoLengths, runOptions, runOptionsFor, type RunOptions } from '../gan/options.js';
 import { optionsToBeginWith, readRunDescription } from '../runs/run-description.js';
@@ -49,11 +50,21 @@ export async function runTrain(given: Given, console: Console): Promise<void> {
     const { mnist, options, backend } = await prepared(given, console);
     return (await import('./dry-run.js')).dryRun({ mnist, options, backend }, console);
   }
+  warnOfMemory(console);
   const outcome =
     given.resume === undefined
       ? await startNew(given, console)
       : await goOn(given, given.resume, console);
   if (outcome.interrupted) process.exitCode = EXIT_CODES.interrupted;
+}
+
+/** Where none is left, the system ends a process without a word. @param left bytes. */
+export function warnOfMemory(console: Pick<Console, 'warn'>, left = memoryLeft()): void {
+  if (left >= BYTES_OF_A_RUN) return;
+  const [found, taken] = [left, BYTES_OF_A_RUN].map((bytes) => Math.round(bytes / 1e6));
+  console.warn(
+    `${found} MB of memory are left, and a run takes about ${taken}: if the system ends this process, gan-mnist train --resume goes on from its last checkpoint`,
+  );
 }
 
 async function startNew(given: Given, console: Console): Promise<RunOutcome> {

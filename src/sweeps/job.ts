@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES, messageOf } from '../errors.js';
+import { afterSilence } from '../silence.js';
 
 /** An object that the process prints with --json, as {"event": "epoch", ...}: the types of gan-mnist/events.schema.json. */
 export type JobEvent = Readonly<Record<string, unknown>> & { readonly event: string };
@@ -16,8 +18,34 @@ export interface Job {
 }
 
 const running = new Set<ChildProcess>();
-const endAll = (): void => running.forEach((child) => void child.kill('SIGKILL'));
+const tell = (signal: NodeJS.Signals): void => running.forEach((child) => void child.kill(signal));
+const endAll = (): void => tell('SIGKILL');
+const goOnAll = (): void => tell('SIGCONT');
 
+/** Ctrl-Z reaches only us as well. A display that is drawn in place stops this process itself, once the terminal is as it was. */
+function stopAll(): void {
+  tell('SIGSTOP');
+  if (process.listenerCount('SIGTSTP') === 1) process.kill(process.pid, 'SIGSTOP');
+}
+
+function begin(child: ChildProcess): void {
+  if (running.size === 0) {
+    process.on('exit', endAll);
+    // Windows does not have them.
+    if (constants.signals.SIGTSTP !== undefined)
+      process.prependListener('SIGTSTP', stopAll).on('SIGCONT', goOnAll);
+  }
+  running.add(child);
+}
+
+function end(child: ChildProcess): void {
+  if (!running.delete(child) || running.size > 0) return;
+  process.removeListener('exit', endAll);
+  process.removeListener('SIGTSTP', stopAll).removeListener('SIGCONT', goOnAll);
+}
+
+/** Until a process says that it has started: where a system has few threads left, Node.js may wait for more in its own start for ever. */
+const LONGEST_START_MS = 60_000;
 const LAST_LINES = 40;
 /** After its end, for the last of what a process has said. */
 const MILLISECONDS_TO_READ = 2000;
@@ -28,12 +56,13 @@ const PROGRAM = fileURLToPath(new URL('../../bin/gan-mnist.js', import.meta.url)
  *
  * @param args with --json.
  * @param heard of each event; other lines on stdout, as a preloaded module may print, are passed over.
+ * @param longestStart milliseconds after which a process that has not said that it has started is given up.
  */
-export function startJob(args: readonly string[], heard: (event: JobEvent) => void): Job {
-  const notStarted = (error: unknown) => ({
-    code: EXIT_CODES.failed,
-    lastWords: `the process does not start: ${messageOf(error)}`,
-  });
+export function startJob(
+  args: readonly string[],
+  heard: (event: JobEvent) => void,
+  longestStart = LONGEST_START_MS,
+): Job {
   let child: ChildProcess;
   try {
     child = spawn(process.execPath, [PROGRAM, ...args], {
@@ -56,17 +85,23 @@ export function startJob(args: readonly string[], heard: (event: JobEvent) => vo
     const event = eventOf(line);
     if (event !== undefined) heard(event);
   });
-  if (running.size === 0) process.on('exit', endAll);
-  running.add(child);
+  begin(child);
+  const silence = afterSilence(longestStart);
+  child.once('message', () => silence[Symbol.dispose]());
   const over = (): void => {
-    running.delete(child);
-    if (running.size === 0) process.removeListener('exit', endAll);
+    silence[Symbol.dispose]();
+    end(child);
   };
   const ended = new Promise<{ code: number; lastWords: string }>((resolve) => {
     // Without a process there is no 'exit' either.
     child.on('error', (error) => {
       over();
       resolve(notStarted(error));
+    });
+    void silence.over.then(() => {
+      child.kill('SIGKILL');
+      over();
+      resolve(notStarted(`it is not there after ${longestStart / 1000} s`));
     });
     child.on('exit', (code, signal) => {
       over();
@@ -83,6 +118,11 @@ export function startJob(args: readonly string[], heard: (event: JobEvent) => vo
   });
   return { ended, interrupt: () => void child.kill('SIGINT') };
 }
+
+const notStarted = (reason: unknown) => ({
+  code: EXIT_CODES.failed,
+  lastWords: `the process does not start: ${messageOf(reason)}`,
+});
 
 /** @param stream there is none where no more files may be open. */
 function linesOf(stream: Readable | null | undefined, heard: (line: string) => void): void {

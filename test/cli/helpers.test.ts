@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -86,6 +86,23 @@ describe('processes of a sweep', () => {
     await until(() => !children.some(isAlive));
     for (const name of ['seed-1', 'seed-2'])
       expect(existsSync(join(member(outputs, name), 'lock'))).toBe(false);
+  });
+
+  it.runIf(process.platform === 'linux')('stop with it at Ctrl-Z, and go on with it', async () => {
+    const outputs = await plan(100_000);
+    const sweep = startCli(['sweep', 'run', join(outputs, '00001-dense-sweep'), '--jobs', '2']);
+    const pid = sweep.child.pid!;
+    const state = (one: number): string =>
+      readFileSync(`/proc/${one}/stat`, 'utf8').split(') ')[1][0];
+    const first = join(member(outputs, 'seed-1'), 'samples', 'epoch-0001.png');
+    await until(() => existsSync(first) && childrenOf(pid).length === 2);
+    const all = [pid, ...childrenOf(pid)];
+    sweep.child.kill('SIGTSTP');
+    await until(() => all.every((one) => state(one) === 'T'));
+    sweep.child.kill('SIGCONT');
+    await until(() => all.every((one) => state(one) !== 'T'));
+    sweep.child.kill('SIGINT');
+    expect((await sweep.outcome).code).toBe(130);
   });
 
   it('may print lines of others: what NODE_OPTIONS loads', async () => {

@@ -88,6 +88,20 @@ describe('a limit on the JavaScript heap', () => {
   });
 });
 
+describe.runIf(process.platform === 'linux')('a limit on data (ulimit -d)', () => {
+  it.each([
+    ['train', 200, 320],
+    ['sample', 100, 128],
+  ])('that V8 would end the process for is named: %s', async (command, megabytes, least) => {
+    const wrap = ['prlimit', `--data=${megabytes * 2 ** 20}`];
+    const { code, stderr } = await startCli([command], { wrap }).outcome;
+    expect([code, stderr]).toEqual([
+      1,
+      `gan-mnist: this process may have ${megabytes} MB of data (ulimit -d), expected at least ${least} for this command: raise it\n`,
+    ]);
+  });
+});
+
 describe('what Node.js is started without', () => {
   it('is WebAssembly: named', async () => {
     const env = { NODE_OPTIONS: '--jitless' };

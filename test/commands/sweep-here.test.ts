@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultJobs } from '../../src/commands/sweep-here.js';
+import { warnOfMemory } from '../../src/commands/train.js';
 import { openSweep } from '../../src/library/sweep.js';
 import { isInstalled } from '../support/backends.js';
 import { cli } from '../support/cli.js';
@@ -25,6 +26,19 @@ describe('how many runs are trained at a time', () => {
       [expect.stringMatching(/1000 MB of memory are left, .* 2 of the runs are trained at a time/)],
     ]);
     expect(jobs(10, 16, 1e8)[0]).toBe(1);
+  });
+});
+
+describe('a single training', () => {
+  it('says where there is less memory than it may take, and how it goes on', () => {
+    const warnings: string[] = [];
+    const console = { warn: (text: string) => void warnings.push(text) };
+    warnOfMemory(console, 400e6);
+    expect(warnings).toEqual([]);
+    warnOfMemory(console, 150e6);
+    expect(warnings).toEqual([
+      '150 MB of memory are left, and a run takes about 350: if the system ends this process, gan-mnist train --resume goes on from its last checkpoint',
+    ]);
   });
 });
 

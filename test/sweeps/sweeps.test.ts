@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RUN_OPTIONS } from '../../src/gan/options.js';
 import { labelOf, type Sweep } from '../../src/runs/sweep.js';
 import { combine, parseAxis } from '../../src/sweeps/axes.js';
@@ -12,7 +12,7 @@ import { schedulerIndex } from '../../src/sweeps/index-of-scheduler.js';
 import { eventOf, startJob } from '../../src/sweeps/job.js';
 import { scriptOf } from '../../src/sweeps/script.js';
 import { statusOf } from '../../src/sweeps/status.js';
-import { required } from '../support/preload.js';
+import { preloaded, required } from '../support/preload.js';
 
 const axis = (name: keyof typeof RUN_OPTIONS, typed: string) =>
   parseAxis(name, RUN_OPTIONS[name], typed);
@@ -146,6 +146,15 @@ function failed(code: string, isThrown: boolean): childProcess.ChildProcess {
   return child as unknown as childProcess.ChildProcess;
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('processes of runs', () => {
   it('however many have one listener for our end, and none when they are over', async () => {
     const before = process.listenerCount('exit');
@@ -174,6 +183,30 @@ describe('processes of runs', () => {
     } finally {
       Object.assign(childProcess, { spawn });
       syncBuiltinESMExports();
+    }
+  });
+
+  it('that do not come have failed after a while, and are ended', async () => {
+    const before = process.env.NODE_OPTIONS;
+    const file = join(mkdtempSync(join(tmpdir(), 'gan-mnist-late-')), 'pid');
+    const { NODE_OPTIONS } = preloaded(
+      `import { writeFileSync } from 'node:fs';
+       writeFileSync(${JSON.stringify(file)}, String(process.pid));
+       await new Promise(() => setInterval(() => {}, 1000));`,
+    );
+    process.env.NODE_OPTIONS = NODE_OPTIONS;
+    try {
+      // Long enough for it to say who it is.
+      const { code, lastWords } = await startJob(['--version'], () => {}, 5000).ended;
+      expect([code, lastWords]).toEqual([
+        1,
+        'the process does not start: it is not there after 5 s',
+      ]);
+      const pid = Number(readFileSync(file, 'utf8'));
+      await vi.waitUntil(() => !isAlive(pid));
+    } finally {
+      if (before === undefined) delete process.env.NODE_OPTIONS;
+      else process.env.NODE_OPTIONS = before;
     }
   });
 
