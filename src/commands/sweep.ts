@@ -124,11 +124,14 @@ export async function runSweepStatus(
       allEpochs,
     })),
   });
-  const width = Math.max(...all.map(({ label }) => label.length));
-  for (const { index, label, state, epochs, allEpochs } of all)
-    console.say(
-      `${String(index).padStart(String(all.length - 1).length)}  ${label.padEnd(width)}  ${state.padEnd(7)}  ${epochs}/${allEpochs}`,
-    );
+  const columns = ['run', 'what', 'state', 'epochs'];
+  const rows = all.map(({ index, label, state, epochs, allEpochs }) => [
+    String(index),
+    label,
+    state,
+    `${epochs}/${allEpochs}`,
+  ]);
+  console.say(tableText({ columns, rows }, { isLeft: (k) => k > 0 }));
   const counts = (['done', 'running', 'stopped', 'waiting'] as const).map(
     (state) => `${all.filter((one) => one.state === state).length} ${state}`,
   );

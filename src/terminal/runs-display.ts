@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import stringWidth from 'string-width';
 import { wordsOf } from '../names.js';
 import { stylesOf } from './bars.js';
 import { chalkAt, type ColorLevel } from './colors.js';
@@ -113,13 +114,16 @@ function liveDisplay({ screen, runs, colors, ...options }: RunsDisplayOptions): 
 function runLines(states: readonly RunState[], chalk: ChalkInstance): string[] {
   const all = states.length <= MOST_LINES;
   const shown = all ? states : states.filter(({ status }) => status === 'training');
-  const width = Math.max(0, ...shown.map(({ short }) => short.length));
+  const width = Math.max(0, ...shown.map(({ short }) => stringWidth(short)));
   const count = (status: RunState['status']): number =>
     states.filter((state) => state.status === status).length;
   const counts = `${count('done')} of ${states.length} done, ${count('failed')} failed`;
   return [
     ...(all ? [] : [counts]),
-    ...shown.map((state) => `${state.short.padStart(width)} ${runLine(state, chalk)}`),
+    ...shown.map(
+      (state) =>
+        `${' '.repeat(width - stringWidth(state.short))}${state.short} ${runLine(state, chalk)}`,
+    ),
   ];
 }
 

@@ -1,3 +1,5 @@
+import stringWidth from 'string-width';
+
 /** Text in columns, under their names. */
 export interface TextTable {
   readonly columns: readonly string[];
@@ -5,7 +7,7 @@ export interface TextTable {
 }
 
 export interface TableLayout {
-  /** Characters of a line: further columns stand in tables of their own below, each beginning with the first column. */
+  /** Columns of a terminal for a line: further columns stand in tables of their own below, each beginning with the first column. */
   readonly width?: number;
   /** Whether a column, by its place, begins at the left; numbers end at the right. */
   readonly isLeft?: (column: number) => boolean;
@@ -14,13 +16,13 @@ export interface TableLayout {
   readonly shortens?: { readonly column: number; readonly fewest: number; readonly line: number };
 }
 
-/** A table as lines of text. */
+/** A table as lines of text; Chinese characters and emoji take two columns of a terminal. */
 export function tableText(
   { columns, rows }: TextTable,
   { width = Infinity, isLeft = () => false, gap = '  ', shortens }: TableLayout = {},
 ): string {
   const all = [columns, ...rows];
-  const widths = columns.map((_, k) => Math.max(...all.map((row) => row[k].length)));
+  const widths = columns.map((_, k) => Math.max(...all.map((row) => stringWidth(row[k]))));
   if (shortens !== undefined) {
     const { column, fewest, line } = shortens;
     const taken = widths.reduce((sum, one) => sum + gap.length + one, -gap.length);
@@ -38,7 +40,8 @@ export function tableText(
   }
   const cell = (row: readonly string[], k: number): string => {
     const text = shortened(row[k], widths[k]);
-    return isLeft(k) ? text.padEnd(widths[k]) : text.padStart(widths[k]);
+    const space = ' '.repeat(widths[k] - stringWidth(text));
+    return isLeft(k) ? text + space : space + text;
   };
   const line = (row: readonly string[], part: readonly number[]): string =>
     part
@@ -48,5 +51,9 @@ export function tableText(
   return parts.map((part) => all.map((row) => line(row, part)).join('\n')).join('\n\n');
 }
 
-const shortened = (text: string, most: number): string =>
-  text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+function shortened(text: string, most: number): string {
+  if (stringWidth(text) <= most) return text;
+  const characters = [...text];
+  while (stringWidth(characters.join('')) >= most) characters.pop();
+  return `${characters.join('')}…`;
+}

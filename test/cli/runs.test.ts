@@ -134,6 +134,6 @@ describe('gan-mnist sweep status', () => {
     await gan('train', ...SMALL, '--epochs', '1', '--name', 'newer');
     const { code, stdout } = await gan('sweep', 'status');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^1 +seed 2 +waiting/m);
+    expect(stdout).toMatch(/^ +1 +seed 2 +waiting/m);
   });
 });

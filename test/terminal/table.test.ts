@@ -48,3 +48,26 @@ it.each([
   expect(text.split('\n')[0]).toBe(`${begin}  generator loss`);
   expect(text.split('\n')[1]).toHaveLength(begin.length + 16);
 });
+
+it('counts two columns for a character that is as wide', () => {
+  const wide = {
+    columns: ['class', 'n'],
+    rows: [
+      ['猫猫猫', '1'],
+      ['犬', '20'],
+      ['é👍', '3'],
+    ],
+  };
+  const isLeft = (k: number): boolean => k === 0;
+  expect(tableText(wide, { isLeft }).split('\n')).toEqual([
+    'class    n',
+    '猫猫猫   1',
+    '犬      20',
+    'é👍      3',
+  ]);
+  const shortens = { column: 0, fewest: 3, line: 7 };
+  expect(tableText(wide, { isLeft, shortens }).split('\n').slice(1, 3)).toEqual([
+    '猫…   1',
+    '犬   20',
+  ]);
+});
