@@ -29,3 +29,7 @@ export function wrapped(text: string, width = 80): string {
   }
   return lines.join('\n');
 }
+
+/** "1 image", "2 images". */
+export const quantity = (count: number, plural: string): string =>
+  `${count} ${count === 1 ? plural.replace(/s$/, '') : plural}`;

@@ -1,6 +1,6 @@
 import { OUTPUTS } from '../cli/common-options.js';
 import { SAMPLE_OPTIONS } from '../cli/picture-options.js';
-import { classFolder } from '../data/class-folder.js';
+import { classFolder, classNamed } from '../data/class-folder.js';
 import { classesText } from '../datasets/counts.js';
 import { UserError } from '../errors.js';
 import { parseNumbers, SEEDS, type OptionsOf } from '../options.js';
@@ -77,7 +77,7 @@ export function findSource(given: Given): Source {
 /** Images of a class by its name. */
 function ofClass(run: string, name: string, n: number = SAMPLE_OPTIONS.n.default): Source {
   const { options, data } = readRunDescription(run);
-  const digit = data.classes.indexOf(name);
+  const digit = classNamed(data.classes, name);
   if (digit < 0)
     throw new UserError(
       `--class: found "${name}", expected one of the classes of ${nameOfRun(run)}: ${classesText(data.classes)}`,

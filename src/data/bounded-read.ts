@@ -36,7 +36,7 @@ export function gunzipBounded(bytes: Uint8Array, path: string, maximumBytes: num
 }
 
 /** The content decides and not the name: browsers decompress .gz files as they save them, and keep the name. */
-function isGzip(bytes: Uint8Array): boolean {
+export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 

@@ -13,3 +13,11 @@ export function classFolder(classes: readonly string[], index: number): string {
     ? classes[index]
     : String(index).padStart(String(classes.length - 1).length, '0');
 }
+
+/** Whether two names look alike: macOS writes accents as characters of their own, others do not, and archives keep both. */
+export const isSameName = (one: string, other: string): boolean =>
+  one.normalize() === other.normalize();
+
+/** The index of a class that somebody named; -1 where there is none. */
+export const classNamed = (classes: readonly string[], name: string): number =>
+  classes.findIndex((one) => isSameName(one, name));

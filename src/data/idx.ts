@@ -1,4 +1,6 @@
 import { UserError } from '../errors.js';
+import { quantity } from '../names.js';
+import { isGzip } from './bounded-read.js';
 import { bytesOf, type ImageShape } from './image-set.js';
 import { areOneHot } from './one-hot.js';
 import { otherContent } from './other-content.js';
@@ -173,7 +175,7 @@ function readHeader(bytes: Uint8Array, file: string, content: Content, remark?: 
   const isOther = content === 'images' ? count < 3 : count > 2;
   if (bytes.length >= WORD && isOther)
     throw new UserError(
-      `${file} has ${count} dimensions, as ${content === 'images' ? 'labels' : 'images'} have; expected an IDX file of ${content}`,
+      `${file} has ${quantity(count, 'dimensions')}, as ${content === 'images' ? 'labels' : 'images'} have; expected an IDX file of ${content}`,
     );
   const headerBytes = WORD * (1 + count);
   if (bytes.length < WORD || bytes.length < headerBytes)
@@ -189,7 +191,7 @@ function readHeader(bytes: Uint8Array, file: string, content: Content, remark?: 
 
 /** What a file that is no IDX file seems to be; gzip has been taken off once. */
 const startText = (bytes: Uint8Array): string =>
-  otherContent(bytes)?.replace('data (gunzip it)', 'data within gzip data (gunzip it once)') ??
+  (isGzip(bytes) ? 'gzip data within gzip data (gunzip it once)' : otherContent(bytes)) ??
   `the bytes ${[...bytes.subarray(0, 4)].join(' ')}`;
 
 const described = (type: number, dimensions: readonly number[]): string =>
@@ -217,9 +219,4 @@ function checkLength(
     `${file} ${problem}: its header says ${quantity(count, what)}, for which ${expected} bytes ` +
       `are expected, and it has ${bytes.length}`,
   );
-}
-
-/** "1 image", "2 images". */
-function quantity(count: number, plural: string): string {
-  return `${count} ${count === 1 ? plural.slice(0, -1) : plural}`;
 }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { explainFileError } from '../files/explain.js';
 import { originalOf } from '../files/stray.js';
@@ -101,7 +101,41 @@ function unreadable(at: DataPath): UserError {
   const forms = READERS.map(({ takes }) => takes).join('; ');
   const found =
     at.kind === 'folder'
-      ? `found no data set in the folder ${at.path}`
+      ? `found no data set in the folder ${at.path}${insteadIn(at.path)}`
       : `${at.path} is ${otherContent(at.start) ?? 'no data set'}`;
   return new UserError(`${found}; expected one of: ${forms}`);
 }
+
+/** Files of a folder that are looked at, and folders below one another. */
+const MOST_FILES = 30;
+const DEEPEST = 3;
+/** What stands beside data of all kinds. */
+const BESIDE = /^(JSON|HTML|XML|a PDF|empty)/;
+
+/** What a folder has instead of a data set, by its first files. */
+function insteadIn(folder: string): string {
+  const files = firstFiles(folder);
+  if (files.length === 0) return ', which has no files';
+  const [own] = files.filter((path) => DATA_NAME.test(path));
+  if (own !== undefined) return ` (to take ${own}, name it)`;
+  const found = files
+    .map((path) => [path, otherContent(startOfFile(path))] as const)
+    .filter(([, what]) => what !== undefined);
+  const [path, what] = found.find(([, one]) => !BESIDE.test(one!)) ?? found.at(0) ?? [];
+  if (what === undefined) return '';
+  return ` (${path} is ${what === 'a picture' ? 'a picture: name it .png, .jpg or .webp' : what})`;
+}
+
+function firstFiles(folder: string, depth = 0): string[] {
+  const { files, folders } = folderEntries(folder);
+  const own = files.map((name) => join(folder, name)).filter((path) => isFile(path));
+  const below = depth === DEEPEST ? [] : folders.slice(0, MOST_FILES);
+  return [...own, ...below.flatMap((name) => firstFiles(join(folder, name), depth + 1))].slice(
+    0,
+    MOST_FILES,
+  );
+}
+
+/** A pipe would let its reader wait. */
+const isFile = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isFile() === true;

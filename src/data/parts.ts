@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { quantity } from '../names.js';
 import { bytesOf, imagesInMemory, pixelsOf, type ImageSet } from './image-set.js';
 
 /**
@@ -9,7 +10,7 @@ import { bytesOf, imagesInMemory, pixelsOf, type ImageSet } from './image-set.js
 export function firstImages<Set extends ImageSet>(set: Set, n: number): Set {
   if (!Number.isInteger(n) || n < 1 || n > set.count) {
     throw new UserError(
-      `the first ${n} images were asked for; expected a whole number from 1 to ${set.count}, ` +
+      `${n === 1 ? 'the first image was' : `the first ${n} images were`} asked for; expected a whole number from 1 to ${set.count}, ` +
         `the images there are`,
     );
   }
@@ -36,13 +37,13 @@ export function ofClasses<Set extends ImageSet>(
   const wrong = classes.find((one) => set.classes[one] === undefined);
   if (wrong !== undefined)
     throw new UserError(
-      `there is no ${wrong} among the ${count} images; expected ${set.classes.length === 0 ? 'a set with labels' : `a class from 0 to ${set.classes.length - 1}`}`,
+      `there is no ${wrong} among the ${quantity(count, 'images')}; expected ${set.classes.length === 0 ? 'a set with labels' : `a class from 0 to ${set.classes.length - 1}`}`,
     );
   const places = Uint32Array.from([...labels.keys()].filter((k) => classes.includes(labels[k])));
   if (places.length === 0) {
     const names = classes.map((one) => set.classes[one]).join(', ');
     throw new UserError(
-      `there is ${classes.length === 1 ? `no ${names}` : `none of ${names}`} among the ${count} images; expected at least 1`,
+      `there is ${classes.length === 1 ? `no ${names}` : `none of ${names}`} among the ${quantity(count, 'images')}; expected at least 1`,
     );
   }
   return selectImages(set, places) as Set;

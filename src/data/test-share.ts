@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { quantity } from '../names.js';
 import { dataSet } from './data-set.js';
 import type { DataSet } from './image-set.js';
 import { selectImages } from './parts.js';
@@ -17,12 +18,12 @@ export function setAside(
   const { train, test, source, format, remarks, reading, stacked } = set;
   if (test !== undefined)
     throw new UserError(
-      `--test-share: ${source} has ${test.count} test images of its own, expected a set without any`,
+      `--test-share: ${source} has ${quantity(test.count, 'test images')} of its own, expected a set without any`,
     );
   const count = Math.round(testShare * train.count);
   if (count < 1 || count >= train.count)
     throw new UserError(
-      `--test-share: found ${testShare}, which is ${count} of ${train.count} images, expected at least 1 to test on and 1 to train on`,
+      `--test-share: found ${testShare}, which is ${count} of ${quantity(train.count, 'images')}, expected at least 1 to test on and 1 to train on`,
     );
   const order = new Random(seed, 'test share').shuffled(train.count);
   const places = (from: number, to: number): Uint32Array => order.slice(from, to).sort();

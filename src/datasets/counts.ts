@@ -1,3 +1,4 @@
+import { classNamed } from '../data/class-folder.js';
 import { MAXIMUM_IMAGES } from '../data/data-set.js';
 import { MNIST_LIKE } from '../data/known-set.js';
 import { UserError } from '../errors.js';
@@ -24,7 +25,7 @@ export function parseCounts(text: string, classes: readonly string[]): Counts {
   const seen = new Set<string>();
   for (const part of text.split(',')) {
     const [, name, count] = /^\s*(.+):(\d{1,7})\s*$/.exec(part) ?? [];
-    const place = name === undefined ? -1 : classes.indexOf(name);
+    const place = name === undefined ? -1 : classNamed(classes, name);
     if (place < 0)
       throw new UserError(
         `--counts: found "${part}", expected a class and its count, as in ${classes[0]}:1000${name === undefined ? '' : `; the classes are ${classesText(classes)}`}`,

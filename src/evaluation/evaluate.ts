@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js';
+import { quantity } from '../names.js';
 import { VERSION } from '../version.js';
 import { batchFor, trainingFor, type ClassifierOptions } from '../classifier/options.js';
 import { refuseSlow } from '../classifier/kept.js';
@@ -71,7 +72,7 @@ function withTestImages(data: DataSet, seed: number): { data: DataSet; standIn: 
   const least = 2 * LEAST_TRAINING;
   if (count < least)
     throw new UserError(
-      `${data.source} has ${count} images and none to test on, expected at least ${least}, of which half stand in for these`,
+      `${data.source} has ${quantity(count, 'images')} and none to test on, expected at least ${least}, of which half stand in for these`,
     );
   const share = Math.max(STAND_IN_SHARE, Math.min(0.5, STAND_IN_IMAGES / count));
   return { data: setAside(data, { testShare: share, seed }), standIn: true };

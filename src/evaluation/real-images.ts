@@ -1,6 +1,7 @@
 import { bytesOf, testPart, type DataSet, type ImageSet } from '../data/image-set.js';
 import { partOf } from '../data/parts.js';
 import { UserError } from '../errors.js';
+import { quantity } from '../names.js';
 import { frechetDistance, momentsOf, type Moments } from './frechet.js';
 import type { Judge, Seen } from './judge.js';
 import { coverageOf, nearestOf, radiiOf, type Coverage } from './neighbours.js';
@@ -41,7 +42,7 @@ export function checkRealImages(
     );
   if (count < FEW)
     warn?.(
-      `${source} has ${count} test images of what is evaluated: distances between so few say little`,
+      `${source} has ${quantity(count, 'test images')} of what is evaluated: distances between so few say little`,
     );
 }
 

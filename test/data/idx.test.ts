@@ -156,7 +156,7 @@ describe('IDX', () => {
       images.slice(0, 15),
       'f is cut off: it has 15 bytes; expected a header and then images',
     ],
-    ['labels', labels, 'f has 1 dimensions, as labels have; expected an IDX file of images'],
+    ['labels', labels, 'f has 1 dimension, as labels have; expected an IDX file of images'],
     [
       'text',
       new TextEncoder().encode('<!DOCTYPE html>'),

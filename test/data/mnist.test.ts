@@ -130,7 +130,7 @@ describe('a set of one’s own', () => {
     [
       'none of the files',
       Object.fromEntries(NAMES.map((name) => [name, null])),
-      /^found no data set in the folder \S+; expected one of: a folder with IDX files/,
+      /^found no data set in the folder \S+, which has no files; expected one of: a folder with IDX files/,
     ],
     [
       'a cut file',

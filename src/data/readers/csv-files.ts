@@ -5,7 +5,8 @@ import { createGunzip } from 'node:zlib';
 import { UserError } from '../../errors.js';
 import { explained, explainFileError } from '../../files/explain.js';
 import { isStray } from '../../files/stray.js';
-import { startOfFile } from '../other-content.js';
+import { isGzip } from '../bounded-read.js';
+import { otherContent, startOfFile } from '../other-content.js';
 import type { DataPath } from './reader.js';
 import { isZip, zipChunks, zipNames } from './zip.js';
 
@@ -36,10 +37,9 @@ export async function csvFiles(at: DataPath): Promise<{ train: CsvFile; test?: C
   if (!isZip(at.start)) return { train: await fileAt(at.path) };
   const names = await namesInZip(at.path);
   const parts = namesOfParts(names, at.path);
+  const what = otherContent(at.start)!.replace(' (unpack it)', ' without a CSV file (unpack it)');
   if (parts === undefined)
-    throw new UserError(
-      `${at.path} is a zip archive without a CSV file (unpack it); expected one with train.csv`,
-    );
+    throw new UserError(`${at.path} is ${what}; expected a zip archive with train.csv`);
   const file = (name: string): CsvFile => ({
     path: join(at.path, name),
     chunks: () => explainedChunks(at.path, zipChunks({ path: at.path }, name)),
@@ -81,10 +81,9 @@ async function fileAt(path: string): Promise<CsvFile> {
     throw new UserError(`${path} is not a file; expected a line for each image`);
   const start = startOfFile(path);
   if (isZip(start)) return (await csvFiles({ kind: 'file', path, start })).train;
-  const isGzip = start[0] === 0x1f && start[1] === 0x8b;
   return {
     path,
-    chunks: () => explainedChunks(path, isGzip ? unzippedChunks(path) : plainChunks(path)),
+    chunks: () => explainedChunks(path, isGzip(start) ? unzippedChunks(path) : plainChunks(path)),
   };
 }
 

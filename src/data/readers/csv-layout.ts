@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.js';
 import type { ImageShape } from '../image-set.js';
-import { otherContent } from '../other-content.js';
+import { otherContent, TABLE } from '../other-content.js';
 import { areNames, labelByContent } from './csv-label.js';
 import { fieldsOf, numberIn } from './csv-lines.js';
 
@@ -37,8 +37,12 @@ const LABEL = /^(label|labels|class|classes|target|y|digit|character|category|em
 const INDEX = /^(|id|index|unnamed: ?0)$/i;
 /** What Excel writes before the first line, so that it splits them by it. */
 const SEPARATOR_LINE = /^"?sep=(.)"?$/i;
+/** A number sign, with which comments begin. */
+const COMMENT = 0x23;
 /** More columns in a row are not numbered by accident. */
 const FEWEST_NUMBERED = 16;
+/** Characters of a field in a sentence. */
+const MOST_SHOWN = 40;
 
 /**
  * Finds out how a CSV file of images is laid out, by its first lines: by the names in its header, or by how many columns there are and
@@ -51,11 +55,13 @@ const FEWEST_NUMBERED = 16;
 export function csvLayout(rows: readonly CsvRow[], path: string, known?: ImageShape): CsvLayout {
   if (rows.length === 0) throw new UserError(`${path} is empty; expected a line for each image`);
   const other = otherContent(rows[0].line);
-  if (other !== undefined)
+  if (other !== undefined && other !== TABLE)
     throw new UserError(`${path} is ${other}; expected a line for each image`);
   const named = SEPARATOR_LINE.exec(Buffer.from(rows[0].line).toString('latin1'))?.[1];
-  const own = named === undefined ? rows : rows.slice(1);
-  const delimiter = (named ?? delimiterOf(own[0]?.line ?? rows[0].line)).charCodeAt(0);
+  const table = rows.slice(named === undefined ? 0 : 1);
+  const start = table.find(({ line }) => line[0] !== COMMENT) ?? table.at(-1) ?? rows[0];
+  const delimiter = (named ?? delimiterOf(start.line)).charCodeAt(0);
+  const own = withoutComments(table, start, delimiter);
   const fields = own.map(({ line }) => fieldsOf(line, delimiter));
   const hasHeader = isHeader(fields, delimiter);
   const first = hasHeader ? 1 : 0;
@@ -78,16 +84,30 @@ export function csvLayout(rows: readonly CsvRow[], path: string, known?: ImageSh
   const pixels = left.filter((column) => column !== label);
   const at = (k: number): string => `${path}, line ${own[k + first].number}`;
   const labels = label === undefined ? [] : lines.map((line) => line[label]);
+  const sample = lines.flatMap((line) => pixels.map((column) => numberIn(line[column], delimiter)));
+  if (sample.every(Number.isNaN))
+    throw new UserError(
+      `${at(0)}: found ${JSON.stringify((lines[0][pixels[0]] ?? '').slice(0, MOST_SHOWN))}; expected the numbers of pixels (pictures that a table names are read from a folder for each class, without the table)`,
+    );
   return {
     ...{ delimiter, columns, endsWithDelimiter, pixels },
     areNames: areNames(labels, delimiter, at),
     firstLine: own[first].number,
     ...(label !== undefined && { label }),
-    sample: lines.flatMap((line) => pixels.map((column) => numberIn(line[column], delimiter))),
+    sample,
     ...(isRenamed(fields[0]) && {
       remark: `${path} begins with an image that pandas took for the names of columns and changed (0, 0.1, 0.2 ...): it is left out`,
     }),
   };
+}
+
+/** Without comments before the table. NumPy's header begins as one, and has as many fields as the lines below. */
+function withoutComments(rows: readonly CsvRow[], start: CsvRow, delimiter: number): CsvRow[] {
+  const columns = fieldsOf(start.line, delimiter).length;
+  return rows.filter(
+    ({ number, line }) =>
+      number >= start.number || line[0] !== COMMENT || fieldsOf(line, delimiter).length === columns,
+  );
 }
 
 const everyColumn = (columns: number): number[] => Array.from({ length: columns }, (_, k) => k);

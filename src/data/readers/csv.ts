@@ -79,7 +79,7 @@ async function readPart(file: CsvFile, context: ReadContext, like?: Part): Promi
   const shape = flatShape(layout.pixels.length, context.known?.shape);
   if (shape === undefined)
     throw new UserError(
-      `${path} has ${layout.columns} columns, of which ${layout.pixels.length} are pixels${context.known ? `, and its manifest.json says ${shapeText(context.known.shape)}` : ''}; expected the pixels of a square image, as 784 for 28 x 28`,
+      `${path} has ${layout.columns} columns, of which ${layout.pixels.length} ${layout.label === undefined ? 'may be' : 'are'} pixels${context.known ? `, and its manifest.json says ${shapeText(context.known.shape)}` : ''}; expected the pixels of a square image, as 784 for 28 x 28, and one column for the label`,
     );
   const range = rangeOf(layout.sample);
   const areFew = like?.areFew ?? hasFewShades(range);

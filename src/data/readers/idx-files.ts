@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.js';
+import { quantity } from '../../names.js';
 import { readBounded } from '../bounded-read.js';
 import { numberedClasses } from '../data-set.js';
 import { parseIdxImages, parseIdxLabels, type IdxImages } from '../idx.js';
@@ -76,8 +77,7 @@ function readPart(
   const labels = parseIdxLabels(bytesIn(labelsFile), labelsFile, remark);
   if (images.count !== labels.length)
     throw new UserError(
-      `${labelsFile} has ${labels.length} ${labels.length === 1 ? 'label' : 'labels'} and ${imagesFile} has ` +
-        `${images.count} ${images.count === 1 ? 'image' : 'images'}; expected one label for each image`,
+      `${labelsFile} has ${quantity(labels.length, 'labels')} and ${imagesFile} has ${quantity(images.count, 'images')}; expected one label for each image`,
     );
   return { images, labels };
 }

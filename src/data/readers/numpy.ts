@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { UserError } from '../../errors.js';
+import { quantity } from '../../names.js';
 import { readBounded } from '../bounded-read.js';
 import { flatShape } from '../flat-shape.js';
 import { bytesOf, imagesInMemory, type ImageShape } from '../image-set.js';
@@ -20,13 +21,20 @@ export const numpyReader: Reader = {
   takes: 'an .npz file with x_train, y_train, x_test and y_test, or .npy files of such names',
   recognises: (at) => (at.kind === 'file' ? NAME.test(at.path) : numpyFiles(at).length > 0),
   read: async (at, context) => {
-    const arrays = await readArrays(at);
+    const { arrays, others } = await readArrays(at);
     const parts = PARTS.map((part) => arrays.get(`${part} images`));
     const [train, test] = [parts[0] ?? parts[3], parts[1] ?? parts[2]];
-    if (train === undefined)
+    if (train === undefined) {
+      const found = [...others, ...[...arrays.values()].map(({ key }) => key)];
       throw new UserError(
-        `${at.path} has no array of images to train on${arrays.size > 0 ? ` (found ${[...arrays.values()].map(({ name }) => name).join(', ')})` : ''}; expected x_train, train_images, images or x`,
+        `${at.path} has no array of images to train on${found.length > 0 ? ` (found ${found.slice(0, MOST_NAMED).join(', ')}${found.length > MOST_NAMED ? ' ...' : ''})` : ''}; expected x_train, train_images, images or x`,
       );
+    }
+    for (const { role, path, again } of [train, ...(test ? [test] : [])])
+      if (again !== undefined)
+        throw new UserError(
+          `${at.path} has ${role.replace('only ', '')} in ${basename(path)} and in ${basename(again)}; expected one data set: name a file, as --data ${path}`,
+        );
     return assemble(train, test, arrays, context);
   },
 };
@@ -35,15 +43,26 @@ export const numpyReader: Reader = {
 const PARTS = ['train', 'test', 'validation', 'only'] as const;
 type Role = `${(typeof PARTS)[number]} ${'images' | 'labels'}` | 'names';
 
+const MOST_NAMED = 10;
+
 interface Named extends NpyArray {
+  /** For messages: the file, and in an archive the array's own name. */
   readonly name: string;
+  readonly key: string;
+  readonly path: string;
+  /** Another file with an array of that role. */
+  again?: string;
   readonly role: Role;
 }
 
 const PART_WORDS: Readonly<Record<string, (typeof PARTS)[number]>> = {
   train: 'train',
   training: 'train',
+  tr: 'train',
+  trn: 'train',
   test: 'test',
+  te: 'test',
+  tst: 'test',
   testing: 'test',
   val: 'validation',
   valid: 'validation',
@@ -60,7 +79,8 @@ function roleOf(name: string): Role | undefined {
   if (NAMES.test(name)) return 'names';
   const unnamed = /^arr_(\d)$/.exec(name)?.[1];
   if (unnamed !== undefined) return UNNAMED[Number(unnamed)];
-  const words = name.toLowerCase().split(/[^a-z0-9]+/);
+  const apart = name.replaceAll(/([a-z])([A-Z])/g, '$1_$2');
+  const words = apart.toLowerCase().split(/[^a-z0-9]+/);
   const has = (some: readonly string[]): boolean => words.some((word) => some.includes(word));
   const content = has(LABEL_WORDS) ? 'labels' : has(IMAGE_WORDS) ? 'images' : undefined;
   const part = words.map((word) => PART_WORDS[word]).find((one) => one !== undefined);
@@ -72,36 +92,60 @@ const numpyFiles = (at: DataPath): string[] =>
     ? [at.path]
     : at.names.filter((name) => NAME.test(name)).map((name) => join(at.path, name));
 
-async function readArrays(at: DataPath): Promise<Map<Role, Named>> {
+/** The arrays by what they are, the first of each kind, and the names of others. */
+async function readArrays(
+  at: DataPath,
+): Promise<{ arrays: Map<Role, Named>; others: readonly string[] }> {
   const arrays = new Map<Role, Named>();
+  const others: string[] = [];
   for (const path of numpyFiles(at)) {
     const stem = basename(path).replace(NAME, '');
-    for (const [key, bytes] of await bytesIn(path)) {
+    const read = await bytesIn(path);
+    others.push(...read.others);
+    for (const [own, bytes] of read.arrays) {
       // The file is called by what its only array is, as kmnist-train-imgs.npz.
-      const name = key === 'arr_0' || key === '' ? (roleOf(stem) ? stem : key || 'images') : key;
-      const role = roleOf(name);
-      if (role === undefined || arrays.has(role)) continue;
-      arrays.set(role, { ...parseNpy(bytes, key === '' ? path : `${path}: ${key}`), name, role });
+      const key = own === 'arr_0' || own === '' ? (roleOf(stem) ? stem : own || 'images') : own;
+      const role = roleOf(key)!;
+      const other = arrays.get(role);
+      if (other !== undefined) {
+        if (other.path !== path) other.again ??= path;
+        continue;
+      }
+      const name = own === '' ? path : `${path}: ${own}`;
+      arrays.set(role, { ...parseNpy(bytes, name), name, key, path, role });
     }
   }
-  return arrays;
+  return { arrays, others };
 }
 
-/** The arrays of a file by their names; that of an .npy file has none. */
-async function bytesIn(path: string): Promise<[string, Uint8Array][]> {
+interface Arrays {
+  /** By their names; that of an .npy file has none. */
+  readonly arrays: readonly (readonly [key: string, bytes: Uint8Array])[];
+  /** Names of arrays that are nothing that is looked for. */
+  readonly others: readonly string[];
+}
+
+/** The arrays of a file. */
+async function bytesIn(path: string): Promise<Arrays> {
   const bytes = readBounded(path, MOST_ARRAY_BYTES);
-  if (isNpy(bytes)) return [['', bytes]];
+  if (isNpy(bytes)) return { arrays: [['', bytes]], others: [] };
   const other = otherContent(bytes);
   if (other !== undefined && !isZip(bytes))
     throw new UserError(`${path} is ${other}; expected an array of NumPy or an archive of them`);
   const keyOf = (name: string): string => name.replace(/\.npy$/, '');
+  const others: string[] = [];
   // Others, which may be of any size, are not read.
-  const entries = await zipEntries(
-    { path, bytes },
-    (name) => keyOf(name) !== name && roleOf(keyOf(name)) !== undefined,
-    MOST_ARRAY_BYTES,
-  );
-  return [...entries].map(([name, content]) => [keyOf(name), content]);
+  const isWanted = (name: string): boolean => {
+    const isKnown = keyOf(name) !== name && roleOf(keyOf(name)) !== undefined;
+    if (!isKnown) others.push(keyOf(name));
+    return isKnown;
+  };
+  const entries = await zipEntries({ path, bytes }, isWanted, MOST_ARRAY_BYTES);
+  if (others.includes('indptr'))
+    throw new UserError(
+      `${path} holds a sparse matrix of SciPy; expected its toarray(), saved by numpy.savez`,
+    );
+  return { arrays: [...entries].map(([name, content]) => [keyOf(name), content]), others };
 }
 
 function assemble(
@@ -138,7 +182,7 @@ function labelsOf(images: Named, arrays: ReadonlyMap<Role, Named>): RawLabels | 
   const columns = labels.values.length / count;
   if (count !== images.shape[0])
     throw new UserError(
-      `${labels.name} has ${count} labels and ${images.name} has ${images.shape[0]} images; expected one label for each image`,
+      `${labels.name} has ${quantity(count, 'labels')} and ${images.name} has ${quantity(images.shape[0], 'images')}; expected one label for each image`,
     );
   if (columns === 1) return labels.values;
   if (labels.shape.length > 2 || typeof labels.values[0] === 'string')
@@ -153,7 +197,12 @@ function labelsOf(images: Named, arrays: ReadonlyMap<Role, Named>): RawLabels | 
       throw new UserError(
         `${labels.name} has ${columns} columns, in label ${k + 1} with the sum ${sum}; expected one label for each image, or a column for each class: 1 in the image's own, or shares of 1`,
       );
-    return shares.indexOf(Math.max(...shares));
+    const most = Math.max(...shares);
+    if (shares.indexOf(most) !== shares.lastIndexOf(most))
+      throw new UserError(
+        `${labels.name} has its largest share of label ${k + 1}, ${most}, in several columns; expected it in that of the class alone`,
+      );
+    return shares.indexOf(most);
   });
 }
 
@@ -185,7 +234,7 @@ function pixelsIn(
     (found[2] !== 1 && found[2] !== 3)
   )
     throw new UserError(
-      `${name} has the shape ${shape.join(' x ')}; expected images, as count x height x width or with 1 or 3 channels`,
+      `${name} ${shape.length === 0 ? 'is a single number' : `has the shape ${shape.join(' x ')}`}; expected images, as count x height x width or with 1 or 3 channels`,
     );
   const all = values as ArrayLike<number>;
   if (!isFirst && values instanceof Uint8Array && scale.toByte === Math.round)

@@ -35,7 +35,7 @@ export function parquetColumns(metadata: FileMetaData, path: string): ParquetCol
     columns.find((column) => column.children.length > 0 && hasBytes(column));
   if (image === undefined)
     throw new UserError(
-      `${path} has the columns ${columns.map(({ name }) => name).join(', ')}; expected one of pictures, as image`,
+      `${path} has the columns ${namesText(columns)}; expected one of pictures, as image (with a column for each pixel: save it as CSV)`,
     );
   const others = columns.filter((column) => column !== image && column.children.length === 0);
   const isWhole = ({ type }: Column): boolean => type === 'INT32' || type === 'INT64';
@@ -49,6 +49,14 @@ export function parquetColumns(metadata: FileMetaData, path: string): ParquetCol
     ...(classes !== undefined && { classes }),
   };
 }
+
+const MOST_NAMED = 5;
+
+const namesText = (columns: readonly Column[]): string =>
+  columns
+    .slice(0, MOST_NAMED)
+    .map(({ name }) => name)
+    .join(', ') + (columns.length > MOST_NAMED ? ` and ${columns.length - MOST_NAMED} more` : '');
 
 /** The columns as a tree: the schema is a list in which each element says how many of the next ones are its children. */
 function columnsOf(schema: readonly SchemaElement[]): readonly Column[] {

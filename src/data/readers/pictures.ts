@@ -4,7 +4,7 @@ import { UserError } from '../../errors.js';
 import { explained } from '../../files/explain.js';
 import { isStray } from '../../files/stray.js';
 import { readBounded } from '../bounded-read.js';
-import { classFolder } from '../class-folder.js';
+import { classFolder, classNamed, isSameName } from '../class-folder.js';
 import { startOfFile } from '../other-content.js';
 import { MOST_PICTURE_BYTES, OTHER_PICTURE_NAME, PICTURE_NAME } from '../pictures/picture-file.js';
 import { readCached, type KnownFile } from '../pictures/picture-cache.js';
@@ -94,12 +94,16 @@ function classNames(
   for (const part of parts) {
     if (part === undefined) continue;
     for (const name of entriesOf(part).folders)
-      if (hasPictures(join(part, name), 0) || known !== undefined) folders.add(name);
+      if (
+        (hasPictures(join(part, name), 0) || known !== undefined) &&
+        classNamed([...folders], name) < 0
+      )
+        folders.add(name);
   }
   if (folders.size === 0) return undefined;
   if (known !== undefined) {
     const expected = new Map(known.map((name, k) => [classFolder(known, k), name]));
-    const foreign = [...folders].find((name) => !expected.has(name));
+    const foreign = [...folders].find((name) => classNamed([...expected.keys()], name) < 0);
     if (foreign !== undefined)
       throw new UserError(
         `${parts[0]} has a folder ${JSON.stringify(foreign)}, which is none of the classes in its manifest.json; expected the folders as gan-mnist dataset wrote them`,
@@ -134,7 +138,9 @@ function filesOf(
           `${folder} has pictures beside folders of pictures, as ${pictures[0].path}; expected all pictures in folders of their classes, or none`,
         );
       return [...classes.keys()].flatMap((name, k) =>
-        folders.includes(name) ? below(join(folder, name), k, 1) : [],
+        folders
+          .filter((one) => isSameName(one, name))
+          .flatMap((one) => below(join(folder, one), k, 1)),
       );
     }
     if (depth > DEEPEST) return pictures;
