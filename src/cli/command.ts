@@ -13,7 +13,7 @@ import {
 import type { Console } from './console.js';
 import { textAfterHelp, type Example } from './help.js';
 import { OPTION_GROUPS } from './option-groups.js';
-import { STDOUT } from './picture-out.js';
+import { outNamed, STDOUT } from './picture-out.js';
 import { endAtOnce } from './signals.js';
 
 /** A command of the command line: its options are a table, its work is a function that is loaded when it is called. */
@@ -77,6 +77,7 @@ export function addCommand(
         ([option]) => self.getOptionValueSource(option) === 'cli',
       ),
     );
+    if (typeof typed.out === 'string') typed.out = outNamed(typed.out);
     refuseMore(name, definition, self);
     if (typed.json === true && typed.quiet === true)
       throw new UserError('--json and --quiet: found both, expected one of them');

@@ -8,9 +8,13 @@ import type { Console } from './console.js';
 /** The name of what is written to stdout. */
 export const STDOUT = '-';
 
+/** A name that the user gave, which may be another one of stdout. */
+export const outNamed = (out: string): string =>
+  out === '/dev/stdout' || out === '/dev/fd/1' ? STDOUT : out;
+
 /** Endings of what a PNG is not. */
 const OTHER_FORMAT =
-  /^\.(jpe?g?|jfif|gif|webp|avif|hei[cf]|jxl|bmp|ico|svg|tiff?|pdf|eps|ps|mp4|webm|np[yz]|csv|json|html?|txt|md|zip)$/;
+  /^\.(jpe?g?|jfif|gif|webp|avif|hei[cf]|jxl|bmp|ico|svg|tiff?|pdf|eps|ps|mp4|webm|np[yz]|csv|json|html?|txt|md|zip|gz|tar|tgz|7z|parquet|onnx|pkl|mat|h5|tga|psd|p[bgnp]m)$/;
 
 /**
  * Checks a name that the user gave for a PNG, before it is drawn.
@@ -29,7 +33,8 @@ export function checkPictureOut(out: string | undefined, also: readonly string[]
 }
 
 /** What a file is called, and a folder is not. */
-const FILE_NAME = /\.(zip|tar|tgz|gz|7z|html?|png|json|csv|npz|txt)$/i;
+const isFileName = (name: string): boolean =>
+  OTHER_FORMAT.test(extname(name).toLowerCase()) || /\.png$/i.test(name);
 
 /**
  * Checks a name that the user gave for a folder of results.
@@ -38,7 +43,7 @@ const FILE_NAME = /\.(zip|tar|tgz|gz|7z|html?|png|json|csv|npz|txt)$/i;
  */
 export function checkFolderOut(out: string | undefined): void {
   if (out === undefined) return;
-  if (out === STDOUT || (FILE_NAME.test(out) && !existsSync(out)))
+  if (out === STDOUT || (isFileName(out) && !existsSync(out)))
     throw new UserError(
       `--out: found ${out}, expected the name of a folder: several files are written into it`,
     );

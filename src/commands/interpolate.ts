@@ -1,6 +1,7 @@
 import { extname, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { checkPlace, placeFor } from '../files/place.js';
+import { isSpecial } from '../files/special.js';
 import { writeFileWhole } from '../files/replace.js';
 import { encodeGif } from '../images/gif.js';
 import type { Backend } from '../backends/index.js';
@@ -16,7 +17,7 @@ import { findRun } from '../runs/find-run.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import { loadChosen } from '../cli/chosen-backend.js';
 import type { Console } from '../cli/console.js';
-import { checkPictureOut } from '../cli/picture-out.js';
+import { checkPictureOut, STDOUT } from '../cli/picture-out.js';
 import { nameOfRun, placeOfRun } from '../runs/packaged.js';
 import { countOf } from '../terminal/format.js';
 import { INTERPOLATE_OPTIONS } from '../cli/picture-options.js';
@@ -44,8 +45,10 @@ export async function runInterpolate(
   const run = findRun(OUTPUTS, given.run);
   const walkers = walkersOf(run);
   checkPictureOut(given.out, ['.gif']);
-  if (given.out === '-')
-    throw new UserError('--out: found -, expected a name: there are a PNG and a GIF to write');
+  if (given.out !== undefined && (given.out === STDOUT || isSpecial(given.out)))
+    throw new UserError(
+      `--out: found ${given.out}, expected the name of a file: there are a PNG and a GIF to write`,
+    );
   const base =
     given.out?.replace(/\.(png|gif)$/i, '') ??
     join(

@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path';
 import type { Console } from '../cli/console.js';
-import { checkPictureOut, writePicture } from '../cli/picture-out.js';
+import { checkFolderOut, checkPictureOut, writePicture } from '../cli/picture-out.js';
 import type { SAMPLE_FORMATS } from '../cli/picture-options.js';
 import { bytesOf, type ImageShape } from '../data/image-set.js';
 import { npzFile } from '../datasets/npz-file.js';
@@ -38,8 +38,8 @@ export function checkSamplesOut(out: string | undefined, format: SampleFormat): 
   if (out === '-')
     throw new UserError(`--out: found -, expected a name: only a PNG can go to stdout`);
   if (format === 'npz') return checkPlace(out, 'file');
+  checkFolderOut(out);
   checkFolder(out);
-  checkPlace(out, 'folder');
 }
 
 function checkFolder(out: string): void {

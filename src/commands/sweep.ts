@@ -1,6 +1,7 @@
 import { loadChosen } from '../cli/chosen-backend.js';
 import { OUTPUTS } from '../cli/common-options.js';
 import type { Console } from '../cli/console.js';
+import { STDOUT } from '../cli/picture-out.js';
 import { proposeNext, quoted } from '../cli/shown.js';
 import type {
   SWEEP_RUN_OPTIONS,
@@ -8,6 +9,7 @@ import type {
   SWEEP_TABLE_OPTIONS,
 } from '../cli/train-options.js';
 import { EXIT_CODES, UserError } from '../errors.js';
+import { checkPlace } from '../files/place.js';
 import { writeFileWhole } from '../files/replace.js';
 import { RUN_OPTIONS } from '../gan/options.js';
 import type { OptionsOf } from '../options.js';
@@ -96,10 +98,11 @@ export async function runSweepScript(
     for: given.for,
     script,
   });
-  if (given.out === undefined) {
+  if (given.out === undefined || given.out === STDOUT) {
     if (!console.json) console.stdout.write(script);
     return;
   }
+  checkPlace(given.out, 'file');
   writeFileWhole(given.out, script);
   console.wrote('script', given.out);
 }
@@ -151,6 +154,8 @@ export async function runSweepTable(
     console.say(tableText(table, { width: console.lineWidth }));
     return;
   }
+  if (given.out === STDOUT) return void console.stdout.write(tableCsv(table));
+  checkPlace(given.out, 'file');
   writeFileWhole(given.out, tableCsv(table));
   console.wrote('table', given.out);
 }

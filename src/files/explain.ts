@@ -5,6 +5,7 @@ import { permissionReason, RunError, UserError } from '../errors.js';
 /** What the operating system's error codes mean to somebody who named a path; others are told in the system's own words. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
+  EAGAIN: 'its reader has stopped reading',
   EBUSY: 'another program has it open, or it is a mount point',
   EDQUOT: 'the disk quota is used up',
   EEXIST: 'a file of that name is in the way',

@@ -22,3 +22,7 @@ export async function whileHeld<T>(attempt: () => Promise<T>): Promise<T> {
   }
   return attempt();
 }
+
+/** Waits without giving others their turn. */
+export const pause = (milliseconds: number): unknown =>
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
 import { explained, explainFileError } from './explain.js';
 import { placeOf } from './folders.js';
+import { isSpecial } from './special.js';
 import { temporaryName } from './temporaries.js';
 
 /**
@@ -14,6 +15,7 @@ import { temporaryName } from './temporaries.js';
  * @throws UserError where nothing can be written there.
  */
 export function checkPlace(path: string, what: 'file' | 'folder'): void {
+  refuseOther(path);
   if (what === 'file' && /[/\\]$/.test(path))
     throw new UserError(
       `cannot write ${path}: it is the name of a folder, expected that of a file`,
@@ -25,6 +27,8 @@ export function checkPlace(path: string, what: 'file' | 'folder'): void {
       throw new UserError(`cannot write ${path}: it is a folder`);
     if (found !== undefined && !found.isDirectory() && what === 'folder')
       throw new UserError(`cannot write into ${path}: it is a file, expected a folder`);
+    // Making files beside a device says nothing of it.
+    if (isSpecial(place)) return;
     let folder = what === 'folder' ? place : dirname(place);
     while (!existsSync(folder)) folder = dirname(placeOf(folder));
     try {
@@ -35,6 +39,16 @@ export function checkPlace(path: string, what: 'file' | 'folder'): void {
       closeSync(openSync(place, 'r+'));
     }
   });
+}
+
+/** @throws UserError for what is no path of this machine, and would all the same make folders of that name. */
+function refuseOther(path: string): void {
+  if (/^~[\w-]*([/\\]|$)/.test(path))
+    throw new UserError(
+      `cannot write ${path}: ~ stands for a home folder in a shell alone, which leaves it as it is between quotes and behind =; expected the whole path`,
+    );
+  if (/^[a-z][a-z\d+.-]+:\/\//i.test(path))
+    throw new UserError(`cannot write ${path}: it is an address; expected a path of this machine`);
 }
 
 /** Makes a file and takes it away again. One that is there already is not tried: somebody may hold it for a moment. */

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, closeSync, constants, ftruncateSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, ftruncateSync } from 'node:fs';
 import { openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
@@ -8,8 +8,9 @@ import { codeOf, explainFileError } from './explain.js';
 import { flush, flushNow } from './flush.js';
 import { makeFolder, placeOf } from './folders.js';
 import { askGuards } from './guards.js';
-import { HELD, MILLISECONDS_BETWEEN_TRIES } from './held.js';
+import { HELD, MILLISECONDS_BETWEEN_TRIES, pause } from './held.js';
 import { hasContent } from './read.js';
+import { isSpecial, writeSpecial } from './special.js';
 import { startOf, temporaryName } from './temporaries.js';
 import { writeAll } from './write-all.js';
 
@@ -32,30 +33,13 @@ const MOST_LOST = 3;
  *   beside it, and the error says where.
  */
 export function writeFileWhole(path: string, content: string | Uint8Array): void {
-  makeFolder(dirname(path));
+  const place = placeOf(path);
+  makeFolder(dirname(place));
   try {
-    const place = placeOf(path);
-    if (isSpecial(place)) return writeInto(place, content);
+    if (isSpecial(place)) return writeSpecial(place, content);
     for (let lost = 0; ; lost++) if (replaced(place, content, lost === MOST_LOST)) return;
   } catch (error) {
     throw explainFileError(error, 'write', path);
-  }
-}
-
-/** Into a device or a pipe. One that opens a pipe waits for its reader, and hears no signal: so it is tried, as often as a file that somebody holds. */
-function writeInto(place: string, content: string | Uint8Array): void {
-  for (const wait of [...MILLISECONDS_BETWEEN_TRIES, undefined]) {
-    try {
-      const opened = openSync(place, constants.O_WRONLY | constants.O_NONBLOCK);
-      try {
-        return writeFileSync(place, content);
-      } finally {
-        closeSync(opened);
-      }
-    } catch (error) {
-      if (wait === undefined || codeOf(error) !== 'ENXIO') throw error;
-      pause(wait);
-    }
   }
 }
 
@@ -170,9 +154,6 @@ function recovered(error: unknown, { temporary, place, content, isLast, keep }: 
   }
 }
 
-const pause = (milliseconds: number): unknown =>
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
-
 /** Mode and owner of what is there; who may not give a file away keeps it. */
 function dressAs(place: string, temporary: string): void {
   const found = statSync(place, { throwIfNoEntry: false });
@@ -236,8 +217,3 @@ const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 
 const isFile = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-
-function isSpecial(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && !found.isFile() && !found.isDirectory();
-}

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkPictureOut } from '../../src/cli/picture-out.js';
@@ -77,6 +77,12 @@ describe('data --out', () => {
   });
 
   it.each([
+    [
+      '~/grid.png',
+      /^gan-mnist: cannot write ~\/grid\.png: ~ stands for a home folder in a shell alone/,
+    ],
+    ['s3://bucket/grid.png', /it is an address; expected a path of this machine/],
+    ['grid.png.gz', /--out: found grid\.png\.gz, expected a name that ends in \.png/],
     ['grid.gif', /--out: found grid\.gif, expected a name that ends in \.png/],
     ['grid.jpg', /--out: found grid\.jpg, expected a name that ends in \.png/],
     ['new/', /cannot write new\/: it is the name of a folder, expected that of a file/],
@@ -85,5 +91,60 @@ describe('data --out', () => {
   ])('%j is refused before anything is read', async (out, says) => {
     const { code, stderr } = await cli('data', '--data', 'nothing-is-here', '--out', out);
     expect([code, stderr]).toEqual([2, expect.stringMatching(says)]);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('pipes', () => {
+  /** In a shell of its own, as users have it; $G is the program. */
+  const shell = (script: string): { code: number | null; stdout: string; stderr: string } => {
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', script], {
+      cwd: folder,
+      env: { ...process.env, G: `${process.execPath} ${BIN}`, DATA: data },
+      encoding: 'latin1',
+    });
+    return { code: status, stdout, stderr };
+  };
+  const PNG = '\x89PNG';
+
+  it('of stdout under its other name get the picture alone', () => {
+    const { stdout, stderr } = shell('$G data --data $DATA --out /dev/stdout | cat');
+    expect([stdout.slice(0, 4), stderr]).toEqual([PNG, expect.stringMatching(/^Source/)]);
+  });
+
+  it('whose reader has stopped are a sentence, not a wait without an end', () => {
+    const { code, stderr } = shell(
+      'mkfifo held; sleep 60 < held & timeout 50 $G sample packaged --n 4000 --out held; code=$?; kill $!; exit $code',
+    );
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/cannot write held: its reader has stopped reading/),
+    ]);
+  });
+
+  it('are no place for two files', async () => {
+    const { code, stderr } = await cli('interpolate', 'packaged', '--out', '/dev/null');
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/found \/dev\/null, expected the name of/),
+    ]);
+  });
+});
+
+describe('folders', () => {
+  it('have names of any length that a folder may have', async () => {
+    const out = join(folder, 'n'.repeat(255));
+    const { code } = await cli('sample', 'packaged', '--n', '2', '--format', 'files', '--out', out);
+    expect([code, readdirSync(out)]).toEqual([0, expect.arrayContaining(['images.json'])]);
+  });
+
+  it('are made where a link to nothing leads', async () => {
+    symlinkSync('later/grid.png', join(folder, 'linked.png'));
+    const { code } = await cli('data', '--data', data, '--out', join(folder, 'linked.png'));
+    expect([code, readdirSync(join(folder, 'later'))]).toEqual([0, ['grid.png']]);
+  });
+
+  it.each(['set.JPG', 'set.parquet', 'set.7z'])('are not called as files are: %s', async (out) => {
+    const { code, stderr } = await cli('sample', '--format', 'files', '--out', out);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/expected the name of a folder/)]);
   });
 });
