@@ -33,3 +33,7 @@ export function wrapped(text: string, width = 80): string {
 /** "1 image", "2 images". */
 export const quantity = (count: number, plural: string): string =>
   `${count} ${count === 1 ? plural.replace(/s$/, '') : plural}`;
+
+/** Whether two names look alike: macOS writes accents as characters of their own, others do not, and archives keep both. */
+export const isSameName = (one: string, other: string): boolean =>
+  one.normalize() === other.normalize();

@@ -1,3 +1,5 @@
+import { isSameName } from '../names.js';
+
 /** Letters, digits and a few signs; not at the start a dot or a minus, which tools take for hidden files and options. */
 const PLAIN = /^[\p{L}\p{N}_][\p{L}\p{N}_ .+&()-]{0,63}$/u;
 /** What Windows takes for devices. */
@@ -13,10 +15,6 @@ export function classFolder(classes: readonly string[], index: number): string {
     ? classes[index]
     : String(index).padStart(String(classes.length - 1).length, '0');
 }
-
-/** Whether two names look alike: macOS writes accents as characters of their own, others do not, and archives keep both. */
-export const isSameName = (one: string, other: string): boolean =>
-  one.normalize() === other.normalize();
 
 /** The index of a class that somebody named; -1 where there is none. */
 export const classNamed = (classes: readonly string[], name: string): number =>

@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
+import { isSameName } from '../names.js';
 import { PACKAGED, PACKAGED_RUN } from './packaged.js';
 import { isRun, LATEST, listRuns } from './run-folder.js';
 
@@ -12,11 +13,11 @@ import { isRun, LATEST, listRuns } from './run-folder.js';
  */
 export function findRun(outputs: string, run?: string, where = '--run'): string {
   if (run === undefined || run === LATEST) return newestRun(outputs, where);
-  if (basename(run) === LATEST && !existsSync(run)) return newestRun(dirname(run), where);
+  if (basename(run) === LATEST && !isRun(run)) return newestRun(dirname(run), where);
   const [first, second] = run.split('\n');
   if (second !== undefined)
     throw new UserError(`${where}: found several lines, expected the path of one run, as ${first}`);
-  const folder = [run, join(outputs, run)].find(isRun);
+  const folder = [run, join(outputs, run)].find(isRun) ?? alikeIn(outputs, run);
   if (folder === undefined && run === PACKAGED) return PACKAGED_RUN;
   if (folder === undefined)
     throw new UserError(
@@ -24,6 +25,15 @@ export function findRun(outputs: string, run?: string, where = '--run'): string 
     );
   return folder;
 }
+
+/** The run whose name or path looks like the one that was typed, and is encoded otherwise. */
+const alikeIn = (outputs: string, run: string): string | undefined =>
+  [outputs, dirname(run)]
+    .flatMap((folder) => (isFolder(folder) ? listRuns(folder) : []))
+    .find((one) => isSameName(one, run) || isSameName(basename(one), run));
+
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /**
  * A run that has a log, checkpoints and pictures, as the generator in the package has not.
@@ -54,10 +64,7 @@ const MOST_NAMED = 5;
 
 /** Whether it is a folder of runs, as `--out` takes it, that was named in the place of one of them. */
 function holdsRuns(folder: string): boolean {
-  return (
-    statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true &&
-    listRuns(folder).length > 0
-  );
+  return isFolder(folder) && listRuns(folder).length > 0;
 }
 
 /** What could have been named: the newest runs that there are. */

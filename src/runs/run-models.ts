@@ -38,9 +38,10 @@ function modelsIn(run: string): RunModels {
     const all = new Map(images.classes.map((_, k) => [k, run]));
     return { kind: 'per-digit', run, folders: all, images };
   }
-  return digit === undefined
+  const only = digit ?? (images.classes.length === 1 ? 0 : undefined);
+  return only === undefined
     ? { kind: 'all-digits', run, images }
-    : { kind: 'per-digit', run, folders: new Map([[digit, run]]), images };
+    : { kind: 'per-digit', run, folders: new Map([[only, run]]), images };
 }
 
 /** The models of the run that the user means: the named folder, or the newest in `outputs`. @throws as {@link modelsIn}. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
@@ -31,7 +31,9 @@ function outside(trace: string, inside: string): string[] {
   return trace.split('\n').filter((line) => {
     if (network.test(line)) return !local.test(line);
     const path = written.exec(line)?.slice(1).find(Boolean);
-    return path !== undefined && !path.startsWith('/dev/') && !resolve(path).startsWith(inside);
+    return (
+      path !== undefined && !path.startsWith('/dev/') && !resolve(inside, path).startsWith(inside)
+    );
   });
 }
 
@@ -43,16 +45,33 @@ const COMMANDS = (inside: string): string[][] => [
   ['sample', '--run', join(inside, 'outputs', '00001-dense'), '--out', join(inside, 'grid.png')],
 ];
 
+/** The other commands, in the folder of {@link COMMANDS}. */
+const OTHERS: readonly string[][] = [
+  ...['data', 'runs', 'report', 'explain', 'interpolate --steps 2'],
+  ...['evaluate --quick --images 200', 'dataset --per-digit 2 --out set'],
+  ...['compare 00001-dense a-copy', 'project grid.png'],
+  ...['sweep new --seed 1,2 --limit 200 --batch-size 20 --units 4 --epochs 1'],
+  ...[
+    'sweep run outputs/00002-dense-sweep --jobs 2',
+    'sweep run outputs/00002-dense-sweep --index 0',
+  ],
+  ...['sweep status', 'sweep table', 'sweep script --for slurm', 'runs remove 00001-dense --yes'],
+].map((line) => line.split(' '));
+
 describe('nothing is sent', () => {
   it.runIf(hasStrace())('no look-up, no connection, no file outside the run', async () => {
     const inside = join(folder, 'traced');
     for (const name of ['home', 'outputs']) mkdirSync(join(inside, name), { recursive: true });
-    for (const args of COMMANDS(inside)) {
-      const trace = join(folder, `${args[0]}.trace`);
+    for (const args of [...COMMANDS(inside), ...OTHERS]) {
+      if (args[0] === 'compare')
+        cpSync(join(inside, 'outputs/00001-dense'), join(inside, 'outputs/a-copy'), {
+          recursive: true,
+        });
+      const trace = join(folder, 'calls.trace');
       const wrap = ['strace', '-f', '-qq', '-s', '300', '-e', 'trace=network,file', '-o', trace];
       const env = homeAt(join(inside, 'home'));
-      const { code } = await startCli(args, { wrap, env }).outcome;
-      expect(code).toBe(0);
+      const { code, stderr } = await startCli(args, { wrap, env, cwd: inside }).outcome;
+      expect([args, code, stderr]).toEqual([args, 0, expect.any(String)]);
       expect(outside(readFileSync(trace, 'utf8'), inside)).toEqual([]);
       expect(readdirSync(join(inside, 'home'))).toEqual([]);
     }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Lease } from '../../src/files/lease.js';
@@ -92,6 +92,30 @@ describe('the newest run', () => {
       writeFileSync(join(outputs, name, 'options.json'), '{}');
     }
     expect(findRun(outputs, 'latest')).toBe(join(outputs, '00001-dense'));
+  });
+
+  it('is named beside what else a link may have become: a file with its name, a link to nothing', () => {
+    const outputs = fresh();
+    mkdirSync(join(outputs, '00001-dense'));
+    writeFileSync(join(outputs, '00001-dense', 'options.json'), '{}');
+    writeFileSync(join(outputs, 'latest'), '00001-dense');
+    expect(findRun(outputs, join(outputs, 'latest'))).toBe(join(outputs, '00001-dense'));
+    rmSync(join(outputs, 'latest'));
+    symlinkSync('gone', join(outputs, 'latest'));
+    expect(findRun(outputs, join(outputs, 'latest'))).toBe(join(outputs, '00001-dense'));
+  });
+});
+
+describe('a run whose name has accents', () => {
+  it('is found by it, whichever way the system or the keyboard writes them', () => {
+    const outputs = fresh();
+    const folder = join(outputs, 'caf\u00e9');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'options.json'), '{}');
+    for (const name of ['cafe\u0301', 'caf\u00e9', join(outputs, 'cafe\u0301')])
+      expect(findRun(outputs, name)).toBe(folder);
+    expect(findRun('nowhere', join(outputs, 'cafe\u0301'))).toBe(folder);
+    expect(() => findRun(outputs, 'cafe')).toThrow(/found no run in cafe, expected a run/);
   });
 });
 

@@ -1,8 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { tmpdir } from 'node:os';
+import { train, writeDataset } from '../../src/index.js';
 import { parseLog } from '../../src/runs/log.js';
+import { FASTEST } from '../support/backends.js';
 import { resumeSmall, trainSmall } from '../support/small-run.js';
 
 const outputs = mkdtempSync(join(tmpdir(), 'gan-mnist-values-'));
@@ -24,4 +26,19 @@ it('that earlier versions could not write as numbers are no damage', () => {
   const { rows, damaged } = parseLog(line);
   expect(damaged).toEqual([]);
   expect(rows[0].measures).toEqual({});
+});
+
+it('of images of one class have a data set, whose label needs no classifier', async () => {
+  const data = join(outputs, 'cats.csv');
+  const pixels = Array.from({ length: 64 }, (_, k) => 3 * k).join(',');
+  writeFileSync(
+    data,
+    `label,${Array.from({ length: 64 }, (_, k) => `p${k}`).join(',')}\ncat,${pixels}\ncat,${pixels}\n`,
+  );
+  const compute = { backend: FASTEST, threads: 1 };
+  const small = { batchSize: 2, epochs: 1, units: 4, latentSize: 4, draw: false };
+  const { folder: run } = await train({ data, outputs, ...small, ...compute });
+  const out = join(outputs, 'set');
+  const { labels, counts } = await writeDataset({ run, perDigit: 3, out, ...compute });
+  expect([labels.source, counts.train]).toEqual(['model', [3]]);
 });
