@@ -1,3 +1,4 @@
+/* eslint-disable no-control-regex -- formats begin with such bytes */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
 import { explained } from '../files/explain.js';

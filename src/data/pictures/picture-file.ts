@@ -43,7 +43,8 @@ const FORMATS: readonly PictureFormat[] = [
 /** What the names of such files end with. */
 export const PICTURE_NAME = /\.(png|jpe?g|jpe|jfif|webp)$/i;
 /** Pictures of other kinds, which are told of and not passed over. */
-export const OTHER_PICTURE_NAME = /\.(gif|bmp|tiff?|hei[cf]|avif|jxl|jp2|svg|ico|p[bgnp]m|tga|psd)$/i;
+export const OTHER_PICTURE_NAME =
+  /\.(gif|bmp|tiff?|hei[cf]|avif|jxl|jp2|svg|ico|p[bgnp]m|tga|psd)$/i;
 
 /** The most bytes of a picture's file. */
 export const MOST_PICTURE_BYTES = 2 ** 27;
