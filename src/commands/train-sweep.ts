@@ -9,6 +9,7 @@ import type { DataSet } from '../data/image-set.js';
 import { UserError } from '../errors.js';
 import { createSweep } from '../library/sweep.js';
 import { isSweep, readSweep, type PlannedRun, type Sweep } from '../runs/sweep.js';
+import { unmovedRate } from '../gan/options.js';
 import type { Axis } from '../sweeps/axes.js';
 import { countOf } from '../terminal/format.js';
 import { statusOf } from '../sweeps/status.js';
@@ -82,6 +83,9 @@ export async function newSweep(
   console.tell(
     `${countOf(runs.length, 'run')} of the ${runs[0].options.model} GAN on ${images.source} with ${backend.library}, ${threadsText(backend.threads)} each`,
   );
+  const varied = Object.fromEntries(axes.map((axis) => [axis.name, axis.values]));
+  const unmoved = runs.map(({ options }) => unmovedRate(varied, options)).find(Boolean);
+  if (unmoved !== undefined) console.warn(unmoved);
   return sweep;
 }
 

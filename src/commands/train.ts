@@ -2,7 +2,13 @@ import { resolve } from 'node:path';
 import type { DataSet } from '../data/image-set.js';
 import { BYTES_OF_A_RUN, memoryLeft } from '../machine.js';
 import { EXIT_CODES, UserError } from '../errors.js';
-import { refuseTwoLengths, runOptions, runOptionsFor, type RunOptions } from '../gan/options.js';
+import {
+  refuseTwoLengths,
+  runOptions,
+  runOptionsFor,
+  unmovedRate,
+  type RunOptions,
+} from '../gan/options.js';
 import { optionsToBeginWith, readRunDescription } from '../runs/run-description.js';
 import { findOwnRun } from '../runs/find-run.js';
 import { checkNewRun } from '../runs/run-folder.js';
@@ -110,6 +116,8 @@ async function prepared(given: Given, console: Console) {
   console.tell(
     `training the ${options.model} GAN on ${describeData(mnist, options)} with ${backend.library}, ${threadsText(backend.threads)}, seed ${options.seed}`,
   );
+  const unmoved = unmovedRate(all, options);
+  if (unmoved !== undefined) console.warn(unmoved);
   return { mnist, options, backend, from, dataFolder };
 }
 

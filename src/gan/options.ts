@@ -76,6 +76,21 @@ export function refuseTwoLengths({
     throw new UserError(`--epochs and ${other}: found both, expected one length of the run`);
 }
 
+/**
+ * What a learning rate leaves as it is, in a sentence; undefined where it is both networks', or nobody gave one alone.
+ *
+ * @param given those that somebody gave, or has vary.
+ */
+export function unmovedRate(
+  given: Readonly<Record<string, unknown>>,
+  { learningRate, discriminatorLearningRate: own }: RunOptions,
+): string | undefined {
+  const isAlone = given.learningRate !== undefined && given.discriminatorLearningRate === undefined;
+  return isAlone && own !== undefined && own !== learningRate
+    ? `--learning-rate moves the generator alone: the discriminator's is ${own} (--discriminator-learning-rate)`
+    : undefined;
+}
+
 /** Those of a run on so many images: where its length is in steps, the epochs that have them. */
 export function ofLength(options: RunOptions, images: number): RunOptions {
   const { steps, batchSize } = options;

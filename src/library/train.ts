@@ -4,7 +4,7 @@ import { loadImages } from '../data/load.js';
 import { readingOf, type ReadOptions } from '../data/read-options.js';
 import type { GanLoss, LossName } from '../gan/losses.js';
 import type { RUN_OPTIONS } from '../gan/options.js';
-import { OWN, refuseTwoLengths, runOptions, runOptionsFor } from '../gan/options.js';
+import { OWN, refuseTwoLengths, runOptions, runOptionsFor, unmovedRate } from '../gan/options.js';
 import type { OwnParts } from '../gan/own.js';
 import { refuseOthers, type OptionsOf } from '../options.js';
 import { optionsToBeginWith, readRunDescription } from '../runs/run-description.js';
@@ -82,9 +82,12 @@ export async function train(options: TrainOptions = {}): Promise<RunOutcome> {
       : await imagesOfRun(from, data);
   const backend = await backendOf(options, warningOf(options));
   const folder = data ?? (from && readRunDescription(from).data.folder);
+  const whole = runOptionsFor(mnist, all);
+  const unmoved = unmovedRate(wanted, whole);
+  if (unmoved !== undefined) warningOf(options)(unmoved);
   return trainRun(
     {
-      options: runOptionsFor(mnist, all),
+      options: whole,
       outputs,
       ...given({ name, checkpointEvery, from, dataFolder: folder && resolve(folder) }),
     },

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../../src/errors.js';
+import { train } from '../../src/index.js';
 import { readRunDescription } from '../../src/runs/run-description.js';
 import { startCli, type Outcome } from '../support/cli.js';
 import { eventsOf } from '../support/events.js';
@@ -134,6 +135,40 @@ describe('train --dry-run', () => {
     const { diskBytes } = planned as unknown as { diskBytes: number };
     expect(diskBytes / bytes).toBeGreaterThan(0.67);
     expect(diskBytes / bytes).toBeLessThan(1.5);
+  });
+});
+
+describe('--learning-rate', () => {
+  const conv = '--model conv --limit 40 --batch-size 20 --filters 2 --base-channels 4'.split(' ');
+  const says =
+    "--learning-rate moves the generator alone: the discriminator's is 0.002 (--discriminator-learning-rate)";
+  const one = ['--digit', '3'];
+
+  it.each<[string, string[], boolean]>([
+    ['of a convolutional model of one digit', ['train', '--dry-run', ...one], true],
+    ['of both', ['train', '--dry-run', ...one, '--discriminator-learning-rate', '0.003'], false],
+    ['of all digits', ['train', '--dry-run'], false],
+    ['of a sweep of such models', ['sweep', 'new', ...one, '--seed', '1,2'], true],
+  ])('says what it moves: %s', async (_, args, isSaid) => {
+    const { code, stderr } = await gan(
+      ...args,
+      ...conv,
+      '--learning-rate',
+      '0.001',
+      '--threads',
+      '1',
+    );
+    expect([code, stderr]).toEqual([0, isSaid ? `${says}\n` : '']);
+  });
+
+  it('of a script says so to its follower', async () => {
+    const warnings: string[] = [];
+    const { folder } = await train({
+      ...{ model: 'conv', digit: 3, limit: 40, batchSize: 20, filters: 2, baseChannels: 4 },
+      ...{ epochs: 1, learningRate: 0.001, measureEvery: 0, threads: 1, draw: false },
+      ...{ outputs: join(cwd, 'script'), on: { warning: (message) => warnings.push(message) } },
+    });
+    expect([existsSync(folder), warnings]).toEqual([true, [says]]);
   });
 });
 

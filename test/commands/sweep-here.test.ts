@@ -63,6 +63,9 @@ describe('a sweep whose data has moved', () => {
     const sentence = `cannot read the data ${data}: no such file or folder; ${plan} trains on it: if it was moved, gan-mnist train --resume ${plan} --data names its place`;
     expect([code, stdout, stderr]).toEqual([2, '', `gan-mnist: ${sentence}\n`]);
     await expect(openSweep(plan).run()).rejects.toThrow(sentence);
+    // As a scheduler starts one: trying again does not help, and nothing is left of it.
+    const one = await cli('sweep', 'run', plan, '--index', '1');
+    expect([one.code, one.stderr]).toEqual([2, `gan-mnist: ${sentence}\n`]);
 
     writeFileSync(join(folder, 'other.csv'), lines(41));
     const before = readFileSync(join(plan, 'sweep.json'), 'utf8');

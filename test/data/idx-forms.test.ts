@@ -105,6 +105,15 @@ describe('IDX files as they circulate', () => {
     expect(set.remarks).toEqual([expect.stringMatching(/^EMNIST has rows where/)]);
   });
 
+  it('have images to validate by in the place of a test part, where there is none', async () => {
+    const set = await loadImages(layOut('validation', four('train', 'validation')));
+    expect([set.test?.count, [...set.test!.labels!]]).toEqual([3, LABELS]);
+    const both = { ...four('train', 'validation'), ...four('train', 't10k') };
+    both['t10k-images-idx3-ubyte'] = idxDigits(pixels.subarray(784));
+    both['t10k-labels-idx1-ubyte'] = idxLabels(LABELS.slice(1));
+    expect((await loadImages(layOut('all-parts', both))).test?.count).toBe(2);
+  });
+
   it('are one of several sets of a folder, which has to be named', async () => {
     const several = layOut('several', {
       ...four('emnist-digits-train', 'emnist-digits-test'),

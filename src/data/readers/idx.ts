@@ -8,13 +8,18 @@ import type { DataPath, Reader } from './reader.js';
 
 /** train-images-idx3-ubyte, t10k-images.idx3-ubyte.gz, emnist-letters-test-images-idx3-ubyte.gz, qmnist-train-labels-idx2-int.gz; with a browser's (1) where that is the only one. */
 const NAME =
-  /^(.*?)(train|t10k|test)[-_.]?(images|labels)[-_.]idx\d-(?:ubyte|int)(?: \(\d+\))?(?:\.gz)?$/i;
+  /^(.*?)(train|t10k|test|val|valid|validation)[-_.]?(images|labels)[-_.]idx\d-(?:ubyte|int)(?: \(\d+\))?(?:\.gz)?$/i;
 /** Where torchvision and archives keep the files below a folder. */
 const DEEPEST = 3;
 
 const TURNED = 'EMNIST has rows where other sets have columns: the images are turned upright';
 
-type Part = 'train' | 'test';
+type Part = 'train' | 'test' | 'validation';
+
+function partOf(word: string): Part {
+  if (/^train$/i.test(word)) return 'train';
+  return /^val/i.test(word) ? 'validation' : 'test';
+}
 
 /** The files of one data set, by part and content; `prefix` is what their names begin with, as "emnist-letters-". */
 interface Found {
@@ -54,7 +59,7 @@ function findSets(folder: string, depth: number): Found[] {
     const path = fileOf(join(folder, name));
     if (path === undefined) continue;
     const files = sets.get(prefix) ?? {};
-    const key = `${part.toLowerCase() === 'train' ? 'train' : 'test'} ${content.toLowerCase()}`;
+    const key = `${partOf(part)} ${content.toLowerCase()}`;
     // The shortest name first: the file itself before its compressed copy.
     const other = files[key];
     if (other === undefined || name.length < other.length - folder.length - 1) files[key] = path;
@@ -121,7 +126,7 @@ function filesOf({ folder, prefix, files }: Found): IdxFiles {
       );
     return images === undefined ? undefined : { images, ...(labels !== undefined && { labels }) };
   };
-  const [train, test] = [part('train'), part('test')];
+  const [train, test] = [part('train'), part('test') ?? part('validation')];
   if (train === undefined)
     throw new UserError(
       `the data folder ${folder} has no ${prefix}train-images-idx3-ubyte; expected images to train on`,

@@ -106,6 +106,11 @@ async function answer(
   }
   const [whole] = (request.url ?? '').split('?');
   // Who does not know the token learns nothing, not even that there is something.
+  if (`${whole}/` === root) {
+    // As messengers shorten addresses.
+    response.setHeader('Location', root);
+    return refuse(308, root);
+  }
   if (!whole.startsWith(root)) return refuse(404, 'not found');
   const path = whole.slice(root.length);
   if (path === '') return send(200, 'text/html; charset=utf-8', watchPage());
