@@ -1,15 +1,8 @@
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readlinkSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { closeSync, openSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { codeOf, explained } from './explain.js';
+import { removeFile } from './remove.js';
 import { flushNow } from './flush.js';
 import { askGuards } from './guards.js';
 
@@ -88,7 +81,7 @@ export function removeFiles(
     for (const path of entries.filter(isUnwanted).map((name) => join(folder, name))) {
       if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== false) continue;
       askGuards(path);
-      rmSync(path, { force: true });
+      removeFile(path);
     }
   });
 }

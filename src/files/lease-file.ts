@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { closeSync, lstatSync, openSync, readdirSync } from 'node:fs';
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { codeOf } from './explain.js';
+import { removeFile } from './remove.js';
 import { flush, flushNow } from './flush.js';
 import { newOwner, parseOwner, type Owner } from './lease-owner.js';
 import { writeAll } from './write-all.js';
@@ -18,6 +19,8 @@ export interface Found {
 
 /** Digits of the number of signs, so that each sign has the same length and overwrites the one before it whole. */
 const SIGN_DIGITS = 12;
+/** An owner takes some hundred. */
+const MOST_BYTES = 65_536;
 /** More in a row are no accident: each is a process that died while it succeeded another. */
 const MOST_IN_A_ROW = 1000;
 
@@ -49,10 +52,10 @@ export class LeaseFile {
       throw error;
     }
     try {
-      return new LeaseFile(newOwner(), file);
+      return new LeaseFile(newOwner(dirname(path)), file);
     } catch (error) {
       closeSync(file);
-      rmSync(path, { force: true });
+      removeFile(path);
       throw error;
     }
   }
@@ -88,8 +91,14 @@ export function readLease(path: string): Found | undefined {
   let text: string;
   try {
     // Asked before it is opened: opening a pipe waits for its writer.
-    if (!lstatSync(path).isFile())
-      throw new UserError(`${path} is not a file, expected a lock of gan-mnist: remove it`);
+    const found = lstatSync(path);
+    const other = !found.isFile()
+      ? 'is not a file'
+      : found.size > MOST_BYTES
+        ? `has ${found.size} bytes`
+        : undefined;
+    if (other !== undefined)
+      throw new UserError(`${path} ${other}, expected a lock of gan-mnist: remove it`);
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
@@ -138,7 +147,7 @@ export function succeed(root: string, dead: Found): LeaseFile | undefined {
     const chain = chainOf(root);
     if (chain.at(-1)?.key === file.id) {
       // Before the rename: a predecessor that was stopped in this place finds its file gone.
-      for (const { path: between } of chain.slice(1, -1)) rmSync(between, { force: true });
+      for (const { path: between } of chain.slice(1, -1)) removeFile(between);
       renameSync(path, root);
       removeStrays(root);
       return file;
@@ -146,11 +155,11 @@ export function succeed(root: string, dead: Found): LeaseFile | undefined {
   } catch (error) {
     file.close();
     if (codeOf(error) === 'ENOENT') return undefined;
-    rmSync(path, { force: true });
+    removeFile(path);
     throw error;
   }
   file.close();
-  rmSync(path, { force: true });
+  removeFile(path);
   return undefined;
 }
 
@@ -159,8 +168,7 @@ function removeStrays(root: string): void {
   const next = basename(successorOf(root, ''));
   const ours = parseOwner(readFileSync(root, 'utf8'))?.id;
   for (const name of readdirSync(dirname(root)))
-    if (name.startsWith(next) && name !== `${next}${ours}`)
-      rmSync(join(dirname(root), name), { force: true });
+    if (name.startsWith(next) && name !== `${next}${ours}`) removeFile(join(dirname(root), name));
 }
 
 const digestOf = (text: string): string =>

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /** Who holds a lease. */
@@ -14,19 +14,29 @@ export interface Owner {
   readonly boot: string;
   /** The PID namespace, within which process ids mean something, and the time namespace, within which starts do. Empty where the system does not tell. */
   readonly namespace: string;
+  /** The folder that it holds, by {@link numbersOf}; absent in leases of earlier versions. */
+  readonly folder?: string;
 }
 
 const ID = /^[0-9a-f]{32}$/;
 const TEXTS = ['started', 'host', 'boot', 'namespace'] as const;
 
-/** This process, with a new id. */
-export const newOwner = (): Owner => ({
+/** This process, with a new id. @param folder that it is to hold. */
+export const newOwner = (folder?: string): Owner => ({
   id: randomBytes(16).toString('hex'),
   pid: process.pid,
   started: statOf('self').started,
   host: hostname(),
   ...kernel(),
+  ...(folder !== undefined && { folder: numbersOf(folder) }),
 });
+
+/** What this kernel knows a folder by: a renamed one has the same, a copy has others. Empty where it does not tell. */
+export const numbersOf = (folder: string): string =>
+  told(() => {
+    const { dev, ino } = statSync(folder, { bigint: true });
+    return `${dev}:${ino}`;
+  });
 
 /** Reads what a lease's file says; undefined where that is no owner: it is empty, torn, or of an earlier version. */
 export function parseOwner(text: string): Owner | undefined {
@@ -38,7 +48,8 @@ export function parseOwner(text: string): Owner | undefined {
       ID.test(id) &&
       Number.isSafeInteger(pid) &&
       pid! > 0 &&
-      TEXTS.every((key) => typeof value![key] === 'string');
+      TEXTS.every((key) => typeof value![key] === 'string') &&
+      ['string', 'undefined'].includes(typeof value!.folder);
     return isOwner ? (value as Owner) : undefined;
   } catch {
     return undefined;
@@ -47,9 +58,13 @@ export function parseOwner(text: string): Owner | undefined {
 
 /**
  * Whether an owner's process is there. Known only of the same kernel and namespaces; elsewhere the same process id, also
- * on a host of the same name, is another process, and the same process has another start.
+ * on a host of the same name, is another process, and the same process has another start. One that is alive may hold another folder,
+ * of which this is a copy: as not all disks keep a folder's numbers, only its signs tell.
+ *
+ * @param folder in which its lease was found.
  */
-export function fateOf({ pid, started, boot, namespace }: Owner): 'alive' | 'dead' | 'unknown' {
+export function fateOf(owner: Owner, folder?: string): 'alive' | 'dead' | 'unknown' {
+  const { pid, started, boot, namespace } = owner;
   const here = kernel();
   if (boot === '' || namespace === '') return 'unknown';
   if (boot !== here.boot || namespace !== here.namespace) return 'unknown';
@@ -63,7 +78,9 @@ export function fateOf({ pid, started, boot, namespace }: Owner): 'alive' | 'dea
   // It has ended, and waits for its parent to ask how: the first process of a container often never does.
   if (found.state === 'Z' || found.state === 'X') return 'dead';
   if (found.started === '' || started === '') return 'unknown';
-  return found.started === started ? 'alive' : 'dead';
+  if (found.started !== started) return 'dead';
+  const isCopy = folder !== undefined && numbersOf(folder) !== (owner.folder ?? numbersOf(folder));
+  return isCopy ? 'unknown' : 'alive';
 }
 
 const kernel = (): Pick<Owner, 'boot' | 'namespace'> => ({

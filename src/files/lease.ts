@@ -1,13 +1,14 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Interrupted, LeaseLost, UserError } from '../errors.js';
 import { Silence } from '../silence.js';
 import { codeOf, explained, explainFileError } from './explain.js';
+import { removeFile } from './remove.js';
 import { guardFolder } from './guards.js';
 import { createLeaseFile, lastLease, readLease, succeed, successorOf } from './lease-file.js';
 import type { Found, LeaseFile } from './lease-file.js';
-import { fateOf, namedOwner, ownerText, parseOwner } from './lease-owner.js';
+import { fateOf, namedOwner, numbersOf, ownerText, parseOwner } from './lease-owner.js';
 import { removeTemporaries } from './temporaries.js';
 
 /** The times of a lease, in milliseconds. */
@@ -56,6 +57,7 @@ const left = new Set<string>();
 export class Lease implements Disposable {
   private readonly signs: NodeJS.Timeout;
   private readonly unguard: () => void;
+  private readonly numbers: string;
 
   private constructor(
     readonly folder: string,
@@ -67,6 +69,7 @@ export class Lease implements Disposable {
   ) {
     this.signs = setInterval(() => this.file.sign(), sign).unref();
     this.unguard = guardFolder(folder, () => this.check());
+    this.numbers = numbersOf(folder);
     held.set(folder, this);
   }
 
@@ -115,6 +118,10 @@ export class Lease implements Disposable {
     if (holds(this.token)) return;
     // Somebody tidied up. Only one can create it anew.
     if (existsSync(this.folder) && look(this.root, this.folder) === undefined) {
+      if (numbersOf(this.folder) !== this.numbers)
+        throw new LeaseLost(
+          `${this.folder} is another folder by now, the one that this process worked in was moved or removed: nothing more is written there`,
+        );
       const file = explained('lock', this.folder, () => createLeaseFile(this.root));
       if (file !== undefined) {
         this.file.close();
@@ -136,7 +143,7 @@ export class Lease implements Disposable {
     if (held.get(this.folder) === this) held.delete(this.folder);
     try {
       this.file.close();
-      if (holds(this.token)) rmSync(this.root, { force: true });
+      if (holds(this.token)) removeFile(this.root);
     } catch {
       // The disk fails, is read-only by now, or somebody reads the file. Whoever wants the folder next takes it over.
       left.add(this.file.id);
@@ -166,7 +173,7 @@ export function guardByLease(token: LeaseToken): () => void {
 export function isInUse(folder: string, name = 'lock'): boolean | undefined {
   const found = look(join(folder, name), folder);
   const owner = found && parseOwner(found.text);
-  const fate = owner === undefined ? 'unknown' : fateOf(owner);
+  const fate = owner === undefined ? 'unknown' : fateOf(owner, folder);
   return fate === 'unknown' ? undefined : fate === 'alive';
 }
 
@@ -197,7 +204,7 @@ async function isSilent(
   times: LeaseTimes,
 ): Promise<boolean> {
   const owner = parseOwner(found.text);
-  const fate = owner === undefined ? 'unknown' : fateOf(owner);
+  const fate = owner === undefined ? 'unknown' : fateOf(owner, folder);
   if (fate === 'dead' || left.has(found.key)) return true;
   if (fate === 'alive') throw inUse(folder, found);
   const patience = namedOwner(found.text) === undefined ? times.patienceUnnamed : times.patience;

@@ -1,7 +1,8 @@
-import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.js';
 import { explained, explainFileError } from './explain.js';
+import { removeFile } from './remove.js';
 import { placeOf } from './folders.js';
 import { isSpecial } from './special.js';
 import { temporaryName } from './temporaries.js';
@@ -55,7 +56,7 @@ function refuseOther(path: string): void {
 function probe(folder: string): void {
   const name = temporaryName(join(folder, 'probe'));
   closeSync(openSync(name, 'wx'));
-  rmSync(name);
+  removeFile(name);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, closeSync, ftruncateSync } from 'node:fs';
-import { openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { makeFolder, placeOf } from './folders.js';
 import { askGuards } from './guards.js';
 import { HELD, MILLISECONDS_BETWEEN_TRIES, pause } from './held.js';
 import { hasContent } from './read.js';
+import { removeFile } from './remove.js';
 import { isSpecial, writeSpecial } from './special.js';
 import { startOf, temporaryName } from './temporaries.js';
 import { writeAll } from './write-all.js';
@@ -150,7 +151,7 @@ function recovered(error: unknown, { temporary, place, content, isLast, keep }: 
     const { message } = explainFileError(error, 'write', place);
     throw new UserError(`${message}; what was to be written is in ${beside}`, { cause: error });
   } finally {
-    rmSync(temporary, { force: true });
+    removeFile(temporary);
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Values } from '../backends/index.js';
 import { UserError } from '../errors.js';
@@ -7,6 +7,7 @@ import { explained, explainFileError } from '../files/explain.js';
 import { syncFolder } from '../files/folders.js';
 import { askGuards } from '../files/guards.js';
 import { readWhole } from '../files/read.js';
+import { removeFile } from '../files/remove.js';
 import { replaceFile } from '../files/replace.js';
 import { decodeTensors, encodeTensors } from './safetensors.js';
 import type { BatchesState } from '../data/batches.js';
@@ -201,7 +202,7 @@ export function listCheckpoints(folder: string): string[] {
 function remove(path: string): void {
   try {
     askGuards(path);
-    rmSync(path, { force: true });
+    removeFile(path);
   } catch (error) {
     throw explainFileError(error, 'remove', path);
   }

@@ -79,7 +79,7 @@ describe('a file that somebody has open', () => {
 
   it('and is an old checkpoint, stays until the next epoch', async () => {
     const outputs = fresh();
-    const env = failing([{ call: 'rm', path: 'step-.*\\.safetensors$', code: 'EBUSY', to: 1 }]);
+    const env = failing([{ call: 'unlink', path: 'step-.*\\.safetensors$', code: 'EBUSY', to: 1 }]);
     const args = ['train', ...SMALL, '--epochs', '4', '--out', outputs];
     const { code, stderr } = await startCli(args, { env }).outcome;
     expect([code, stderr]).toEqual([
@@ -91,7 +91,7 @@ describe('a file that somebody has open', () => {
 
   it('and is the lock, which cannot be removed at the end, costs nothing', async () => {
     const outputs = fresh();
-    const env = failing([{ call: 'rm', path: 'lock$', code: 'EROFS' }]);
+    const env = failing([{ call: 'unlink', path: 'lock$', code: 'EROFS' }]);
     const args = ['train', ...SMALL, '--epochs', '2', '--out', outputs];
     const { code, stdout, stderr } = await startCli(args, { env }).outcome;
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('cannot')]);
@@ -157,6 +157,19 @@ describe('a file that somebody has open', () => {
     ]);
     expect(readFileSync(out, 'utf8')).toBe('held');
     expect(readFileSync(kept).subarray(1, 4).toString()).toBe('PNG');
+  });
+});
+
+describe('a folder that takes nothing away again', () => {
+  it('is named for what it is, before anything is drawn', async () => {
+    const out = join(folder, 'grid-for-ever.png');
+    const env = failing([{ call: 'unlink', path: '\\.tmp$', code: 'EPERM' }]);
+    const args = ['sample', '--run', runIn(undisturbed), '--n', '4', '--out', out];
+    const { code, stderr } = await startCli(args, { env }).outcome;
+    expect([code, stderr]).toEqual([
+      2,
+      `gan-mnist: cannot write ${out}: operation not permitted\n`,
+    ]);
   });
 });
 

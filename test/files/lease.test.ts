@@ -1,7 +1,7 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -174,6 +174,43 @@ describe('a lease', () => {
     put(folder, owner);
     writeFileSync(`${lockOf(folder)}-after-${owner.id}`, JSON.stringify(owner));
     await expect(Lease.take(folder)).rejects.toThrow('successors without end');
+  });
+
+  it('of a living process that holds another folder, of which this is a copy, is taken over after silence', async () => {
+    const [folder, other] = [fresh(), fresh()];
+    put(folder, newOwner(other));
+    const lines: string[] = [];
+    (await Lease.take(folder, { say: (line) => lines.push(line), times: SHORT })).release();
+    expect(lines[0]).toMatch(/is locked by process \d+: waiting up to 0.1 s for a sign of life/);
+    expect(lines[1]).toMatch(/is taken over from process/);
+    put(folder, { ...newOwner(other), pid: deadPid });
+    (await Lease.take(folder)).release();
+    // Where a disk gives a folder other numbers, its owner gives signs.
+    let signs = 0;
+    const owner = newOwner(other);
+    put(folder, owner);
+    const living = setInterval(() => put(folder, { ...owner, signs: signs++ }), SHORT.sign);
+    await expect(Lease.take(folder, { times: SHORT })).rejects.toThrow('in use by process');
+    clearInterval(living);
+  });
+
+  it('is not taken along to a folder that stands in the place of its own', async () => {
+    const folder = fresh();
+    const lease = await Lease.take(folder);
+    renameSync(folder, `${folder}-moved`);
+    mkdirSync(folder);
+    await expect(replaceFile(join(folder, 'file'), 'text')).rejects.toThrow(
+      'another folder by now',
+    );
+    expect(readdirSync(folder)).toEqual([]);
+    lease.release();
+  });
+
+  it('that is no owner’s by its size is refused', async () => {
+    const folder = fresh();
+    put(folder, 'x');
+    truncateSync(lockOf(folder), 3 * 2 ** 30);
+    await expect(Lease.take(folder)).rejects.toThrow(/lock has 3221225472 bytes, expected a lock/);
   });
 
   it('is created anew where somebody has tidied it up', async () => {

@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
  */
 export function failing(
   failures: readonly {
-    readonly call: 'rename' | 'link' | 'open' | 'mkdir' | 'rm';
+    readonly call: 'rename' | 'link' | 'open' | 'mkdir' | 'unlink';
     readonly path: string;
     readonly code: string;
     readonly from?: number;

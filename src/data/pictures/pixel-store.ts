@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { RunError } from '../../errors.js';
 import { explained } from '../../files/explain.js';
+import { removeFile } from '../../files/remove.js';
 import { writeAll } from '../../files/write-all.js';
 import { bytesOf, imagesInMemory, type ImageSet, type ImageShape } from '../image-set.js';
 
@@ -69,7 +70,7 @@ export class PixelFile {
   /** Gives it up. */
   remove(): void {
     if (this.isOpen) closeSync(this.descriptor);
-    rmSync(this.path, { force: true });
+    removeFile(this.path);
   }
 }
 
