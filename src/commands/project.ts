@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { pixelsOf } from '../data/image-set.js';
-import { decodePicture } from '../data/pictures/picture-file.js';
+import { decodePicture, MOST_PICTURE_BYTES } from '../data/pictures/picture-file.js';
 import { UserError } from '../errors.js';
-import { explainFileError } from '../files/explain.js';
+import { explained } from '../files/explain.js';
+import { refuseOtherThanPath } from '../files/other-than-path.js';
 import { placeFor } from '../files/place.js';
+import { isSpecial, readSpecial } from '../files/special.js';
 import { labelsInTurn, labelWalk, latentPoint, latentWalk } from '../gan/inputs.js';
 import { gridImage } from '../images/grid.js';
 import { encodePng } from '../images/png.js';
@@ -88,11 +90,13 @@ export async function runProject(
 }
 
 function readPicture(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw explainFileError(error, 'read the picture', path);
-  }
+  refuseOtherThanPath('read the picture', path);
+  const bytes = explained('read the picture', path, () =>
+    isSpecial(path) ? readSpecial(path, MOST_PICTURE_BYTES) : readFileSync(path),
+  );
+  if (bytes.length > MOST_PICTURE_BYTES)
+    throw new UserError(`${path} is too large: expected at most ${MOST_PICTURE_BYTES} bytes`);
+  return bytes;
 }
 
 /** The same z as every class, where the model can be asked; then a walk to the z of some seeds. */

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { explainFileError } from '../files/explain.js';
+import { refuseOtherThanPath } from '../files/other-than-path.js';
 import { originalOf } from '../files/stray.js';
 import { dataSet } from './data-set.js';
 import { fitSet } from './fit.js';
@@ -69,6 +70,7 @@ function lookAt(path: string): DataPath {
   const named = path === '' ? '""' : path;
   try {
     const isThere = statSync(path, { throwIfNoEntry: false }) !== undefined;
+    if (!isThere) refuseOtherThanPath('read the data', path);
     const file = isThere ? path : (idxSetAt(path) ?? path);
     if (statSync(file).isDirectory()) return { kind: 'folder', path, names: namesIn(path) };
     if (!statSync(file).isFile())

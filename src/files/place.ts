@@ -4,6 +4,7 @@ import { UserError } from '../errors.js';
 import { explained, explainFileError } from './explain.js';
 import { removeFile } from './remove.js';
 import { placeOf } from './folders.js';
+import { refuseOtherThanPath } from './other-than-path.js';
 import { isSpecial } from './special.js';
 import { temporaryName } from './temporaries.js';
 
@@ -16,7 +17,7 @@ import { temporaryName } from './temporaries.js';
  * @throws UserError where nothing can be written there.
  */
 export function checkPlace(path: string, what: 'file' | 'folder'): void {
-  refuseOther(path);
+  refuseOtherThanPath('write', path);
   if (what === 'file' && /[/\\]$/.test(path))
     throw new UserError(
       `cannot write ${path}: it is the name of a folder, expected that of a file`,
@@ -40,16 +41,6 @@ export function checkPlace(path: string, what: 'file' | 'folder'): void {
       closeSync(openSync(place, 'r+'));
     }
   });
-}
-
-/** @throws UserError for what is no path of this machine, and would all the same make folders of that name. */
-function refuseOther(path: string): void {
-  if (/^~[\w-]*([/\\]|$)/.test(path))
-    throw new UserError(
-      `cannot write ${path}: ~ stands for a home folder in a shell alone, which leaves it as it is between quotes and behind =; expected the whole path`,
-    );
-  if (/^[a-z][a-z\d+.-]+:\/\//i.test(path))
-    throw new UserError(`cannot write ${path}: it is an address; expected a path of this machine`);
 }
 
 /** Makes a file and takes it away again. One that is there already is not tried: somebody may hold it for a moment. */

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { codeOf } from './explain.js';
 import { MILLISECONDS_BETWEEN_TRIES, pause } from './held.js';
 import { writeAll } from './write-all.js';
@@ -30,6 +30,35 @@ export function writeSpecial(path: string, content: string | Uint8Array): void {
       patiently('EAGAIN', BETWEEN_READS, () =>
         writeAll(file, bytes.subarray(from, from + WHOLE_BYTES)),
       );
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Reads a device or a pipe to its end, by no call that waits for the other side.
+ *
+ * @returns at most so many bytes and one more, which tells that there are others; none of a pipe into which nobody writes.
+ * @throws what the system says: EAGAIN where the writer has stopped to.
+ */
+export function readSpecial(path: string, most: number): Uint8Array {
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const chunk = Buffer.alloc(1 << 16);
+    const read = (): number =>
+      patiently('EAGAIN', BETWEEN_READS, () => readSync(file, chunk, 0, chunk.length, null));
+    let count = read();
+    // A pipe without a writer ends at once; one may still come.
+    const waits = statSync(path).isFIFO() ? MILLISECONDS_BETWEEN_TRIES : [];
+    for (const wait of waits) {
+      if (count > 0) break;
+      pause(wait);
+      count = read();
+    }
+    const chunks: Buffer[] = [];
+    for (let all = 0; count > 0 && all <= most; all += count, count = read())
+      chunks.push(Buffer.from(chunk.subarray(0, count)));
+    return Buffer.concat(chunks).subarray(0, most + 1);
   } finally {
     closeSync(file);
   }

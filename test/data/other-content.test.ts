@@ -114,6 +114,15 @@ describe('a file that images are not read from', () => {
     expect((await loadImages(path)).train.count).toBe(1);
   });
 
+  it.each([
+    ['https://example.com/mnist.npz', /it is an address; expected a path of this machine/],
+    ['s3://bucket/mnist', /^cannot read the data s3:\/\/bucket\/mnist: it is an address/],
+    ['~/mnist', /~ stands for a home folder in a shell alone/],
+  ])('is none of this machine: %s', async (path, what) => {
+    await expect(loadImages(path)).rejects.toThrow(UserError);
+    await expect(loadImages(path)).rejects.toThrow(what);
+  });
+
   it('is a folder without files', async () => {
     mkdirSync(join(folder, 'bare/below'), { recursive: true });
     await expect(loadImages(join(folder, 'bare'))).rejects.toThrow(/bare, which has no files; exp/);

@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -97,6 +99,27 @@ describe('gan-mnist project', () => {
     await expect(refused).rejects.toThrow(UserError);
     await expect(refused).rejects.toThrow(message);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'takes a pipe, and waits for no writer without an end',
+    async () => {
+      const { console } = recordingConsole();
+      const project = (path: string): Promise<void> =>
+        runProject({ backend: FASTEST, threads: 1, out: 'found.png' }, console, [path]);
+      execFileSync('mkfifo', ['pipe']);
+      await expect(project('pipe')).rejects.toThrow(
+        'pipe is no whole PNG, JPEG or WebP picture: empty',
+      );
+      await expect(project('/dev/zero')).rejects.toThrow(
+        '/dev/zero is too large: expected at most',
+      );
+      writeFileSync('lines.txt', 'no picture\n'.repeat(20_000));
+      const writer = spawn('sh', ['-c', 'cat lines.txt > pipe']);
+      await expect(project('pipe')).rejects.toThrow('its bytes are of none of PNG, JPEG, WebP');
+      await once(writer, 'exit');
+      await expect(project('https://example.com/7.png')).rejects.toThrow('it is an address');
+    },
+  );
 });
 
 function distance(a: Float32Array, b: Float32Array): number {
