@@ -9,7 +9,7 @@ import { permissionReason, RunError, UserError } from './errors.js';
 import { shortageReason } from './machine.js';
 import { VERSION } from './version.js';
 
-/** How long the process may live on after it has failed. */
+/** How long the process may live on after its work. */
 const LONGEST_END_MS = 2000;
 
 const EXAMPLES: readonly Example[] = [
@@ -58,6 +58,12 @@ try {
     if (error !== thrown) process.exit();
   } else if (error instanceof Error) throw error;
   // What failed may have left a thread that waits for ever.
+  endSoon();
+}
+// Who started this one over a channel, as a run of a sweep, waits for its end: a module that NODE_OPTIONS loads may keep it alive.
+if (process.channel !== undefined) endSoon();
+
+function endSoon(): void {
   setTimeout(() => process.exit(), LONGEST_END_MS).unref();
 }
 

@@ -5,10 +5,15 @@ import { emitEnd } from './events.js';
 
 /**
  * What ends a command: Ctrl-C, a terminal that is closed (HUP), a cluster that needs the machine (TERM, or USR1 and USR2 some
- * time before), a limit on processor time that is reached (XCPU, some time before the kill). Without a handler, Node.js opens its debugger at USR1, and the first process of a container gets none of them. Node.js
- * resets at its start that nohup had HUP ignored, so that a training under nohup is saved and ends as well.
+ * time before), a limit on processor time that is reached (XCPU, some time before the kill), a time that was set before the
+ * program began (ALRM), the end of the machine's power (PWR). Without a handler, Node.js opens its debugger at USR1, and the first
+ * process of a container gets none of them. Node.js resets at its start that nohup had HUP ignored, so that a training under nohup is
+ * saved and ends as well.
  */
-const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGXCPU'] as const;
+const NAMES = [
+  ...(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const),
+  ...(['SIGXCPU', 'SIGALRM', 'SIGPWR'] as const),
+];
 export type EndingSignal = (typeof NAMES)[number];
 
 /** Whether a signal asks for the end itself: others announce it, perhaps again and again, and the kill comes later. */

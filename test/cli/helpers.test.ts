@@ -105,6 +105,14 @@ describe('processes of a sweep', () => {
     expect((await sweep.outcome).code).toBe(130);
   });
 
+  it('are over when their work is, whatever NODE_OPTIONS loads keeps them alive', async () => {
+    const outputs = await plan(1);
+    const env = preloaded(`if (process.argv.includes('--index')) setInterval(() => {}, 1000);`);
+    const args = ['sweep', 'run', join(outputs, '00001-dense-sweep'), '--jobs', '2'];
+    const { code, stderr } = await startCli(args, { env }).outcome;
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
   it('may print lines of others: what NODE_OPTIONS loads', async () => {
     const outputs = await plan(2);
     const env = preloaded(`console.log('hello'); console.log('{"event":7}');`);

@@ -43,7 +43,9 @@ async function underWay(
 
 describe('a training that gets a signal saves', () => {
   it.each([
-    ...['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGXCPU', 'SIGINT'],
+    ...['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGXCPU', 'SIGINT', 'SIGALRM'],
+    // macOS does not have it.
+    ...(process.platform === 'linux' ? ['SIGPWR'] : []),
     // As clusters announce the end and then ask for it, and a limit on processor time says it every second.
     ...['SIGUSR1 SIGTERM', 'SIGXCPU SIGXCPU SIGXCPU', 'SIGTERM SIGHUP'],
   ])('%s', async (names) => {
