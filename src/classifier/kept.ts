@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -88,16 +88,19 @@ export async function keptClassifier(
   }
 }
 
-/** Whether the package has the classifier of those options for those data. */
-export const hasPackagedJudge = (options: ClassifierOptions, mnist: LabelledDataSet): boolean =>
-  Object.values(PACKAGED_JUDGES).some(
-    (folder) =>
-      readClassifier(
-        folder,
-        { options, images: mnist.train.count, data: mnist.digests },
-        kindOf(mnist),
-      ).kind === 'kept',
-  );
+/**
+ * Whether the package has the classifier of those options for those data.
+ *
+ * @param warn told where one of the package's is missing or damaged.
+ */
+export const hasPackagedJudge = (
+  options: ClassifierOptions,
+  mnist: LabelledDataSet,
+  warn?: (message: string) => void,
+): boolean => {
+  const recipe = { options, images: mnist.train.count, data: mnist.digests };
+  return findPackaged(recipe, kindOf(mnist), warn) !== undefined;
+};
 
 const kindOf = ({ shape, classes }: ImageKind): LabelledImages => ({
   shape,
@@ -113,8 +116,9 @@ function findPackaged(
   for (const folder of Object.values(PACKAGED_JUDGES)) {
     const found = readClassifier(folder, recipe, kind);
     if (found.kind === 'kept') return { folder, found };
-    if (found.kind === 'damaged')
-      warn?.(`the judge ${folder} is damaged (${found.reason}): install the package again`);
+    const reason = found.kind === 'damaged' ? found.reason : existsSync(folder) ? '' : 'missing';
+    if (reason !== '')
+      warn?.(`the judge ${folder} is damaged (${reason}): install the package again`);
   }
   return undefined;
 }

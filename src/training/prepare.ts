@@ -89,7 +89,11 @@ export async function prepare(
       shape,
       realSamples: () => realSamples(images, options.conditional),
       realSpread,
-      quality: () => (quality ??= Quality.create(shown, { options, images, data: mnist, backend })),
+      quality: () =>
+        (quality ??= Quality.create(shown, {
+          ...{ options, images, data: mnist, backend },
+          warn: warning,
+        })),
       [Symbol.asyncDispose]: dispose,
     };
   } catch (error) {

@@ -28,6 +28,8 @@ export interface QualityContext {
   readonly images: ImageSet;
   readonly data: DataSet;
   readonly backend: Backend;
+  /** Told where the package's judge is missing or damaged. */
+  readonly warn?: (message: string) => void;
 }
 
 /**
@@ -50,8 +52,8 @@ export class Quality implements AsyncDisposable {
    * @returns undefined where the package has no judge for the data, or there are too few images.
    */
   static async create(gan: Gan, context: QualityContext): Promise<Quality | undefined> {
-    const { options, images, data, backend } = context;
-    if (!canMeasure(data, backend)) return undefined;
+    const { options, images, data, backend, warn } = context;
+    if (!canMeasure(data, backend, warn)) return undefined;
     const mnist = labelledData(data, 'the judge');
     const kept = await keptClassifier({ mnist, backend, keptIn: '' });
     const madeAll = options.digit === undefined;
@@ -100,10 +102,14 @@ export class Quality implements AsyncDisposable {
 }
 
 /** Whether the package has a judge for the data, and the backend is fast enough to ask it. */
-export function canMeasure(data: DataSet, { name }: Backend): boolean {
+export function canMeasure(
+  data: DataSet,
+  { name }: Backend,
+  warn?: (message: string) => void,
+): boolean {
   const { train, test } = data;
   if (train.labels === undefined || test?.labels === undefined || name === 'cpu') return false;
-  return hasPackagedJudge(CLASSIFIER_TRAINING, labelledData(data, 'the judge'));
+  return hasPackagedJudge(CLASSIFIER_TRAINING, labelledData(data, 'the judge'), warn);
 }
 
 /** The classes that the measured images are asked for as; undefined where the generator takes none and has seen all. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadBackend } from '../../src/backends/index.js';
@@ -8,8 +8,9 @@ import { CLASSIFIER_TRAINING, SECOND_JUDGE_TRAINING } from '../../src/classifier
 import { pixelsOf } from '../../src/data/image-set.js';
 import { loadMnist } from '../../src/data/mnist.js';
 import { firstImages } from '../../src/data/parts.js';
+import { canMeasure } from '../../src/training/quality.js';
 import { FASTEST } from '../support/backends.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const mnist = loadMnist();
 const backend = await loadBackend(FASTEST, 1);
@@ -46,6 +47,26 @@ describe.each([
 });
 
 describe('the judges in the package', () => {
+  it('are said to be missing or damaged where that is so', () => {
+    const { first } = PACKAGED_JUDGES;
+    const damaged = join(temporaryFolder(), 'judge');
+    cpSync(first, damaged, { recursive: true });
+    writeFileSync(join(damaged, 'weights.bin'), 'cut off');
+    const said: string[] = [];
+    try {
+      for (const folder of [first, damaged, `${damaged}-not`]) {
+        PACKAGED_JUDGES.first = folder;
+        canMeasure(mnist, backend, (message) => said.push(message));
+      }
+    } finally {
+      PACKAGED_JUDGES.first = first;
+    }
+    expect(said).toEqual([
+      expect.stringMatching(/^the judge \S+judge is damaged \(.+\): install the package again$/),
+      expect.stringMatching(/^the judge \S+judge-not is damaged \(missing\): install the pack/),
+    ]);
+  });
+
   it('are not used for other data', async () => {
     const other = { ...mnist, digests: { ...mnist.digests, 't10k-labels-idx1-ubyte': 'another' } };
     const few = { ...other, train: firstImages(mnist.train, 300) };

@@ -9,7 +9,8 @@ import { UserError } from '../../src/errors.js';
 import { flagOf, type OptionDefinition } from '../../src/options.js';
 import { cli, STACK } from '../support/cli.js';
 import { silentConsole } from '../support/silent-console.js';
-import { SMALL, temporaryFolder } from '../support/small-run.js';
+import { SMALL } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 

@@ -5,7 +5,7 @@ import { EXIT_CODES, Interrupted, RunError, UserError } from '../../src/errors.j
 import { failureEvent } from '../../src/cli/events.js';
 import { cli } from '../support/cli.js';
 import { checkedEvent, eventsOf } from '../support/events.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 const outputs = join(folder, 'outputs');

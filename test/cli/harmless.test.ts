@@ -5,7 +5,7 @@ import { harmless } from '../../src/cli/console.js';
 import { RunError, UserError } from '../../src/errors.js';
 import { linkTo } from '../../src/terminal/links.js';
 import { cli } from '../support/cli.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** Clears the screen, names the window, asks the terminal for its answer, and goes up a line. */
 const HOSTILE = '\u001b[2J\u001b]0;owned\u0007\u001b[6n\u001b[A\u009b31m\r\b';

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { cli, STACK, startCli } from '../support/cli.js';
 import { failing, preloaded } from '../support/preload.js';
 import { differences, runContents } from '../support/run-contents.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 let count = 0;

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { cli, STACK, startCli } from '../support/cli.js';
 import { preloaded, required } from '../support/preload.js';
 import { differences, runContents } from '../support/run-contents.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** What works for a command beside it: threads of a step, processes of a sweep. */
 

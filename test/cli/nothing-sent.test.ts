@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { cli, startCli } from '../support/cli.js';
 import { HAS_NATIVE } from '../support/backends.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 const SMALL = '--limit 200 --batch-size 20 --units 4 --latent-size 6 --threads 1 --quiet'.split(

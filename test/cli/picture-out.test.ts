@@ -6,7 +6,7 @@ import { checkPictureOut } from '../../src/cli/picture-out.js';
 import { UserError } from '../../src/errors.js';
 import { decodePng } from '../../src/images/png.js';
 import { BIN, cli } from '../support/cli.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 const data = join(folder, 'train.csv');

@@ -7,7 +7,7 @@ import { listCheckpoints } from '../../src/runs/checkpoint.js';
 import { listRuns } from '../../src/runs/run-folder.js';
 import { BIN, cli, STACK, startCli, type RunningCli } from '../support/cli.js';
 import { differences, runContents } from '../support/run-contents.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 let count = 0;

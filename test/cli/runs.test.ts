@@ -6,7 +6,7 @@ import { runRuns } from '../../src/commands/runs.js';
 import { recordingConsole } from '../commands/run-fixtures.js';
 import { startCli, type Outcome } from '../support/cli.js';
 import { eventsOf } from '../support/events.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const cwd = temporaryFolder();
 const gan = (...args: string[]): Promise<Outcome> => startCli(args, { cwd }).outcome;

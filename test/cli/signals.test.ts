@@ -11,7 +11,8 @@ import { eventsOf } from '../support/events.js';
 import { hasNamespaces } from '../support/namespaces.js';
 import { preloaded } from '../support/preload.js';
 import { differences, runContents } from '../support/run-contents.js';
-import { resumeSmall, temporaryFolder, trainSmall } from '../support/small-run.js';
+import { resumeSmall, trainSmall } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 let count = 0;

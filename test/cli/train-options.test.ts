@@ -6,7 +6,7 @@ import { train } from '../../src/index.js';
 import { readRunDescription } from '../../src/runs/run-description.js';
 import { startCli, type Outcome } from '../support/cli.js';
 import { eventsOf } from '../support/events.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const cwd = temporaryFolder();
 const gan = (...args: string[]): Promise<Outcome> => startCli(args, { cwd }).outcome;

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import makeWabt from 'wabt';
 import { startCli, type Outcome } from '../support/cli.js';
 import { checkedEvent } from '../support/events.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 const explain = (args: string, cwd = folder): Promise<Outcome> =>

@@ -6,7 +6,8 @@ import { GifReader } from 'omggif';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkedEvent } from '../support/events.js';
 import { startCli, type Outcome } from '../support/cli.js';
-import { temporaryFolder, trainSmall } from '../support/small-run.js';
+import { trainSmall } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const cwd = temporaryFolder();
 const cli = (...args: string[]): Promise<Outcome> => startCli(args, { cwd }).outcome;

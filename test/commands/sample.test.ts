@@ -8,7 +8,7 @@ import { tilesOfGrid } from '../../src/images/grid.js';
 import { findSource } from '../../src/commands/sample-source.js';
 import { startCli, type Outcome } from '../support/cli.js';
 import { eventsOf } from '../support/events.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { description, writeRun } from '../web/run-fixture.js';
 
 /** Where there is no run: all is of the generator in the package. */

@@ -6,7 +6,7 @@ import { warnOfMemory } from '../../src/commands/train.js';
 import { openSweep } from '../../src/library/sweep.js';
 import { isInstalled } from '../support/backends.js';
 import { cli } from '../support/cli.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 describe('how many runs are trained at a time', () => {
   const jobs = (runs: number, threads: number, memory: number): [number, string[]] => {

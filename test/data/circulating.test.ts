@@ -9,7 +9,7 @@ import { firstImages } from '../../src/data/parts.js';
 import { train } from '../../src/index.js';
 import { FASTEST } from '../support/backends.js';
 import { idxDigits, idxLabels } from '../support/sets.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** MNIST's first images, laid out as archives, libraries and other programs do. */
 const folder = temporaryFolder();

@@ -9,7 +9,7 @@ import { loadImages } from '../../src/data/load.js';
 import { npyHeader } from '../../src/data/npy.js';
 import { UserError } from '../../src/errors.js';
 import { html } from '../../src/web/html.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 const MEGABYTE = 2 ** 20;

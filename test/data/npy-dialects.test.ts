@@ -5,7 +5,7 @@ import { pixelsOf } from '../../src/data/image-set.js';
 import { loadImages } from '../../src/data/load.js';
 import { npyHeader, parseNpy } from '../../src/data/npy.js';
 import { UserError } from '../../src/errors.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 

@@ -8,7 +8,7 @@ import { npyHeader } from '../../src/data/npy.js';
 import { parseCounts } from '../../src/datasets/counts.js';
 import { UserError } from '../../src/errors.js';
 import { idxDigits } from '../support/sets.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');

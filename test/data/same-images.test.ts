@@ -9,7 +9,7 @@ import { PARTS } from '../../src/datasets/format.js';
 import { OPEN } from '../../src/datasets/write-dataset.js';
 import { train } from '../../src/index.js';
 import { FASTEST } from '../support/backends.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** MNIST's first images in each form, without a manifest: as they are found in the world. */
 const folder = temporaryFolder();

@@ -10,7 +10,7 @@ import { newOwner, type Owner } from '../../src/files/lease-owner.js';
 import { appendToFile } from '../../src/files/append.js';
 import { replaceFile } from '../../src/files/replace.js';
 import { hasTimeNamespaces } from '../support/namespaces.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 let count = 0;
 const base = temporaryFolder();

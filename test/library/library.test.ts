@@ -16,7 +16,7 @@ import {
 import { FASTEST } from '../support/backends.js';
 import { cli } from '../support/cli.js';
 import { differences, runContents } from '../support/run-contents.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 const SMALL = { epochs: 2, limit: 60, batchSize: 20, units: 4, latentSize: 6, backend: FASTEST };

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { train } from '../../src/index.js';
 import { COMPILED } from '../support/backends.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const outputs = temporaryFolder();
 const SMALL = {

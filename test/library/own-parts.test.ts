@@ -14,7 +14,7 @@ import * as library from '../../src/compiler-entry.js';
 import { openRun, resume, train, type NetworkRequest } from '../../src/index.js';
 import { listCheckpoints, readCheckpoint } from '../../src/runs/checkpoint.js';
 import { readRunDescription } from '../../src/runs/run-description.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const outputs = temporaryFolder();
 const SMALL = {

@@ -11,7 +11,7 @@ import { FORMATS } from '../../src/datasets/format.js';
 import { Random } from '../../src/data/random.js';
 import { COMPILED } from '../support/backends.js';
 import { SLOW } from '../support/slow.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const RUNS = SLOW ? 10 : 1;
 const TRAIN = 24;

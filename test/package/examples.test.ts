@@ -6,7 +6,7 @@ import { EXIT_CODES } from '../../src/errors.js';
 import { BIN } from '../support/cli.js';
 import { eventsOf } from '../support/events.js';
 import { SLOW } from '../support/slow.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const EXAMPLES = resolve(import.meta.dirname, '../../examples');
 /** Where a user stands: the first example leaves a run there, which the others take. */

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../../src/errors.js';
 import { encodePng } from '../../src/images/png.js';
 import { startCli, type Outcome } from '../support/cli.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const folder = temporaryFolder();

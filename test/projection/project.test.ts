@@ -14,7 +14,8 @@ import { Projector } from '../../src/projection/projector.js';
 import { loadGenerator } from '../../src/runs/generator.js';
 import { recordingConsole } from '../commands/run-fixtures.js';
 import { COMPILED, FASTEST } from '../support/backends.js';
-import { backendOf, mnist, temporaryFolder, trainSmall } from '../support/small-run.js';
+import { backendOf, mnist, trainSmall } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const home = process.cwd();
 const folder = temporaryFolder();

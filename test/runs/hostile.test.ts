@@ -15,7 +15,8 @@ import { parseLog } from '../../src/runs/log.js';
 import { parseRunDescription } from '../../src/runs/run-description.js';
 import { decodeTensors, encodeTensors } from '../../src/runs/safetensors.js';
 import { fuzz, FUZZ_TIMEOUT } from '../support/fuzz.js';
-import { SMALL, temporaryFolder, trainSmall } from '../support/small-run.js';
+import { SMALL, trainSmall } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { touched } from '../support/touched-paths.js';
 import { MNIST_LIKE } from '../../src/data/known-set.js';
 

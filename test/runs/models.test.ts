@@ -10,7 +10,8 @@ import { labelsInTurn } from '../../src/gan/inputs.js';
 import { readSampleGrid } from '../../src/images/sample-grid.js';
 import { toBytes } from '../../src/images/grid.js';
 import { loadGenerator } from '../../src/runs/generator.js';
-import { backendOf, SMALL, temporaryFolder, trainSmall } from '../support/small-run.js';
+import { backendOf, SMALL, trainSmall } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { COMPILED, FASTEST } from '../support/backends.js';
 import { DIGIT_SHAPE } from '../support/sets.js';
 

@@ -11,7 +11,8 @@ import { EVENT_FILE } from '../../src/drawings/tensorboard.js';
 import { drawRun } from '../../src/drawings/drawings.js';
 import { readWatched } from '../../src/web/watch/watched.js';
 import { FASTEST } from '../support/backends.js';
-import { backendOf, resumeSmall, temporaryFolder, trainSmall } from '../support/small-run.js';
+import { backendOf, resumeSmall, trainSmall } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { touched } from '../support/touched-paths.js';
 
 vi.mock('node:fs', async (original) =>

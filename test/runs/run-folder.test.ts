@@ -6,7 +6,7 @@ import { Lease } from '../../src/files/lease.js';
 import { newOwner } from '../../src/files/lease-owner.js';
 import { findRun } from '../../src/runs/find-run.js';
 import { createRun, listRuns } from '../../src/runs/run-folder.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 let count = 0;
 const base = temporaryFolder();

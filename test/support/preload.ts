@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { temporaryFolder } from './temporary-folder.js';
 
 /**
  * The environment of a process in which functions of node:fs fail as another system's would, each so many times.
@@ -48,7 +48,7 @@ export function required(text: string): NodeJS.ProcessEnv {
 }
 
 function written(text: string, name: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'gan-mnist-preload-')), name);
+  const path = join(temporaryFolder(), name);
   writeFileSync(path, text);
   return path;
 }

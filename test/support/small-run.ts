@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { loadBackend, type Backend } from '../../src/backends/index.js';
 import { loadMnist } from '../../src/data/mnist.js';
 import { runOptions } from '../../src/gan/options.js';
@@ -72,16 +69,4 @@ export async function resumeSmall(
   how: How = {},
 ): Promise<RunOutcome> {
   return resume({ folder, ...request }, await context(how));
-}
-
-const temporary = new Set<string>();
-process.on('exit', () => {
-  for (const folder of temporary) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder that is removed when the test process ends. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'gan-mnist-test-'));
-  temporary.add(folder);
-  return folder;
 }

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Sweep } from '../../src/runs/sweep.js';
 import { combine } from '../../src/sweeps/axes.js';
 import { scriptOf } from '../../src/sweeps/script.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const SWEEP: Sweep = {
   ...combine([{ name: 'seed', values: [1, 2, 3] }]),

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { runOptions } from '../../src/gan/options.js';
 import { RUN_FILES } from '../../src/runs/run-folder.js';
 import { tableOf } from '../../src/sweeps/table.js';
-import { temporaryFolder } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 it('has what an evaluation found of the models as they are, and nothing of others', () => {
   const folder = temporaryFolder();

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { RunError } from '../../src/errors.js';
 import { listCheckpoints, readCheckpoint, writeCheckpoint } from '../../src/runs/checkpoint.js';
 import { cli, STACK } from '../support/cli.js';
-import { resumeSmall, temporaryFolder, trainSmall } from '../support/small-run.js';
+import { resumeSmall, trainSmall } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
 

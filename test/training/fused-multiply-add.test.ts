@@ -7,7 +7,8 @@ import { train } from '../../src/training/train.js';
 import { resume } from '../../src/training/resume.js';
 import { runOptions } from '../../src/gan/options.js';
 import { readRunDescription } from '../../src/runs/run-description.js';
-import { mnist, SMALL, temporaryFolder } from '../support/small-run.js';
+import { mnist, SMALL } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 // Node.js 20 has relaxed SIMD behind a flag.
 setFlagsFromString('--experimental-wasm-relaxed-simd');

@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { readRunDescription } from '../../src/runs/run-description.js';
 import { bestEpoch } from '../../src/training/measure-plan.js';
 import { differences, runContents } from '../support/run-contents.js';
-import { resumeSmall, temporaryFolder, trainSmall } from '../support/small-run.js';
+import { resumeSmall, trainSmall } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { COMPILED } from '../support/backends.js';
 
 // So small a run is never varied: what ends it is what is recognised alone.

@@ -9,13 +9,8 @@ import { decodeTensors, encodeTensors } from '../../src/runs/safetensors.js';
 import { readRunDescription } from '../../src/runs/run-description.js';
 import { resume } from '../../src/training/resume.js';
 import { differences, runContents } from '../support/run-contents.js';
-import {
-  backendOf,
-  mnist,
-  resumeSmall,
-  temporaryFolder,
-  trainSmall,
-} from '../support/small-run.js';
+import { backendOf, mnist, resumeSmall, trainSmall } from '../support/small-run.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { COMPILED, FASTEST, HAS_NATIVE } from '../support/backends.js';
 
 const folder = temporaryFolder();
