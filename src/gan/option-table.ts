@@ -70,7 +70,7 @@ export const COMMON_OPTIONS = {
     kind: 'choice',
     choices: PENALTY_NAMES,
     default: 'r1r2-by-noise',
-    defaults: { 'one digit': 'none' },
+    defaults: { 'dense, one digit': 'none' },
     help: "on the discriminator's gradients at real and generated images, exact or by noise",
   },
   penaltyWeight: {

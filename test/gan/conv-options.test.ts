@@ -38,6 +38,10 @@ describe('the options of a model', () => {
       penalty: 'none',
       beta1: 0.5,
     });
+    expect(runOptions({ model: 'conv', digit: 4 })).toMatchObject({
+      penalty: 'r1r2-by-noise',
+      penaltyWeight: 0.3,
+    });
     const each = runOptions({ model: 'conv', digit: 0 });
     expect({ ...each, digit: 4 }).toEqual(runOptions({ model: 'conv', digit: 4 }));
   });
