@@ -41,7 +41,7 @@ class SharedLast extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/cache-folder.ts'],
+    globalSetup: ['test/support/own-folders.ts'],
     // By default one processor is left idle: of two, that is half.
     maxWorkers: '100%',
     sequence: { sequencer: SharedLast },

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** The property tests of what reads others' bytes, with many more inputs: 100,000 each, or as many as FUZZ_RUNS says. */
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/cache-folder.ts'],
+    globalSetup: ['test/support/own-folders.ts'],
     include: [
       'test/data/idx.test.ts',
       'test/data/bounded-read.test.ts',
