@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { UserError } from '../errors.js';
 import { explainFileError } from '../files/explain.js';
 import { refuseOtherThanPath } from '../files/other-than-path.js';
+import { isFile } from '../files/special.js';
 import { originalOf } from '../files/stray.js';
 import { dataSet } from './data-set.js';
 import { fitSet } from './fit.js';
@@ -137,7 +138,3 @@ function firstFiles(folder: string, depth = 0): string[] {
     MOST_FILES,
   );
 }
-
-/** A pipe would let its reader wait. */
-const isFile = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isFile() === true;

@@ -16,6 +16,7 @@ import { askGuards } from './guards.js';
 import { Lease, type LeaseRequest } from './lease.js';
 import { readText } from './read.js';
 import { writeFileWhole } from './replace.js';
+import { isFolder } from './special.js';
 import { isStray } from './stray.js';
 import { startOf } from './temporaries.js';
 
@@ -215,8 +216,7 @@ function move(from: string, to: string): void {
   try {
     renameSync(from, to);
   } catch (error) {
-    const isFolder = statSync(from, { throwIfNoEntry: false })?.isDirectory() === true;
-    if (!isFolder || !['EXDEV', 'ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error;
+    if (!isFolder(from) || !['EXDEV', 'ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error;
     mkdirSync(to, { recursive: true });
     for (const name of readdirSync(from)) move(join(from, name), join(to, name));
     rmdirSync(from);

@@ -11,7 +11,7 @@ import { askGuards } from './guards.js';
 import { HELD, MILLISECONDS_BETWEEN_TRIES, pause } from './held.js';
 import { hasContent } from './read.js';
 import { removeFile } from './remove.js';
-import { isSpecial, writeSpecial } from './special.js';
+import { isFile, isSpecial, writeSpecial } from './special.js';
 import { startOf, temporaryName } from './temporaries.js';
 import { writeAll } from './write-all.js';
 
@@ -215,6 +215,3 @@ function fill(file: number, bytes: Uint8Array): void {
 }
 
 const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
-
-const isFile = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isFile() === true;

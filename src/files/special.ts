@@ -8,6 +8,14 @@ const WHOLE_BYTES = 4096;
 /** A reader may take some seconds from one look to the next. */
 const BETWEEN_READS = [...MILLISECONDS_BETWEEN_TRIES, ...Array<number>(10).fill(1000)];
 
+/** Whether a path leads to a file; a pipe would let its reader wait. */
+export const isFile = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
+/** Whether a path leads to a folder. */
+export const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
 /** Whether a path is a device, a pipe or a socket. */
 export function isSpecial(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });

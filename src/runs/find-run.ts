@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors.js';
+import { isFolder } from '../files/special.js';
 import { isSameName } from '../names.js';
 import { PACKAGED, PACKAGED_RUN } from './packaged.js';
 import { isRun, LATEST, listRuns } from './run-folder.js';
@@ -31,9 +31,6 @@ const alikeIn = (outputs: string, run: string): string | undefined =>
   [outputs, dirname(run)]
     .flatMap((folder) => (isFolder(folder) ? listRuns(folder) : []))
     .find((one) => isSameName(one, run) || isSameName(basename(one), run));
-
-const isFolder = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /**
  * A run that has a log, checkpoints and pictures, as the generator in the package has not.

@@ -4,8 +4,7 @@ import { UserError } from '../../errors.js';
 import { explained } from '../../files/explain.js';
 import { isStray } from '../../files/stray.js';
 import { readBounded } from '../bounded-read.js';
-import { isSameName } from '../../names.js';
-import { classFolder, classNamed } from '../class-folder.js';
+import { classFolder } from '../class-folder.js';
 import { startOfFile } from '../other-content.js';
 import { MOST_PICTURE_BYTES, OTHER_PICTURE_NAME, PICTURE_NAME } from '../pictures/picture-file.js';
 import { readCached, type KnownFile } from '../pictures/picture-cache.js';
@@ -91,27 +90,29 @@ function classNames(
   parts: readonly (string | undefined)[],
   known: readonly string[] | undefined,
 ): Map<string, string> | undefined {
-  const folders = new Set<string>();
+  // By names as they look: names that differ in their encoding alone are one class.
+  const folders = new Map<string, string>();
   for (const part of parts) {
     if (part === undefined) continue;
     for (const name of entriesOf(part).folders)
       if (
         (hasPictures(join(part, name), 0) || known !== undefined) &&
-        classNamed([...folders], name) < 0
+        !folders.has(name.normalize())
       )
-        folders.add(name);
+        folders.set(name.normalize(), name);
   }
   if (folders.size === 0) return undefined;
   if (known !== undefined) {
     const expected = new Map(known.map((name, k) => [classFolder(known, k), name]));
-    const foreign = [...folders].find((name) => classNamed([...expected.keys()], name) < 0);
+    const own = new Set([...expected.keys()].map((name) => name.normalize()));
+    const [, foreign] = [...folders].find(([name]) => !own.has(name)) ?? [];
     if (foreign !== undefined)
       throw new UserError(
         `${parts[0]} has a folder ${JSON.stringify(foreign)}, which is none of the classes in its manifest.json; expected the folders as gan-mnist dataset wrote them`,
       );
     return expected;
   }
-  const names = [...folders];
+  const names = [...folders.values()];
   const areNumbers = names.every((name) => /^\d+$/.test(name));
   names.sort(areNumbers ? (a, b) => Number(a) - Number(b) : undefined);
   return new Map(names.map((name) => [name, name]));
@@ -138,11 +139,12 @@ function filesOf(
         throw new UserError(
           `${folder} has pictures beside folders of pictures, as ${pictures[0].path}; expected all pictures in folders of their classes, or none`,
         );
-      return [...classes.keys()].flatMap((name, k) =>
-        folders
-          .filter((one) => isSameName(one, name))
-          .flatMap((one) => below(join(folder, one), k, 1)),
-      );
+      const labels = new Map([...classes.keys()].map((name, k) => [name.normalize(), k]));
+      return folders
+        .map((name) => ({ name, label: labels.get(name.normalize()) }))
+        .filter((one) => one.label !== undefined)
+        .sort((a, b) => a.label! - b.label!)
+        .flatMap((one) => below(join(folder, one.name), one.label, 1));
     }
     if (depth > DEEPEST) return pictures;
     return [...pictures, ...folders.flatMap((name) => below(join(folder, name), label, depth + 1))];
